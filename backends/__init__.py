@@ -1,0 +1,1 @@
+"""Behind the switch: the databases that other people own."""

@@ -1,0 +1,1 @@
+"""The trainer's desk: timelines that are rehearsed, played and scored."""

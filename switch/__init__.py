@@ -1,0 +1,1 @@
+"""The switch: wire formats, access control, core and the shell that runs them."""

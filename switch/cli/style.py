@@ -1,0 +1,81 @@
+"""How every verb speaks: its parser, its console, and its last word on an error.
+
+A verb is a module with `main(argv) -> int`. Imports that cost time (rich, trio, pydantic) stay
+inside the functions that need them, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from switch.errors import AuthoredError, Exit, WireroomError
+from switch.terms import TRAINING_LINE
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def parser(verb: str, description: str, example: str) -> argparse.ArgumentParser:
+    """A parser whose help teaches by an example; sub-verbs may be added to it."""
+    return argparse.ArgumentParser(
+        prog=f"wireroom {verb}",
+        description=f"{TRAINING_LINE}\n\n{description}",
+        epilog=f"example:\n{_indent(example)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def sub_parser(
+    into: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str, example: str
+) -> argparse.ArgumentParser:
+    """One sub-verb with its own description and example."""
+    return into.add_parser(
+        name,
+        help=what,
+        description=what,
+        epilog=f"example:\n{_indent(example)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A rich console; colour is never the only signal. Width follows the terminal, 100 if none."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else int(os.environ.get("COLUMNS", "100"))
+    return Console(stderr=stderr, width=width, highlight=False)
+
+
+def complain(error: WireroomError) -> None:
+    """Print an error for a person on standard error."""
+    if isinstance(error, AuthoredError):
+        count = len(error.findings)
+        sys.stderr.write(f"{error}\n{count} {'mistake' if count == 1 else 'mistakes'}\n")
+    else:
+        sys.stderr.write(f"wireroom: {error}\n")
+
+
+def guarded(run: Callable[[list[str]], int], argv: list[str]) -> int:
+    """Run a verb; a user's mistake never ends in a traceback, a bug of ours always does."""
+    try:
+        return run(argv)
+    except WireroomError as error:
+        complain(error)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nwireroom: interrupted\n")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing is wrong on our side. Point
+        # stdout elsewhere, so that the interpreter's last flush does not fail as well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.FINE)

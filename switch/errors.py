@@ -1,0 +1,95 @@
+"""Every error the product can show a person, on one screen.
+
+Three ends can be at fault: the person who wrote a file or typed a command (`AuthoredError`,
+`UsageError`), the far end of a line (`FormatError`), or a backend (`BackendError`). Anything else
+is a bug of ours and may end the process. Foreign exceptions are mapped to these once, where the
+foreign thing is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes, the same table for every verb. A time-out is never FINE."""
+
+    FINE = 0  # fine, allowed, passed
+    FINDINGS = 1  # findings, refused, below the mark
+    MISUSE = 2  # a bad file or a misused command
+    FAULT = 3  # our fault
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing wrong with an authored file: where, what, and what to write instead."""
+
+    file: str
+    line: int  # 1-based; 0 = the file as a whole
+    what: str
+    fix: str = ""
+    id: str = ""  # a lint's id such as "L01"; empty for a plain mistake
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        mark = f" [{self.id}]" if self.id else ""
+        return f"{where}: {self.what}{mark}" + (f"\n    fix: {self.fix}" if self.fix else "")
+
+
+class WireroomError(Exception):
+    """Base of all errors that are shown to a person without a traceback."""
+
+    exit_code = Exit.MISUSE
+
+
+class UsageError(WireroomError):
+    """A command was given something that cannot work: a missing file, a port in use."""
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return self.what + (f"\n    fix: {self.fix}" if self.fix else "")
+
+
+class AuthoredError(WireroomError):
+    """One or more authored files are wrong; carries every finding, in file and line order."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sorted(findings))
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class FormatError(WireroomError):
+    """A message from a line cannot be read.
+
+    `code` is the number of the published ER table as printed there ("0", ".01.", ".14." ...),
+    `offset` the byte in the raw message at which reading failed (0-based), `field` the field
+    prefix concerned or None, `fix` what the sender should write.
+    """
+
+    def __init__(
+        self, code: str, text: str, *, offset: int, field: str | None = None, fix: str = ""
+    ) -> None:
+        super().__init__(f"{code} {text}")
+        self.code = code
+        self.text = text
+        self.offset = offset
+        self.field = field
+        self.fix = fix
+
+
+class BackendError(WireroomError):
+    """A backend could not be opened, crashed, or answered nonsense."""
+
+    exit_code = Exit.FAULT
+
+
+class JournalError(WireroomError):
+    """The journal cannot be written or read, so nothing may be released."""
+
+    exit_code = Exit.FAULT

@@ -1,0 +1,69 @@
+"""Messages as values: what the codec reads from a line and what the switch sends to one.
+
+Made once for every message on the hot path, hence NamedTuples: as frozen as a dataclass and a
+third of its price to make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from switch.errors import FormatError
+from switch.terms import Instant, MessageKey, Mnemonic, OperatorId, Ori
+
+
+class InputMessage(NamedTuple):
+    """A well-formed message from a terminal, already folded to upper case and checked.
+
+    `fields` is None for free text (AM), `text` None for fielded keys; `control` has no asterisk.
+    """
+
+    mke: MessageKey
+    ori: Ori
+    destinations: tuple[str, ...]
+    control: str | None
+    fields: Mapping[str, str] | None
+    text: str | None
+    raw: bytes
+
+
+class SignOn(NamedTuple):
+    """`SIGNON <terminal> <operator> [secret]`; the secret is never journalled."""
+
+    terminal: Mnemonic
+    operator: OperatorId
+    secret: str | None
+
+
+class SignOff(NamedTuple):
+    """`SIGNOFF`: the operator leaves; the line stays open for another one."""
+
+
+class Malformed(NamedTuple):
+    """A frame that could not be read: answered with an ER, and the line lives on."""
+
+    error: FormatError
+    raw: bytes  # the offending frame, cut to 100 bytes
+
+
+Received = InputMessage | SignOn | SignOff | Malformed
+
+
+class Stamp(NamedTuple):
+    """One clock line of an output header: when, and the running five-digit number."""
+
+    at: Instant
+    sequence: int  # 1..99999, then 1 again [INF]
+
+
+class OutputMessage(NamedTuple):
+    """A message to one terminal, before it is rendered; the body has its TRAINING line already."""
+
+    mke: MessageKey
+    sender: Ori
+    received: Stamp  # line 2: when the switch took the inquiry in
+    sent: Stamp  # line 3: when this went out, and its number on that line
+    receiver: Ori
+    control: str | None
+    body: str  # lines joined by "\n", no blank lines (an answer in line mode ends with one)

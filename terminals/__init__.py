@@ -1,0 +1,1 @@
+"""The people's end of a line."""

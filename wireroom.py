@@ -1,0 +1,61 @@
+"""The front door: one command, its verbs imported only when they are asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+# verb -> (module with `main(argv) -> exit code`, what it does)
+VERBS = {
+    "demo": ("scenarios.cli.demo", "play the story of October 15, 2019 on a real switch"),
+    "serve": ("switch.cli.serve", "run a switch that terminals can connect to"),
+    "send": ("terminals.cli.send", "sign on, send one message, print the answers"),
+    "message": ("switch.cli.message", "read raw messages: `message parse`, `message describe`"),
+    "acl": ("switch.cli.acl", "who may ask what: `acl check`, `acl decide`"),
+    "scenario": ("scenarios.cli.scenario", "rehearse: `scenario run`, `scenario check`"),
+    "journal": ("switch.cli.journal", "what is on record: `journal show`, `journal verify`"),
+    "world": ("switch.cli.world", "the shipped worlds: `world list`, `world check`, `world build`"),
+}
+
+_HEAD = "wireroom - a message switch simulator. TRAINING - SIMULATED DATA, connected to nothing."
+
+
+def _help() -> str:
+    verbs = "\n".join(f"  {verb:<10}{what}" for verb, (_, what) in VERBS.items())
+    return (
+        f"{_HEAD}\n\nusage: wireroom VERB [options]      wireroom VERB --help\n\n{verbs}\n\n"
+        "example: wireroom demo\n"
+        "exit codes: 0 fine, allowed, passed; 1 findings, refused, below the mark;\n"
+        "            2 a bad file or misuse; 3 our fault\n"
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb; returns its exit code (see `switch.errors.Exit`)."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        sys.stdout.write(_help())
+        return 0
+    if arguments[0] == "--version":
+        from importlib.metadata import version
+
+        sys.stdout.write(f"wireroom {version('wireroom')}\n")
+        return 0
+    verb, rest = arguments[0], arguments[1:]
+    if verb not in VERBS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(verb, VERBS, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "see `wireroom --help`"
+        sys.stderr.write(f"wireroom: no verb `{verb}`; {hint}\n")
+        return 2
+    run = cast("Callable[[list[str]], int]", import_module(VERBS[verb][0]).main)
+    from switch.cli.style import guarded
+
+    return guarded(run, rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
