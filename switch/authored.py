@@ -1,0 +1,291 @@
+"""Files that people write: TOML, checked whole, every mistake at once and on its line.
+
+`read()` turns one file into a pydantic model plus a map from each key to its line. A syntax error
+is one error, because nothing after it can be trusted; all other mistakes are reported together.
+Later checks that need names from elsewhere use the same line map, through `Authored.finding`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from switch.errors import AuthoredError, Finding, UsageError
+from switch.terms import Instant
+
+FILE_BYTES_MAX = 8 * 1024 * 1024  # a rule file of 10,000 rules has about 2.5 MB
+
+Path_ = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Row(BaseModel):
+    """Base of all models of authored files: a closed list of keys, no conversions, frozen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Authored(Generic[Model]):
+    """A checked file: its model, its exact text, and the line of every key."""
+
+    name: str  # as shown to a person
+    text: str
+    model: Model
+    lines: dict[Path_, int] = field(repr=False)
+
+    def line(self, *path: str | int) -> int:
+        """The line of a key, or of the nearest enclosing one; 0 if there is none."""
+        return _nearest(self.lines, path)
+
+    def finding(self, path: Sequence[str | int], what: str, fix: str = "", id: str = "") -> Finding:
+        """A finding at that key."""
+        return Finding(self.name, self.line(*path), what, fix, id)
+
+
+def read(path: Path, model: type[Model], *, name: str | None = None) -> Authored[Model]:
+    """Read and check one file; UsageError if it cannot be read, AuthoredError if it is wrong."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_BYTES_MAX + 1)
+    except OSError as error:
+        raise UsageError(
+            f"cannot read `{path}`: {error.strerror}", "check the path and permissions"
+        ) from None
+    shown = name or str(path)
+    if len(data) > FILE_BYTES_MAX:
+        raise AuthoredError([Finding(shown, 0, f"longer than {FILE_BYTES_MAX} bytes", "split it")])
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise AuthoredError([Finding(shown, line, "not UTF-8 text", "save it as UTF-8")]) from None
+    return parse(text, model, name=shown)
+
+
+def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
+    """Check a file's text; AuthoredError with every finding if it is wrong."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise AuthoredError([_syntax_finding(text, name, error)]) from None
+    lines = key_lines(text)
+    try:
+        return Authored(name, text, model.model_validate(data), lines)
+    except ValidationError as error:
+        raise AuthoredError(_findings(error, model, data, lines, name)) from None
+
+
+def instant(value: object, timezone: ZoneInfo) -> Instant:
+    """A TOML date-time as seconds since 1970; local ones are read in `timezone`.
+
+    ValueError, worded for the author, for a bare date, and for a local time that the change of
+    the clocks makes ambiguous or skips.
+    """
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            return value.timestamp()
+        first = value.replace(tzinfo=timezone, fold=0)
+        second = value.replace(tzinfo=timezone, fold=1)
+        if first.utcoffset() != second.utcoffset():
+            back = first.astimezone(UTC).astimezone(timezone).replace(tzinfo=None)
+            kind = "happens twice" if back == value else "does not exist"
+            raise ValueError(
+                f"the local time {value.isoformat()} {kind} in {timezone.key} (clocks change);"
+                f" write it with an offset, such as {first.isoformat()}"
+            )
+        return first.timestamp()
+    if isinstance(value, date):
+        raise ValueError(f"a bare date; write the time too, such as {value.isoformat()}T00:00:00")
+    raise ValueError("not a date and time; write it without quotes, such as 2019-10-15T00:00:00")
+
+
+def local_time(at: Instant, timezone: ZoneInfo) -> str:
+    """An instant as local time with offset, to the millisecond where it is not a whole second."""
+    moment = datetime.fromtimestamp(at, timezone)
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A fix line for a name that is not known."""
+    choices = sorted(set(known))
+    near = get_close_matches(word, choices, n=1, cutoff=0.5)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    listed = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
+    return f"known: {listed}" if listed else "none are declared"
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}=,\n]'
+    r"|[^\[\]{}=,\n\"'#]+",
+    re.DOTALL,
+)
+_KEY_PART = re.compile(r'"((?:\\.|[^"\\])*)"|\'([^\']*)\'|([A-Za-z0-9_-]+)')
+
+
+def key_lines(text: str) -> dict[Path_, int]:
+    """The line of every table and key of a TOML text that is known to be well formed."""
+    lines: dict[Path_, int] = {(): 1}
+    counts: dict[Path_, int] = {}
+    table: Path_ = ()
+    for number, statement in _statements(text):
+        if statement.startswith("["):
+            double = statement.startswith("[[")
+            table = _table_path(_key_parts(statement.strip("[] \t\r")), counts, array=double)
+            lines[table] = number
+        else:
+            key = (*table, *_key_parts(statement))
+            for end in range(len(table) + 1, len(key) + 1):
+                lines.setdefault(key[:end], number)
+    return lines
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Each header or `key` with the line it starts on; values are skipped."""
+    depth, line, start, buffer, in_value = 0, 1, 1, "", False
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token == "\n" and depth == 0:
+            if buffer.strip() and not in_value:
+                yield start, buffer.strip()
+            buffer, in_value = "", False
+        elif token.startswith("#"):
+            pass
+        elif token == "=" and depth == 0 and not in_value:
+            yield start, buffer.strip()
+            in_value = True
+        elif in_value:
+            depth += (token in ("[", "{")) - (token in ("]", "}"))
+        else:
+            if not buffer.strip():
+                buffer, start = "", line
+            buffer += token
+        line += token.count("\n")
+    if buffer.strip() and not in_value:
+        yield start, buffer.strip()
+
+
+def _key_parts(text: str) -> tuple[str, ...]:
+    return tuple(a or b or c for a, b, c in _KEY_PART.findall(text))
+
+
+def _table_path(parts: tuple[str, ...], counts: dict[Path_, int], *, array: bool) -> Path_:
+    """`[[deny]]` the second time is ("deny", 1); a sub-table hangs on its array's last entry."""
+    path: Path_ = ()
+    for position, part in enumerate(parts):
+        path = (*path, part)
+        last = position == len(parts) - 1
+        if last and array:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path
+
+
+def _nearest(lines: dict[Path_, int], path: Sequence[str | int]) -> int:
+    for end in range(len(path), -1, -1):
+        found = lines.get(tuple(path[:end]))
+        if found is not None:
+            return found if end else 0
+    return 0
+
+
+# --- from the libraries' errors to findings -------------------------------------------------------
+
+_AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+def _syntax_finding(text: str, name: str, error: tomllib.TOMLDecodeError) -> Finding:
+    match = _AT.search(str(error))
+    line = int(match[1]) if match and match[1] else text.count("\n") + 1
+    what = _AT.sub("", str(error))
+    return Finding(name, line, f"not TOML: {what[:1].lower()}{what[1:]}", "mend this line first")
+
+
+_WORDS = {
+    "missing": "is missing",
+    "string_type": "must be a text in quotes",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list in brackets",
+    "tuple_type": "must be a list in brackets",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "datetime_type": "must be a date and time without quotes",
+}
+
+
+def _findings(
+    error: ValidationError,
+    model: type[BaseModel],
+    data: dict[str, Any],
+    lines: dict[Path_, int],
+    name: str,
+) -> list[Finding]:
+    findings = []
+    for item in error.errors(include_url=False):
+        path = tuple(item["loc"])
+        line = _nearest(lines, path) or 1
+        shown = _shown(path)
+        kind = item["type"]
+        if kind == "extra_forbidden":
+            fix = did_you_mean(str(path[-1]), _known_keys(model, path[:-1]))
+            findings.append(Finding(name, line, f"`{shown}` is not a key here", fix))
+        elif kind == "missing":
+            findings.append(Finding(name, line, f"`{shown}` is missing", f"add `{path[-1]} = ...`"))
+        elif kind == "value_error":
+            what = str(item["ctx"]["error"])
+            findings.append(Finding(name, line, f"`{shown}`: {what}", item["ctx"].get("fix", "")))
+        else:
+            what = _WORDS.get(kind) or item["msg"][:1].lower() + item["msg"][1:]
+            got = f" (got {item['input']!r})" if not isinstance(item["input"], dict | list) else ""
+            findings.append(Finding(name, line, f"`{shown}` {what}{got}"))
+    return findings
+
+
+def _shown(path: Sequence[str | int]) -> str:
+    """`deny[2].group`: entries of an array are counted from 1, as a person does."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+def _known_keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """The keys of the model at that path, so that a misspelt one can be named."""
+    current: Any = model
+    for part in path:
+        if isinstance(part, int):
+            continue
+        fields = getattr(current, "model_fields", {})
+        found = next((f for n, f in fields.items() if part in (n, f.alias)), None)
+        current = _row_in(found.annotation) if found else None
+    fields = getattr(current, "model_fields", {})
+    return [f.alias or n for n, f in fields.items()]
+
+
+def _row_in(annotation: Any) -> Any:
+    """The model inside `tuple[Row, ...]`, `dict[str, Row]` or `Row | None`."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _row_in(argument)
+        if found is not None:
+            return found
+    return None
