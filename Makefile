@@ -1,0 +1,72 @@
+# Needs python3 (3.11 or newer, with venv), make and pip's package index; nothing else.
+# .venv is made when it is missing or older than what it is made from, and says so.
+
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install -qq --require-hashes
+CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks tests)
+ARGS    ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench clean lock
+.DELETE_ON_ERROR:
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.wireroom ## run the switch and watch a few queries go through it
+	@$(BIN)/wireroom demo $(ARGS)
+
+test: $(VENV)/.dev $(VENV)/.wireroom ## run the whole test suite (ARGS='-k late' for a part of it)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev $(VENV)/.wireroom ## lint, formatting, types and layers
+	@echo "== ruff check";  $(BIN)/ruff check $(CODE)
+	@echo "== ruff format"; $(BIN)/ruff format --check $(CODE)
+	@echo "== mypy";        $(BIN)/mypy $(CODE)
+	@echo "== layers";      $(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev ## put the code in the house format, and fix what ruff can fix
+	@$(BIN)/ruff check --fix-only $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+bench: $(VENV)/.wireroom ## measure what docs/performance.md reports
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove .venv and what the tools left behind
+	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache
+	@find $(wildcard switch backends terminals scenarios benchmarks tests) -name __pycache__ -prune -exec rm -rf {} +
+
+# --- the environment -----------------------------------------------------------------------------
+
+# From nothing, so that what a requirement file no longer names is gone.
+$(VENV)/.run: requirements/run.txt requirements/build.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "wireroom needs Python 3.11 or newer; make PYTHON=/path/to/python3.11 ..."; exit 2; }
+	@echo "making $(VENV) from requirements/run.txt (the first time takes about 20 seconds)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(INSTALL) -r requirements/run.txt -r requirements/build.txt
+	@touch $@
+
+# wireroom itself: the command and its entry points, served from this folder.
+$(VENV)/.wireroom: $(VENV)/.run pyproject.toml
+	@echo "putting wireroom into $(VENV)"
+	@$(PIP) install -qq --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "adding what tests and checks it from requirements/dev.txt"
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+# --- versions (needs uv; only for whoever changes them) -------------------------------------------
+
+PINS := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+lock: ## pin requirements/*.in again, keeping versions that still fit (ARGS=--upgrade for new ones)
+	@for name in run build dev; do \
+		$(PINS) $(ARGS) requirements/$$name.in -o requirements/$$name.txt || exit; done
