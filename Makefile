@@ -22,11 +22,13 @@ demo: $(VENV)/.wireroom ## run the switch and watch a few queries go through it
 test: $(VENV)/.dev $(VENV)/.wireroom ## run the whole test suite (ARGS='-k late' for a part of it)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.dev $(VENV)/.wireroom ## lint, formatting, types and layers
-	@echo "== ruff check";  $(BIN)/ruff check $(CODE)
-	@echo "== ruff format"; $(BIN)/ruff format --check $(CODE)
-	@echo "== mypy";        $(BIN)/mypy $(CODE)
-	@echo "== layers";      $(BIN)/lint-imports --no-logo
+check: $(VENV)/.dev $(VENV)/.wireroom ## lint, formatting, types and layers; all are run, whichever fails
+	@failed=0; \
+	echo "== ruff check";  $(BIN)/ruff check $(CODE) || failed=1; \
+	echo "== ruff format"; $(BIN)/ruff format --check $(CODE) || failed=1; \
+	echo "== mypy";        $(BIN)/mypy $(CODE) || failed=1; \
+	echo "== layers";      $(BIN)/lint-imports --no-logo || failed=1; \
+	exit $$failed
 
 format: $(VENV)/.dev ## put the code in the house format, and fix what ruff can fix
 	@$(BIN)/ruff check --fix-only $(CODE)
