@@ -1,0 +1,91 @@
+"""One line as the switch holds it: its session, and what waits to be sent on it.
+
+What is prepared leaves only with `flush()`, which the switch calls after the journal's commit. A
+line whose far end does not read is not read either, and holds up nobody else.
+"""
+
+from __future__ import annotations
+
+import structlog
+import trio
+
+from switch.message import OutputMessage
+from switch.transport import BrokenLine, Line
+from switch.wire.session import Session
+
+log = structlog.get_logger("wireroom.line")
+
+
+class Connection:
+    """A line, its session and its outbox."""
+
+    __slots__ = ("_draining", "_outbox_max", "_prepared", "_sent", "_unsent", "closed", "line", "session")
+
+    def __init__(self, line: Line, session: Session, outbox_bytes_max: int) -> None:
+        self.line = line
+        self.session = session
+        self.closed = False
+        self._outbox_max = outbox_bytes_max
+        self._prepared: list[bytes] = []
+        self._unsent = b""
+        self._draining = False
+        self._sent: trio.Event | None = None
+
+    @property
+    def unsent(self) -> bool:
+        """Whether bytes wait because the far end does not read."""
+        return self._draining
+
+    def prepare(self, message: OutputMessage) -> None:
+        """Render a message; it stays here until `flush()`."""
+        self._prepared.append(self.session.send(message))
+
+    def flush(self) -> bool:
+        """Send what is prepared as far as the line takes it; False if `drain()` must be started."""
+        data = b"".join(self._prepared)
+        self._prepared.clear()
+        if self.closed:
+            return True
+        if self._draining:
+            self._unsent += data
+            if len(self._unsent) > self._outbox_max:
+                log.warning("line closed: its outbox is full", bytes=len(self._unsent))
+                self.close()
+            return True
+        try:
+            taken = self.line.send_now(data)
+        except BrokenLine:
+            self.close()
+            return True
+        if taken == len(data):
+            return True
+        self._unsent = data[taken:]
+        self._draining = True
+        return False
+
+    async def drain(self) -> None:
+        """Send the rest as the far end reads it; ends when nothing is left or the line is gone."""
+        try:
+            while self._unsent and not self.closed:
+                await self.line.wait_writable()
+                taken = self.line.send_now(self._unsent)
+                self._unsent = self._unsent[taken:]
+        except BrokenLine:
+            self.close()
+        self._draining = False
+        if self._sent is not None:
+            self._sent.set()
+            self._sent = None
+
+    async def wait_sent(self) -> None:
+        """Until nothing waits to be sent any more."""
+        if self._draining:
+            if self._sent is None:
+                self._sent = trio.Event()
+            await self._sent.wait()
+
+    def close(self) -> None:
+        """End the line; its reader notices."""
+        if not self.closed:
+            self.closed = True
+            self.line.close()

@@ -1,0 +1,274 @@
+"""The switch itself: events in, commands out.
+
+Pure and deterministic: the same events at the same instants give the same commands, byte for byte.
+Nothing here waits, and nothing here knows a socket, a file or the time of day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from switch.acl.engine import AccessStack
+from switch.config import World
+from switch.core.administrative import Administrative
+from switch.core.commands import Commands
+from switch.core.events import (
+    BackendFailed,
+    Event,
+    LineClosed,
+    LineOpened,
+    MessageArrived,
+    RepliesArrived,
+    RuleAdded,
+    RuleWithdrawn,
+)
+from switch.core.inquiries import Inquiries
+from switch.core.lines import Lines, LineState
+from switch.core.outbox import Outbox
+from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
+from switch.errors import AuthoredError
+from switch.message import InputMessage, Malformed, SignOff, SignOn
+from switch.terms import Instant
+from switch.wire.answer import error_body, status_body
+from switch.wire.spec import Formats
+
+
+class Dispatcher:
+    """One switch. Handle batches with `handle()`, at the latest at `next_deadline()`."""
+
+    def __init__(self, world: World, stack: AccessStack, formats: Formats) -> None:
+        self._world = world
+        self._formats = formats
+        self._out = Outbox()
+        self._lines = Lines(world)
+        outcomes = Outcomes(world, formats, self._out)
+        self._inquiries = Inquiries(world, stack, self._out, outcomes, self._lines.get)
+        self._administrative = Administrative(world, self._out, self._lines)
+        self._judged_until: Instant | None = None
+        self._next_change: Instant | None = None
+        self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
+
+    @property
+    def stack(self) -> AccessStack:
+        """The access rules in force."""
+        return self._inquiries.stack
+
+    @property
+    def open_legs(self) -> int:
+        """How many legs still wait for an outcome."""
+        return self._inquiries.open_legs
+
+    def start(self, now: Instant, *, last_query: int = 0) -> Commands:
+        """The first batch; `last_query` is the highest number in a journal that is continued."""
+        self._out.start(now)
+        self._out.resume(last_query)
+        self._judged_until = now
+        self._next_change = self.stack.next_instant(now)
+        self._out.record(
+            "started",
+            world=self._world.id,
+            switch_ori=self._world.switch_ori,
+            versions=dict(self.stack.versions),
+        )
+        return self._out.finish()
+
+    def stop(self, now: Instant, reason: str) -> Commands:
+        """The last batch."""
+        self._out.start(now)
+        self._out.record("stopped", reason=reason)
+        return self._out.finish()
+
+    def next_deadline(self) -> Instant | None:
+        """When `handle()` must be called even if nothing happens."""
+        due, change = self._inquiries.next_deadline(), self._next_change
+        if due is None or change is None:
+            return change if due is None else due
+        return min(due, change)
+
+    def handle(self, events: Iterable[Event], now: Instant) -> Commands:
+        """One batch: first what time has brought, then the events in their order."""
+        self._out.start(now)
+        if self._next_change is not None and self._next_change <= now:
+            self._take_effect(now)
+        self._inquiries.pass_time()
+        for event in events:
+            self._on(event)
+        self._inquiries.issue()
+        commands = self._out.finish()
+        for ask in commands.asks:
+            self._asked[ask.backend, ask.worker] = tuple(query.id for query in ask.queries)
+        return commands
+
+    def _on(self, event: Event) -> None:
+        match event:
+            case MessageArrived():
+                self._message(event)
+            case RepliesArrived():
+                self._replies(event)
+            case BackendFailed():
+                self._backend_failed(event)
+            case LineOpened():
+                self._lines.open(event.line)
+            case LineClosed():
+                self._line_closed(event)
+            case RuleAdded() | RuleWithdrawn():
+                self._change_access(event)
+            case _:
+                assert_never(event)
+
+    # --- lines -----------------------------------------------------------------------------------
+
+    def _message(self, event: MessageArrived) -> None:
+        line, message = self._lines.get(event.line), event.message
+        if line is None:
+            return  # it closed in the same batch; what came before was handled
+        match message:
+            case InputMessage():
+                self._input(line, message)
+            case SignOn():
+                self._sign_on(line, message)
+            case SignOff():
+                self._sign_off(line)
+            case Malformed():
+                self._malformed(line, message)
+            case _:
+                assert_never(message)
+
+    def _input(self, line: LineState, message: InputMessage) -> None:
+        spec = self._formats.key(message.mke)
+        if line.terminal is None:
+            text = "REFUSED - NOT IDENTIFIED. SIGN ON FIRST: SIGNON TERMINAL OPERATOR"
+            self._reject(line, message, ".92.", text)
+        elif spec is not None and spec.free_text and spec.from_terminals:
+            self._administrative.accept(line, message, self.stack)
+        elif spec is not None and spec.answer:
+            self._inquiries.accept(line, message, spec)
+        else:
+            text = f"INVALID HEADER INFORMATION - {message.mke} IS NOT SENT BY TERMINALS"
+            self._reject(line, message, ".01.", text)
+
+    def _reject(self, line: LineState, message: InputMessage, number: str, text: str) -> None:
+        body, received = error_body(number, text, message.raw, []), self._out.receive()
+        switch = self._world.switch_ori
+        sequence = self._out.send(line, ERROR_KEY, switch, received, message.control, body)
+        self._out.record(
+            "rejected",
+            line=line.id,
+            query=self._out.next_query(),
+            terminal=line.terminal,
+            key=message.mke,
+            number=number,
+            text=body,
+            sequence=sequence,
+        )
+
+    def _malformed(self, line: LineState, message: Malformed) -> None:
+        error = message.error
+        details = [error.fix.upper()] if error.fix else []
+        body = error_body(error.code, error.text, message.raw, details)
+        received, switch = self._out.receive(), self._world.switch_ori
+        sequence = self._out.send(line, ERROR_KEY, switch, received, None, body)
+        self._out.record(
+            "malformed",
+            line=line.id,
+            terminal=line.terminal,
+            code=error.code,
+            text=error.text,
+            field=error.field,
+            offset=error.offset,
+            raw=message.raw.decode("latin-1"),
+            sequence=sequence,
+        )
+
+    def _sign_on(self, line: LineState, wanted: SignOn) -> None:
+        problem = self._lines.sign_on(line, wanted)
+        who = {"line": line.id, "terminal": wanted.terminal, "operator": wanted.operator}
+        if problem is None:
+            self._out.record("signed-on", **who)
+            self._status(line, f"SIGNED ON {wanted.terminal} {wanted.operator}")
+        else:
+            body = error_body(".92.", f"REFUSED - NOT IDENTIFIED. {problem}", b"", [])
+            received, switch = self._out.receive(), self._world.switch_ori
+            self._out.send(line, ERROR_KEY, switch, received, None, body)
+            self._out.record("sign-on-refused", **who, reason=problem)
+
+    def _sign_off(self, line: LineState) -> None:
+        if line.terminal is None:
+            self._status(line, "NOBODY IS SIGNED ON")
+            return
+        self._record_sign_off(line)
+        text = f"SIGNED OFF {line.terminal} {line.operator}"
+        self._lines.sign_off(line)
+        self._status(line, text)
+
+    def _line_closed(self, event: LineClosed) -> None:
+        line = self._lines.close(event.line)
+        if line is not None and line.terminal is not None:
+            self._record_sign_off(line)
+
+    def _record_sign_off(self, line: LineState) -> None:
+        self._out.record(
+            "signed-off", line=line.id, terminal=line.terminal, operator=line.operator
+        )
+
+    def _status(self, line: LineState, text: str) -> None:
+        switch, received = self._world.switch_ori, self._out.receive()
+        self._out.send(line, STATUS_KEY, switch, received, None, status_body(text))
+
+    # --- backends --------------------------------------------------------------------------------
+
+    def _replies(self, event: RepliesArrived) -> None:
+        asked = self._asked.pop((event.backend, event.worker), ())
+        self._inquiries.worker_ended(event.backend, event.worker)
+        for reply in event.replies:
+            self._inquiries.replied(event.backend, reply)
+        if len(event.replies) < len(asked):
+            answered = {reply.id for reply in event.replies}
+            for query in asked:
+                if query not in answered:
+                    self._inquiries.failed(query)
+
+    def _backend_failed(self, event: BackendFailed) -> None:
+        self._inquiries.worker_ended(event.backend, event.worker)
+        self._out.log("backend failed", backend=event.backend, reason=event.reason)
+        for query in self._asked.pop((event.backend, event.worker), ()):
+            self._inquiries.failed(query)
+
+    # --- access ----------------------------------------------------------------------------------
+
+    def _change_access(self, event: RuleAdded | RuleWithdrawn) -> None:
+        """Between two messages: all that waits is judged by the new rules before anything else."""
+        now, error = self._out.now, ""
+        try:
+            if isinstance(event, RuleAdded):
+                change = f"added {event.effect} {event.table.get('id', '')}".strip()
+                stack = self.stack.with_rule(event.backend, event.effect, event.table)
+            else:
+                change = f"withdrew {event.rule}"
+                stack = self.stack.withdrawn(event.backend, event.rule, now)
+        except AuthoredError as wrong:
+            error, stack = str(wrong), self.stack
+        self._inquiries.stack = stack
+        self._next_change = stack.next_instant(now)
+        self._out.record(
+            "access",
+            backend=event.backend,
+            by=event.by,
+            change=change,
+            version=stack.versions.get(event.backend, ""),
+            error=error,
+        )
+        self._out.log("access changed", backend=event.backend, by=event.by, change=change)
+        self._inquiries.judge_waiting()
+
+    def _take_effect(self, now: Instant) -> None:
+        """Rules began or ended between the last batch and this one."""
+        since = now if self._judged_until is None else self._judged_until
+        for backend, started, ended in self.stack.changes(since, now):
+            self._out.record("effective", backend=backend, started=started, ended=ended)
+            self._out.log("rules took effect", backend=backend, started=started, ended=ended)
+        self._judged_until = now
+        self._next_change = self.stack.next_instant(now)
+        self._inquiries.judge_waiting()
+

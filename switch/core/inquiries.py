@@ -1,0 +1,323 @@
+"""Inquiries from arrival to outcome: fan-out into legs, a judgement at every point, one outcome each.
+
+Judged at route (all legs, before anything is asked), while waiting (an access change takes effect),
+at dequeue (taken out of an inbox), and at release (before an answer leaves). Whoever refuses, the
+terminal gets an answer at once, and the journal says at which point it was refused.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from typing import assert_never
+
+from switch.acl.engine import AccessStack, Decision, Request
+from switch.backend import Query, Reply
+from switch.config import CatalogEntry, World
+from switch.core.commands import AskBackend
+from switch.core.exchange import Exchange, Leg, LegState
+from switch.core.lines import LineState
+from switch.core.outbox import Outbox
+from switch.core.outcomes import Outcomes
+from switch.core.queue import Bulkhead
+from switch.core.routing import Routes
+from switch.core.verdicts import REFUSAL_TEXTS
+from switch.message import InputMessage
+from switch.terms import BackendName, Instant, LineId, Ori, Point, Verdict
+from switch.wire.spec import KeySpec
+
+_AT_INGRESS = (Verdict.DENY_SUSPENDED, Verdict.DENY_IDENTITY)
+_NOWHERE = BackendName("")
+
+# Simulated wording, but for the published word for busy [N-BQG, N-SQG].
+_OUT_OF_TIME = "NO ANSWER IN TIME FROM {backend}. A LATE ANSWER WILL BE LABELLED"
+_BUSY = "{backend} TEMPORARILY UNAVAILABLE"
+
+
+class Inquiries:
+    """Every open inquiry. `stack` is replaced between two batches, never within one."""
+
+    def __init__(
+        self,
+        world: World,
+        stack: AccessStack,
+        outbox: Outbox,
+        outcomes: Outcomes,
+        line: Callable[[LineId], LineState | None],
+    ) -> None:
+        self.stack = stack
+        self._limits = world.limits
+        self._out = outbox
+        self._outcomes = outcomes
+        self._line = line
+        self._routes = Routes(world.catalog)
+        self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
+        self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
+        self._due: list[tuple[Instant, int]] = []  # a heap: when a leg times out, or is forgotten
+        self._last_leg = 0
+
+    @property
+    def open_legs(self) -> int:
+        """How many legs still wait for an outcome."""
+        return sum(leg.state in (LegState.WAITING, LegState.ASKED) for leg in self._legs.values())
+
+    # --- arrival -----------------------------------------------------------------------------------
+
+    def accept(self, line: LineState, message: InputMessage, spec: KeySpec) -> None:
+        """Take an inquiry of a signed-on line up to its backends' inboxes, or to its outcome."""
+        assert line.terminal is not None
+        assert line.operator is not None
+        fields = message.fields or {}
+        exchange = Exchange(
+            self._out.next_query(),
+            line.id,
+            line.terminal,
+            line.operator,
+            message,
+            self._out.receive(),
+            fields.get("PUR"),
+            fields.get("IMQ") == "Y",
+        )
+        request = self._request(exchange)
+        misrouted = []
+        for number, destination in enumerate(message.destinations or ("",), 1):
+            entry = self._routes.find(message.mke, destination)
+            if entry is None:
+                misrouted.append(destination)
+            else:
+                exchange.legs.append(self._leg(exchange, request, entry, number))
+        self._outcomes.record_query(exchange, request)
+        if self._refused_at_ingress(line, exchange, request):
+            return
+        for destination in misrouted:
+            self._outcomes.reject(line, exchange, *self._misrouted(spec, destination))
+        if exchange.legs:
+            self._route_all(line, exchange)
+
+    @staticmethod
+    def _request(exchange: Exchange) -> Request:
+        """The facets of a message; backend and key are filled in per leg."""
+        message = exchange.message
+        on_behalf_of = message.fields.get("OBO") if message.fields else None
+        return Request(
+            exchange.terminal,
+            message.ori,
+            exchange.operator,
+            Ori(on_behalf_of) if on_behalf_of else None,
+            _NOWHERE,
+            message.mke,
+            exchange.image,
+            exchange.purpose,
+        )
+
+    def _leg(self, exchange: Exchange, request: Request, entry: CatalogEntry, number: int) -> Leg:
+        self._last_leg += 1
+        of_leg = request._replace(backend=entry.backend, key=entry.key)
+        decision = self.stack.decide(of_leg, self._out.now)
+        return Leg(self._last_leg, number, exchange, entry, of_leg, decision)
+
+    def _refused_at_ingress(self, line: LineState, exchange: Exchange, request: Request) -> bool:
+        """Whether the line or the sender is not to be served at all: one ER, nothing is asked."""
+        if exchange.legs:
+            decision = exchange.legs[0].decision
+            if decision.verdict not in _AT_INGRESS:
+                return False
+            identity = decision.verdict is Verdict.DENY_IDENTITY
+            reason = self.stack.identity(request, self._out.now) if identity else None
+            self._outcomes.refuse_message(line, exchange, decision, reason or "")
+            return True
+        verdict = None
+        if self.stack.suspension(request.terminal, request.ori, self._out.now) is not None:
+            verdict = Verdict.DENY_SUSPENDED
+        elif self.stack.identity(request, self._out.now) is not None:
+            verdict = Verdict.DENY_IDENTITY
+        if verdict is not None:
+            number, text = verdict.refusal_number, REFUSAL_TEXTS[verdict]
+            self._outcomes.reject(line, exchange, number, text)
+        return verdict is not None
+
+    def _misrouted(self, spec: KeySpec, destination: str) -> tuple[str, str]:
+        if self._routes.serves(destination):
+            where = f"{spec.mke} TO {destination}" if destination else f"{spec.mke}"
+            return ".02.", f"MESSAGE TYPE NOT ALLOWED TO DESTINATION - {where}"
+        return ".19.", f"INVALID DESTINATION ORIS - {destination}"
+
+    def _route_all(self, line: LineState, exchange: Exchange) -> None:
+        exchange.open_legs = len(exchange.legs)
+        line.in_flight += 1
+        crowded = line.in_flight > self._limits.in_flight_max
+        for leg in exchange.legs:
+            self._legs[leg.id] = leg
+            purposes = leg.entry.purposes
+            bulkhead = self._bulkheads[leg.entry.backend]
+            if not leg.decision.released:
+                self._refuse(leg, Point.ROUTE)
+            elif purposes and exchange.purpose not in purposes:
+                text = f"{leg.entry.backend} TAKES PURPOSES {' '.join(purposes)} ONLY"
+                self._end_unanswered(leg, "purpose", text)
+            elif crowded or bulkhead.full:
+                who = "THIS LINE HAS TOO MANY OPEN INQUIRIES," if crowded else ""
+                text = f"{who} {_BUSY.format(backend=leg.entry.backend)}".strip()
+                self._end_unanswered(leg, "busy", text)
+            else:
+                bulkhead.put(leg)
+                timeout_s = bulkhead.entry.reply_timeout_s
+                heapq.heappush(self._due, (self._out.now + timeout_s, leg.id))
+
+    # --- to the backends and back ------------------------------------------------------------------
+
+    def issue(self) -> None:
+        """Hand what waits to idle workers; each leg is judged on its way out of the inbox."""
+        for bulkhead in self._bulkheads.values():
+            while bulkhead.ready:
+                queries = tuple(_query(leg) for leg in bulkhead.take() if self._may_ask(leg))
+                if queries:
+                    worker = bulkhead.start_worker()
+                    self._out.ask(AskBackend(bulkhead.entry.name, worker, queries))
+
+    def _may_ask(self, leg: Leg) -> bool:
+        if self._judge_again(leg).released:
+            leg.state = LegState.ASKED
+            return True
+        self._refuse(leg, Point.DEQUEUE)
+        return False
+
+    def _judge_again(self, leg: Leg) -> Decision:
+        """Facets as at request time, at the present instant; the stricter of both decisions."""
+        requested_at = leg.exchange.received.at
+        decision = self.stack.decide_release(leg.request, requested_at, leg.decision, self._out.now)
+        leg.decision = decision
+        return decision
+
+    def worker_ended(self, backend: BackendName, worker: int) -> None:
+        """That worker is idle again."""
+        self._bulkheads[backend].end_worker(worker)
+
+    def replied(self, backend: BackendName, reply: Reply) -> None:
+        """One reply: released, withheld, or put on record as unmatched; never lost."""
+        leg = self._legs.get(reply.id)
+        if leg is None or leg.entry.backend != backend or leg.state is LegState.WAITING:
+            self._out.record("unmatched", backend=backend, reply=reply.id)
+            self._out.log("reply without a query", backend=backend, reply=reply.id)
+        elif reply.error is not None:
+            self._out.log("backend could not answer", backend=backend, error=reply.error)
+            self.failed(reply.id)
+        elif leg.state is LegState.REFUSED:
+            self._judge_again(leg)
+            self._outcomes.withhold(leg)
+            self._forget(leg)
+        else:
+            self._release(leg, reply)
+
+    def failed(self, query: int) -> None:
+        """No answer can come for this query any more."""
+        leg = self._legs.get(query)
+        if leg is None:
+            return
+        if leg.state is LegState.ASKED:
+            self._end_unanswered(leg, "failed", _BUSY.format(backend=leg.entry.backend))
+        else:
+            self._forget(leg)
+
+    def _release(self, leg: Leg, reply: Reply) -> None:
+        late = leg.state is LegState.TIMED_OUT
+        line = self._line(leg.exchange.line)
+        released = self._judge_again(leg).released
+        if not released and late:
+            self._outcomes.withhold(leg)
+            self._forget(leg)
+        elif not released:
+            self._refuse(leg, Point.RELEASE)
+        elif line is None:
+            self._outcomes.undelivered(leg)
+            self._end(leg)
+        else:
+            self._outcomes.release(line, leg, reply, late=late)
+            self._end(leg)
+
+    # --- time, access changes, lost lines ------------------------------------------------------------
+
+    def next_deadline(self) -> Instant | None:
+        """When the next leg runs out of time."""
+        return self._due[0][0] if self._due else None
+
+    def pass_time(self) -> None:
+        """End what has run out of time; forget what was late for too long."""
+        now = self._out.now
+        while self._due and self._due[0][0] <= now:
+            _, leg_id = heapq.heappop(self._due)
+            leg = self._legs.get(leg_id)
+            if leg is not None:
+                self._out_of_time(leg)
+
+    def _out_of_time(self, leg: Leg) -> None:
+        match leg.state:
+            case LegState.WAITING:
+                self._bulkheads[leg.entry.backend].remove(leg)
+                self._end_unanswered(leg, "time", _OUT_OF_TIME.format(backend=leg.entry.backend))
+            case LegState.ASKED:
+                text = _OUT_OF_TIME.format(backend=leg.entry.backend)
+                self._outcomes.no_answer(self._line(leg.exchange.line), leg, "time", text)
+                self._count_down(leg)
+                leg.state = LegState.TIMED_OUT
+                heapq.heappush(self._due, (self._out.now + self._limits.late_s, leg.id))
+            case LegState.TIMED_OUT | LegState.REFUSED | LegState.DONE:
+                self._forget(leg)
+            case _:
+                assert_never(leg.state)
+
+    def judge_waiting(self) -> None:
+        """An access change took effect: refuse at once whatever waits and may not go on."""
+        for leg in list(self._legs.values()):
+            if leg.state in (LegState.WAITING, LegState.ASKED):
+                waited_in_inbox = leg.state is LegState.WAITING
+                if not self._judge_again(leg).released:
+                    if waited_in_inbox:
+                        self._bulkheads[leg.entry.backend].remove(leg)
+                    self._refuse(leg, Point.WAITING)
+
+    # --- ends ----------------------------------------------------------------------------------------
+
+    def _refuse(self, leg: Leg, point: Point) -> None:
+        """Refused, which is the leg's outcome; at a backend, it is kept until its answer came."""
+        self._outcomes.refuse(self._line(leg.exchange.line), leg, point)
+        if leg.state is LegState.ASKED and point is Point.WAITING:
+            self._count_down(leg)
+            leg.state = LegState.REFUSED
+            heapq.heappush(self._due, (self._out.now + self._limits.late_s, leg.id))
+        else:
+            self._end(leg)
+
+    def _end_unanswered(self, leg: Leg, reason: str, text: str) -> None:
+        self._outcomes.no_answer(self._line(leg.exchange.line), leg, reason, text)
+        self._end(leg)
+
+    def _end(self, leg: Leg) -> None:
+        if leg.state is not LegState.TIMED_OUT:  # that outcome has been counted
+            self._count_down(leg)
+        self._forget(leg)
+
+    def _count_down(self, leg: Leg) -> None:
+        """One outcome more; after the last one its line has one open inquiry less."""
+        exchange = leg.exchange
+        exchange.open_legs -= 1
+        line = self._line(exchange.line) if exchange.open_legs == 0 else None
+        if line is not None:
+            line.in_flight -= 1
+
+    def _forget(self, leg: Leg) -> None:
+        leg.state = LegState.DONE
+        self._legs.pop(leg.id, None)
+
+
+def _query(leg: Leg) -> Query:
+    exchange, entry = leg.exchange, leg.entry
+    return Query(
+        leg.id,
+        entry.key,
+        entry.destination,
+        exchange.message.fields or {},
+        exchange.image,
+        exchange.purpose,
+        exchange.received.at,
+    )

@@ -1,0 +1,103 @@
+"""Who is on which line: connections, sign-ons, and each line's running number."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from switch.config import Terminal, World
+from switch.message import SignOn
+from switch.terms import LineId, Mnemonic, OperatorId, Ori
+
+SEQUENCE_MAX = 99_999  # five digits in the published samples, then 1 again [INF]
+
+
+@dataclass(slots=True)
+class LineState:
+    """One connection."""
+
+    id: LineId
+    terminal: Mnemonic | None = None
+    operator: OperatorId | None = None
+    receiver: Ori = Ori("")  # the ORI printed on what it is sent
+    sequence: int = 0
+    in_flight: int = 0  # inquiries whose last outcome is still to come
+
+    def next_sequence(self) -> int:
+        """The number of the next message on this line."""
+        self.sequence = self.sequence % SEQUENCE_MAX + 1
+        return self.sequence
+
+
+class Lines:
+    """All connections, and the terminals that are signed on."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lines: dict[LineId, LineState] = {}
+        self._signed_on: dict[Mnemonic, LineState] = {}
+
+    def __iter__(self) -> Iterator[LineState]:
+        return iter(self._lines.values())
+
+    def open(self, line: LineId) -> LineState:
+        """A new connection; nobody is signed on."""
+        state = self._lines[line] = LineState(line, receiver=self._world.switch_ori)
+        return state
+
+    def close(self, line: LineId) -> LineState | None:
+        """Forget a connection; returns its last state, None if it was closed already."""
+        state = self._lines.pop(line, None)
+        if state is not None and state.terminal is not None:
+            del self._signed_on[state.terminal]
+        return state
+
+    def get(self, line: LineId) -> LineState | None:
+        """The state of an open line."""
+        return self._lines.get(line)
+
+    def at_agency_of(self, ori: Ori) -> list[LineState]:
+        """The signed-on lines of the agency that has this ORI, in the order of their sign-on."""
+        agency = next((a for a in self._world.agencies.values() if ori in a.oris), None)
+        if agency is None:
+            return []
+        terminals = self._world.terminals
+        return [s for m, s in self._signed_on.items() if terminals[m].agency == agency.id]
+
+    def sign_on(self, line: LineState, wanted: SignOn) -> str | None:
+        """Sign a terminal and its operator on; the reason as a sentence where that cannot be.
+
+        Any known operator may sign on at any known terminal: the access rules judge borrowed desks.
+        """
+        terminal = self._world.terminals.get(wanted.terminal)
+        operator = self._world.operators.get(wanted.operator)
+        if line.terminal is not None:
+            return f"THIS LINE IS SIGNED ON AS {line.terminal} {line.operator}; SIGNOFF FIRST"
+        if terminal is None:
+            return f"TERMINAL {wanted.terminal} IS NOT KNOWN TO THIS SWITCH"
+        if operator is None:
+            return f"OPERATOR {wanted.operator} IS NOT KNOWN TO THIS SWITCH"
+        if operator.secret is not None and not _same(operator.secret, wanted.secret):
+            return f"THE SECRET OF OPERATOR {wanted.operator} IS MISSING OR WRONG"
+        if wanted.terminal in self._signed_on:
+            return f"TERMINAL {wanted.terminal} IS SIGNED ON ELSEWHERE"
+        line.terminal, line.operator = wanted.terminal, wanted.operator
+        line.receiver = self._receiver(terminal)
+        self._signed_on[wanted.terminal] = line
+        return None
+
+    def sign_off(self, line: LineState) -> None:
+        """The operator leaves; the line stays open."""
+        if line.terminal is not None:
+            del self._signed_on[line.terminal]
+        line.terminal = line.operator = None
+        line.receiver = self._world.switch_ori
+
+    def _receiver(self, terminal: Terminal) -> Ori:
+        oris = self._world.agencies[terminal.agency].oris
+        return oris[0] if oris else self._world.switch_ori
+
+
+def _same(secret: str, given: str | None) -> bool:
+    return given is not None and hmac.compare_digest(secret.encode(), given.encode())

@@ -1,0 +1,64 @@
+"""Which fields of a record leave: those of a released class that no rule masks.
+
+A field that the catalog does not know for this answer is withheld and reported (acl specification,
+section 2): fail closed on what nobody classified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from switch.acl.engine import Decision
+from switch.config import CatalogEntry
+from switch.terms import DataClass
+
+Record = Mapping[str, str]
+_SHAPES_MAX = 4096  # distinct (entry, image, released, masks) whose field sets are kept
+
+
+class Masking:
+    """Field sets per kind of answer, worked out once each."""
+
+    def __init__(self, class_fields: Mapping[DataClass, frozenset[str]]) -> None:
+        self._class_fields = class_fields
+        self._shapes: dict[object, tuple[frozenset[str], frozenset[str]]] = {}
+
+    def filter(
+        self, entry: CatalogEntry, image: bool, decision: Decision, records: Sequence[Record]
+    ) -> tuple[list[Record], tuple[str, ...]]:
+        """The records as they may leave, and the codes that no asked class knows."""
+        may_leave, known = self._shape(entry, image, decision)
+        if all(known.issuperset(record) for record in records):
+            unknown: tuple[str, ...] = ()
+        else:
+            unknown = tuple(sorted({code for record in records for code in record} - known))
+        kept = [
+            record
+            if may_leave.issuperset(record)
+            else {code: value for code, value in record.items() if code in may_leave}
+            for record in records
+        ]
+        return kept, unknown
+
+    def _shape(
+        self, entry: CatalogEntry, image: bool, decision: Decision
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        key = (entry.backend, entry.key, image, decision.released_classes, decision.masks)
+        found = self._shapes.get(key)
+        if found is None:
+            if len(self._shapes) >= _SHAPES_MAX:
+                self._shapes.clear()
+            found = self._shapes[key] = self._fields(entry.asked(image), decision)
+        return found
+
+    def _fields(
+        self, asked: Sequence[DataClass], decision: Decision
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """A code that stands in several asked classes belongs to the first of them."""
+        owner: dict[str, DataClass] = {}
+        for data_class in asked:
+            for code in self._class_fields.get(data_class, frozenset()):
+                owner.setdefault(code, data_class)
+        released, masks = decision.released_classes, set(decision.masks)
+        may_leave = {code for code, c in owner.items() if c in released and code not in masks}
+        return frozenset(may_leave), frozenset(owner)

@@ -1,0 +1,83 @@
+"""The commands of one batch while it is being handled, and the numbers that go with them.
+
+One per dispatcher; `start()` begins a batch, `finish()` hands its commands over. All that is sent
+or put on record passes here, so that both always carry the same instant and the same number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from switch.core.commands import AskBackend, Commands, LogState, SendMessage
+from switch.core.lines import SEQUENCE_MAX, LineState
+from switch.message import OutputMessage, Stamp
+from switch.terms import Instant, LineId, MessageKey, Ori
+
+
+class Outbox:
+    """Collects commands; `now` is the instant of the batch."""
+
+    __slots__ = ("_commands", "_inbound", "_inquiries", "now")
+
+    def __init__(self) -> None:
+        self.now: Instant = 0.0
+        self._commands = Commands()
+        self._inbound = 0
+        self._inquiries = 0
+
+    def start(self, now: Instant) -> None:
+        """Begin a batch at this instant."""
+        self.now = now
+        self._commands = Commands()
+
+    def finish(self) -> Commands:
+        """The commands of the batch."""
+        return self._commands
+
+    def receive(self) -> Stamp:
+        """The inbound clock line of one more message: when, and the switch's running number."""
+        self._inbound = self._inbound % SEQUENCE_MAX + 1
+        return Stamp(self.now, self._inbound)
+
+    def next_query(self) -> int:
+        """A number for one more message on record, never reused in one journal."""
+        self._inquiries += 1
+        return self._inquiries
+
+    def resume(self, query: int) -> None:
+        """Go on numbering after a journal that already holds inquiries up to this number."""
+        self._inquiries = query
+
+    def record(self, kind: str, **fields: Any) -> None:
+        """Put one entry on record."""
+        fields["kind"] = kind
+        fields["at"] = self.now
+        self._commands.records.append(fields)
+
+    def send(
+        self,
+        line: LineState,
+        mke: MessageKey,
+        sender: Ori,
+        received: Stamp,
+        control: str | None,
+        body: str,
+    ) -> int:
+        """Send one message; returns the number that the terminal sees on it."""
+        sequence = line.next_sequence()
+        sent = Stamp(self.now, sequence)
+        message = OutputMessage(mke, sender, received, sent, line.receiver, control, body)
+        self._commands.sends.append(SendMessage(line.id, message))
+        return sequence
+
+    def ask(self, command: AskBackend) -> None:
+        """Hand a batch to a backend's worker, after the records are on disk."""
+        self._commands.asks.append(command)
+
+    def close(self, line: LineId) -> None:
+        """Close a connection after what was sent to it has left."""
+        self._commands.closes.append(line)
+
+    def log(self, event: str, **fields: object) -> None:
+        """Log a change of state (never one line per message)."""
+        self._commands.logs.append(LogState(event, fields))

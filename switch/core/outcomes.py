@@ -1,0 +1,202 @@
+"""How a leg ends: the message its terminal gets and the entry that goes on record, always both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from switch.acl.engine import Decision, Request
+from switch.backend import Reply
+from switch.config import World
+from switch.core.exchange import Exchange, Leg
+from switch.core.lines import LineState
+from switch.core.masking import Masking
+from switch.core.outbox import Outbox
+from switch.core.verdicts import on_record, refusal_body, withheld_lines
+from switch.terms import MessageKey, Ori, Point
+from switch.wire.answer import answer_body, error_body, status_body
+from switch.wire.spec import Formats
+
+ERROR_KEY = MessageKey("ER")
+STATUS_KEY = MessageKey("SM")
+
+
+class Outcomes:
+    """Sends and records; whether a leg may end so has been decided by the caller."""
+
+    def __init__(self, world: World, formats: Formats, outbox: Outbox) -> None:
+        self._world = world
+        self._formats = formats
+        self._out = outbox
+        self._masking = Masking(world.class_fields)
+
+    # --- on arrival ------------------------------------------------------------------------------
+
+    def record_query(self, exchange: Exchange, request: Request) -> None:
+        """The inquiry and every leg with its owner's own verdict, also where nothing is asked."""
+        message = exchange.message
+        self._out.record(
+            "query",
+            line=exchange.line,
+            query=exchange.query,
+            terminal=exchange.terminal,
+            operator=exchange.operator,
+            ori=message.ori,
+            on_behalf_of=request.on_behalf_of,
+            key=message.mke,
+            destinations=message.destinations,
+            control=message.control,
+            purpose=exchange.purpose,
+            image=exchange.image,
+            fields=message.fields,
+            raw=message.raw.decode("latin-1"),
+            legs=[
+                {
+                    "leg": leg.number,
+                    "destination": leg.entry.destination,
+                    "backend": leg.entry.backend,
+                    **on_record(leg.decision),
+                }
+                for leg in exchange.legs
+            ],
+        )
+
+    def refuse_message(
+        self, line: LineState, exchange: Exchange, decision: Decision, reason: str
+    ) -> None:
+        """One ER for a whole message refused at ingress, and one entry per leg on paper."""
+        body = refusal_body(decision, "", exchange.message.raw, reason)
+        sequence = self._send(line, exchange, ERROR_KEY, self._world.switch_ori, body)
+        for leg in exchange.legs:
+            self._record_refusal(leg, Point.INGRESS, body, sequence)
+
+    def reject(self, line: LineState, exchange: Exchange, number: str, text: str) -> None:
+        """An ER for a message or a destination that the switch does not serve."""
+        body = error_body(number, text, exchange.message.raw, [])
+        sequence = self._send(line, exchange, ERROR_KEY, self._world.switch_ori, body)
+        self._out.record(
+            "rejected",
+            line=exchange.line,
+            query=exchange.query,
+            terminal=exchange.terminal,
+            key=exchange.message.mke,
+            number=number,
+            text=body,
+            sequence=sequence,
+        )
+
+    # --- of a leg --------------------------------------------------------------------------------
+
+    def refuse(self, line: LineState | None, leg: Leg, point: Point) -> None:
+        """An ER with the owner, the rule and its `tell`; nothing about the records."""
+        exchange = leg.exchange
+        owner = self._world.backends[leg.entry.backend].owner
+        body = refusal_body(leg.decision, owner, exchange.message.raw)
+        sequence = self._send(line, exchange, ERROR_KEY, self._world.switch_ori, body)
+        self._record_refusal(leg, point, body, sequence)
+
+    def release(self, line: LineState, leg: Leg, reply: Reply, *, late: bool) -> None:
+        """The answer, masked by the fields present; the release is decided now."""
+        exchange, entry, decision = leg.exchange, leg.entry, leg.decision
+        records, unknown = self._masking.filter(entry, exchange.image, decision, reply.records)
+        spec = self._formats.key(exchange.message.mke)
+        assert spec is not None  # it was decoded by this spec
+        body = answer_body(
+            spec,
+            exchange.message.fields or {},
+            entry.backend,
+            records,
+            withheld_lines(decision) if decision.withheld else (),
+            decision.notices,
+            late,
+        )
+        sender = self._world.backends[entry.backend].ori
+        answer = MessageKey(spec.answer)
+        sequence = self._send(line, exchange, answer, sender, body)
+        self._out.record(
+            "released",
+            line=exchange.line,
+            query=exchange.query,
+            leg=leg.number,
+            backend=entry.backend,
+            key=answer,
+            terminal=exchange.terminal,
+            ori=exchange.message.ori,
+            operator=exchange.operator,
+            verdict=decision.verdict.value,
+            rules=decision.rules,
+            records=len(records),
+            late=late,
+            masks=decision.masks,
+            withheld={data_class: rules for data_class, rules in decision.withheld},
+            unknown_fields=unknown,
+            notices=decision.notices,
+            text=body,
+            sequence=sequence,
+        )
+        if unknown:
+            self._out.log("fields of no class withheld", backend=entry.backend, fields=unknown)
+
+    def no_answer(self, line: LineState | None, leg: Leg, reason: str, text: str) -> None:
+        """A status message in place of an answer."""
+        body = status_body(text)
+        sequence = self._send(line, leg.exchange, STATUS_KEY, self._world.switch_ori, body)
+        self._on_leg(
+            "no-answer",
+            leg,
+            terminal=leg.exchange.terminal,
+            reason=reason,
+            text=body,
+            sequence=sequence,
+        )
+
+    def withhold(self, leg: Leg) -> None:
+        """An answer came for a leg that may not have it any more: it goes nowhere."""
+        decision = leg.decision
+        self._on_leg("withheld", leg, verdict=decision.verdict.value, rules=decision.rules)
+
+    def undelivered(self, leg: Leg) -> None:
+        """The line was gone before the answer: nothing was disclosed."""
+        self._on_leg("undelivered", leg)
+
+    # --- the two halves of every outcome -----------------------------------------------------------
+
+    def _send(
+        self, line: LineState | None, exchange: Exchange, mke: MessageKey, sender: Ori, body: str
+    ) -> int:
+        """The number of the message on its line; 0 where the line is gone."""
+        if line is None:
+            return 0
+        control = exchange.message.control
+        return self._out.send(line, mke, sender, exchange.received, control, body)
+
+    def _record_refusal(self, leg: Leg, point: Point, body: str, sequence: int) -> None:
+        decision, exchange = leg.decision, leg.exchange
+        self._on_leg(
+            "refused",
+            leg,
+            key=exchange.message.mke,
+            terminal=exchange.terminal,
+            ori=exchange.message.ori,
+            operator=exchange.operator,
+            point=point.value,
+            verdict=decision.verdict.value,
+            network=decision.network,
+            owner=decision.owner,
+            rules=decision.rules,
+            tell=decision.tell,
+            number=decision.verdict.refusal_number,
+            text=body,
+            sequence=sequence,
+        )
+
+    def _on_leg(self, kind: str, leg: Leg, **fields: Any) -> None:
+        exchange = leg.exchange
+        self._out.record(
+            kind,
+            line=exchange.line,
+            query=exchange.query,
+            leg=leg.number,
+            backend=leg.entry.backend,
+            **fields,
+        )
+

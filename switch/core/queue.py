@@ -1,0 +1,55 @@
+"""A backend's bulkhead: its bounded inbox and its own workers, so that one slow source holds up
+nobody else."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from switch.config import BackendEntry
+from switch.core.exchange import Leg
+
+
+class Bulkhead:
+    """What waits for one backend, and which of its workers are idle (lowest number first)."""
+
+    __slots__ = ("_idle", "_waiting", "entry")
+
+    def __init__(self, entry: BackendEntry) -> None:
+        self.entry = entry
+        self._waiting: deque[Leg] = deque()
+        self._idle = list(range(entry.workers, 0, -1))
+
+    @property
+    def full(self) -> bool:
+        """Whether the next leg must be told TEMPORARILY UNAVAILABLE (`inbox_max` legs wait)."""
+        return len(self._waiting) >= self.entry.inbox_max
+
+    @property
+    def ready(self) -> bool:
+        """Whether a batch can be handed out now."""
+        return bool(self._waiting and self._idle)
+
+    def put(self, leg: Leg) -> None:
+        """Append to the inbox; the caller has looked at `full`."""
+        self._waiting.append(leg)
+
+    def remove(self, leg: Leg) -> None:
+        """Take a leg out of the middle: it was refused, or timed out, while it waited."""
+        self._waiting.remove(leg)
+
+    def take(self) -> list[Leg]:
+        """The next batch, at most `batch_max` legs, oldest first."""
+        waiting = self._waiting
+        count = min(len(waiting), self.entry.batch_max)
+        return [waiting.popleft() for _ in range(count)]
+
+    def start_worker(self) -> int:
+        """The number of an idle worker, which is busy from now on."""
+        return self._idle.pop()
+
+    def end_worker(self, worker: int) -> None:
+        """That worker is idle again."""
+        if worker in self._idle or not 1 <= worker <= self.entry.workers:
+            raise ValueError(f"worker {worker} of {self.entry.name} was not busy")
+        self._idle.append(worker)
+        self._idle.sort(reverse=True)
