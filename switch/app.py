@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 import structlog
 import trio
@@ -67,9 +67,7 @@ class Switch:
         self._world = world
         self._formats = formats
         self._backends = backends
-        self._inline = {
-            name for name, backend in backends.items() if not _waits(backend)
-        }
+        self._inline = {name for name, backend in backends.items() if not _waits(backend)}
         self._journal = journal
         self._clock = clock
         self._watch = watch
@@ -79,7 +77,7 @@ class Switch:
         self._events: list[Event] = []
         self._happened = trio.Event()
         self._room = trio.Event()  # set when the pump has taken a full list of events
-        self._uncommitted: list[Commands] = []
+        self._uncommitted: list[_Prepared] = []
         self._prepared = trio.Event()
         self._committed = trio.Event()
         self._stopping: str | None = None
@@ -103,7 +101,8 @@ class Switch:
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Run until `stop()`; what is in flight then has the grace period to end."""
         last_query = self._journal.last_query()
-        await self._commit([self._dispatcher.start(self._clock.now(), last_query=last_query)])
+        start = self._dispatcher.start(self._clock.now(), last_query=last_query)
+        await self._commit(start.records)
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
             nursery.start_soon(self._committer)
@@ -112,7 +111,8 @@ class Switch:
         self._nursery = None
         for connection in list(self._connections.values()):
             connection.close()
-        await self._commit([self._dispatcher.stop(self._clock.now(), self._stopping or "ended")])
+        end = self._dispatcher.stop(self._clock.now(), self._stopping or "ended")
+        await self._commit(end.records)
 
     def stop(self, reason: str) -> None:
         """Take no more messages; end when nothing is in flight, at the latest after `grace_s`."""
@@ -253,12 +253,13 @@ class Switch:
         """Render what is to be sent; it leaves after the records are committed."""
         for state in commands.logs:
             log.info(state.event, **state.fields)
+        outgoing: dict[Connection, list[bytes]] = {}
         for line_id, message in commands.sends:
             connection = self._connections.get(line_id)
             if connection is not None:
-                connection.prepare(message)
-        if commands.records or commands.asks or commands.sends or commands.closes:
-            self._uncommitted.append(commands)
+                outgoing.setdefault(connection, []).append(connection.session.send(message))
+        if commands.records or commands.asks or outgoing or commands.closes:
+            self._uncommitted.append(_Prepared(commands, outgoing))
             self._prepared.set()
 
     def _answer_inline(self, ask: AskBackend) -> Event:
@@ -272,7 +273,9 @@ class Switch:
     async def _answer_waiting(self, ask: AskBackend) -> None:
         backend = cast("WaitingBackend", self._backends[ask.backend])
         limits, entry = self._world.limits, self._world.backends[ask.backend]
-        event: Event = BackendFailed(ask.backend, ask.worker, "took longer than its time and late_s")
+        event: Event = BackendFailed(
+            ask.backend, ask.worker, "took longer than its time and late_s"
+        )
         with trio.move_on_after(entry.reply_timeout_s + limits.late_s):
             try:
                 event = _replies(ask, await backend.answer(ask.queries))
@@ -286,7 +289,7 @@ class Switch:
         while True:
             await self._prepared.wait()
             batch, self._prepared = self._uncommitted[:], trio.Event()
-            await self._commit(batch)
+            await self._commit([entry for each in batch for entry in each.commands.records])
             self._release(batch)
             del self._uncommitted[: len(batch)]
             if self._uncommitted:
@@ -294,8 +297,7 @@ class Switch:
             self._committed.set()
             self._committed = trio.Event()
 
-    async def _commit(self, batch: Sequence[Commands]) -> None:
-        entries = [entry for commands in batch for entry in commands.records]
+    async def _commit(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
         if self._journal.inline:
@@ -305,20 +307,29 @@ class Switch:
         if self._watch is not None:
             self._watch(entries)
 
-    def _release(self, batch: Sequence[Commands]) -> None:
+    def _release(self, batch: Sequence[_Prepared]) -> None:
         """The records are on disk: messages leave, waiting backends are asked, lines close."""
         assert self._nursery is not None
-        lines = {line_id for commands in batch for line_id, _ in commands.sends}
-        for line_id in sorted(lines):
-            connection = self._connections.get(line_id)
-            if connection is not None and not connection.flush():
+        outgoing: dict[Connection, list[bytes]] = {}
+        for each in batch:
+            for connection, messages in each.outgoing.items():
+                outgoing.setdefault(connection, []).extend(messages)
+        for connection, messages in outgoing.items():
+            if not connection.send(b"".join(messages)):
                 self._nursery.start_soon(connection.drain)
-        for commands in batch:
-            for ask in commands.asks:
+        for each in batch:
+            for ask in each.commands.asks:
                 self._nursery.start_soon(self._answer_waiting, ask)
-            for line_id in commands.closes:
+            for line_id in each.commands.closes:
                 if line_id in self._connections:
                     self._connections[line_id].close()
+
+
+class _Prepared(NamedTuple):
+    """A handled batch whose messages are rendered and wait for its records to be on disk."""
+
+    commands: Commands
+    outgoing: dict[Connection, list[bytes]]
 
 
 def _waits(backend: Backend) -> bool:

@@ -1,7 +1,7 @@
 """One line as the switch holds it: its session, and what waits to be sent on it.
 
-What is prepared leaves only with `flush()`, which the switch calls after the journal's commit. A
-line whose far end does not read is not read either, and holds up nobody else.
+The switch calls `send()` after the journal's commit. A line whose far end does not read is not read
+either, and holds up nobody else.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import structlog
 import trio
 
-from switch.message import OutputMessage
 from switch.transport import BrokenLine, Line
 from switch.wire.session import Session
 
@@ -19,14 +18,13 @@ log = structlog.get_logger("wireroom.line")
 class Connection:
     """A line, its session and its outbox."""
 
-    __slots__ = ("_draining", "_outbox_max", "_prepared", "_sent", "_unsent", "closed", "line", "session")
+    __slots__ = ("_draining", "_outbox_max", "_sent", "_unsent", "closed", "line", "session")
 
     def __init__(self, line: Line, session: Session, outbox_bytes_max: int) -> None:
         self.line = line
         self.session = session
         self.closed = False
         self._outbox_max = outbox_bytes_max
-        self._prepared: list[bytes] = []
         self._unsent = b""
         self._draining = False
         self._sent: trio.Event | None = None
@@ -36,14 +34,8 @@ class Connection:
         """Whether bytes wait because the far end does not read."""
         return self._draining
 
-    def prepare(self, message: OutputMessage) -> None:
-        """Render a message; it stays here until `flush()`."""
-        self._prepared.append(self.session.send(message))
-
-    def flush(self) -> bool:
-        """Send what is prepared as far as the line takes it; False if `drain()` must be started."""
-        data = b"".join(self._prepared)
-        self._prepared.clear()
+    def send(self, data: bytes) -> bool:
+        """Send as far as the line takes it; False if `drain()` must be started for the rest."""
         if self.closed:
             return True
         if self._draining:

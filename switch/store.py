@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgpack
 
-from switch.core.journal import CHAIN_START, Entry, link
+from switch.core.journal import CHAIN_START, OPENING_KINDS, Entry, link
 from switch.errors import JournalError
 
 FORMAT = 1
@@ -28,7 +28,6 @@ CREATE TABLE IF NOT EXISTS batch (
     hash   BLOB NOT NULL         -- SHA-256 (previous hash, first and count as text, body)
 );
 """
-_BODY_BYTES_MAX = 64 * 1024 * 1024
 
 
 class Head(NamedTuple):
@@ -102,8 +101,15 @@ class Journal:
         self._batches, self._entries, self._hash = row[0], first + len(entries) - 1, hash_
 
     def last_query(self) -> int:
-        """The highest inquiry number on record, so that numbering goes on after it."""
-        return max((entry.get("query", 0) for entry in self.entries()), default=0)
+        """The highest inquiry number on record, so that numbering goes on after it.
+
+        Numbers are handed out in order: the last batch that opened an inquiry has the highest.
+        """
+        for (body,) in self._database.execute("SELECT body FROM batch ORDER BY number DESC"):
+            opened = [e["query"] for e in _unpack(body) if e["kind"] in OPENING_KINDS]
+            if opened:
+                return max(opened)
+        return 0
 
     def entries(self) -> Iterator[Entry]:
         """All entries in order."""
@@ -121,7 +127,7 @@ def _sealed(first: int, count: int, body: bytes) -> bytes:
 
 
 def _unpack(body: bytes) -> list[Entry]:
-    entries: list[Entry] = msgpack.unpackb(body, max_buffer_size=_BODY_BYTES_MAX)
+    entries: list[Entry] = msgpack.unpackb(body)
     return entries
 
 

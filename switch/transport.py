@@ -95,7 +95,10 @@ class SocketLine:
 class MemoryLine:
     """One end of a pair of memory streams, for rehearsals in virtual time and for tests."""
 
-    def __init__(self, stream: trio.StapledStream[trio.testing.MemorySendStream, trio.testing.MemoryReceiveStream]) -> None:
+    def __init__(
+        self,
+        stream: trio.StapledStream[trio.testing.MemorySendStream, trio.testing.MemoryReceiveStream],
+    ) -> None:
         self._stream = stream
 
     async def receive(self) -> bytes:
@@ -134,7 +137,9 @@ class Listener:
             self._socket.bind(found[4])
             self._socket.listen(BACKLOG_MAX)
         except OSError as error:
-            raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}", _fix(error)) from None
+            raise UsageError(
+                f"cannot listen on {host}:{port}: {error.strerror}", _fix(error)
+            ) from None
         self._socket.setblocking(False)
 
     @property

@@ -42,7 +42,6 @@ from switch.terms import (
 WORLDS_FOLDER = Path(__file__).parent / "worlds"
 
 
-
 def _text(parser: Any, value: str) -> str:
     return str(parser(value))
 
@@ -326,11 +325,11 @@ def _duplicates(file: Authored[WorldFile]) -> Iterator[Finding]:
     for rows in (named, oris, routes):
         seen: dict[tuple[object, str], int] = {}
         for path, name in rows:
-            kind = path[0] if rows is named else ""
-            first = seen.setdefault((kind, name), file.line(*path))
-            if first != file.line(*path) or list(rows).count((path, name)) > 1:
-                what = f"`{name}` is declared twice (first in line {first})"
+            key = (path[0] if rows is named else "", name)
+            if key in seen:
+                what = f"`{name}` is declared twice (first in line {seen[key]})"
                 yield file.finding(path, what, "keep one of them")
+            seen.setdefault(key, file.line(*path))
 
 
 def _impossible(file: Authored[WorldFile]) -> Iterator[Finding]:

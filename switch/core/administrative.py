@@ -40,9 +40,7 @@ class Administrative:
         sent: list[tuple[Mnemonic, int, LineState]] = []
         body = "\n".join((TRAINING_LINE, *(message.text or "").splitlines() or [""])).rstrip()
         for destination in message.destinations:
-            found = self._receivers(destination)
-            if not found:
-                missing.append(destination)
+            found, before = self._receivers(destination), len(delivered)
             for receiver in found:
                 assert receiver.terminal is not None
                 ori = receiver.receiver
@@ -54,6 +52,10 @@ class Administrative:
                 )
                 delivered.append(receiver.terminal)
                 sent.append((receiver.terminal, number, receiver))
+            if len(delivered) == before:
+                # A stopped receiver looks like an absent one: the sender is not told who is
+                # suspended.
+                missing.append(destination)
         self._out.record(
             "message",
             line=line.id,
@@ -75,7 +77,6 @@ class Administrative:
                 text=body,
                 sequence=number,
             )
-        # A stopped receiver looks like an absent one: who is suspended is not the sender's to know.
         self._acknowledge(line, message, received, delivered, missing)
 
     def _acknowledge(
@@ -86,11 +87,10 @@ class Administrative:
         delivered: list[Mnemonic],
         missing: list[str],
     ) -> None:
-        if delivered and not missing:
-            text = f"DELIVERED TO {len(delivered)} TERMINALS"
-        else:
-            where = f" - {' '.join(missing)}" if missing else ""
-            text = f".04. USER OUT OF SERVICE FOR MSG TYPE, NLETS WILL NOT FORWARD{where}"
+        text = f"DELIVERED TO {len(delivered)} TERMINALS"
+        if missing:
+            where = " ".join(missing)
+            text = f".04. USER OUT OF SERVICE FOR MSG TYPE, NLETS WILL NOT FORWARD - {where}"
         switch = self._world.switch_ori
         self._out.send(line, STATUS_KEY, switch, received, message.control, status_body(text))
 

@@ -208,9 +208,7 @@ class Dispatcher:
             self._record_sign_off(line)
 
     def _record_sign_off(self, line: LineState) -> None:
-        self._out.record(
-            "signed-off", line=line.id, terminal=line.terminal, operator=line.operator
-        )
+        self._out.record("signed-off", line=line.id, terminal=line.terminal, operator=line.operator)
 
     def _status(self, line: LineState, text: str) -> None:
         switch, received = self._world.switch_ori, self._out.receive()
@@ -271,4 +269,3 @@ class Dispatcher:
         self._judged_until = now
         self._next_change = self.stack.next_instant(now)
         self._inquiries.judge_waiting()
-

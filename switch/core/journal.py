@@ -53,6 +53,8 @@ KINDS = frozenset(
     " withheld undelivered unmatched rejected message delivered access effective".split()
 )
 
+OPENING_KINDS = frozenset(("query", "rejected", "message"))  # those that can take a new number
+
 CHAIN_START = bytes(32)
 
 

@@ -199,4 +199,3 @@ class Outcomes:
             backend=leg.entry.backend,
             **fields,
         )
-

@@ -1,0 +1,148 @@
+"""`wireroom journal`: what is on record, and whether it is whole."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from switch.cli.style import console, parser, sub_parser
+from switch.errors import Exit
+from switch.terms import TRAINING_LINE
+
+if TYPE_CHECKING:
+    from switch.core.journal import Entry
+
+_EXAMPLE = "wireroom journal show wireroom.journal --kind refused\nwireroom journal verify wireroom.journal"
+
+
+def main(argv: list[str]) -> int:
+    """`show` prints entries; `verify` recomputes the chain, exit 1 if it is broken."""
+    verb = parser("journal", "Read the journal that a switch wrote.", _EXAMPLE)
+    verbs = verb.add_subparsers(dest="verb", required=True)
+    show = sub_parser(verbs, "show", "print entries, oldest first", _EXAMPLE)
+    show.add_argument("file", type=Path)
+    show.add_argument("--kind", action="append", metavar="KIND", help="only these kinds")
+    show.add_argument("--backend", metavar="NAME", help="only what concerns this backend")
+    show.add_argument("--terminal", metavar="MNEMONIC", help="only this terminal")
+    show.add_argument("--query", type=int, metavar="N", help="only this inquiry")
+    show.add_argument("--last", type=int, metavar="N", help="only the last N of what is left")
+    show.add_argument("--world", default="golden-state", help="whose timezone is shown")
+    show.add_argument("--json", action="store_true", help="one JSON object a line, everything")
+    verify = sub_parser(verbs, "verify", "recompute the hash chain", _EXAMPLE)
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--head", metavar="HASH", help="the last hash, as kept outside the file")
+    verify.add_argument("--entries", type=int, metavar="N", help="the number kept beside it")
+    verify.add_argument("--json", action="store_true")
+    arguments = verb.parse_args(argv)
+    return _show(arguments) if arguments.verb == "show" else _verify(arguments)
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from collections import deque
+
+    from switch.store import JournalReader
+
+    reader = JournalReader(arguments.file)
+    chosen: Iterator[Entry] = (e for e in reader.entries() if _wanted(e, arguments))
+    entries = deque(chosen, arguments.last) if arguments.last else chosen
+    if arguments.json:
+        for entry in entries:
+            sys.stdout.write(json.dumps({"training": True, **entry}) + "\n")
+    else:
+        _print(entries, arguments.world)
+    reader.close()
+    return int(Exit.FINE)
+
+
+def _wanted(entry: Entry, arguments: argparse.Namespace) -> bool:
+    if arguments.kind and entry["kind"] not in arguments.kind:
+        return False
+    if arguments.query is not None and entry.get("query") != arguments.query:
+        return False
+    if arguments.terminal and entry.get("terminal") != arguments.terminal:
+        return False
+    backends = {entry.get("backend"), *(leg["backend"] for leg in entry.get("legs", ()))}
+    return not arguments.backend or arguments.backend in backends
+
+
+def _print(entries: Any, world_name: str) -> None:
+    from rich.text import Text
+
+    from switch.authored import local_time
+    from switch.world_file import load_world
+
+    timezone = load_world(world_name).timezone
+    out = console()
+    out.print(Text(f" {TRAINING_LINE} ", style="black on yellow"))
+    for entry in entries:
+        head = Text(f"{entry['n']:>6} {local_time(entry['at'], timezone)} ", style="dim")
+        head.append(f"{entry['kind']:<15}", style=_STYLES.get(entry["kind"], "bold"))
+        head.append(_line(entry))
+        out.print(head, soft_wrap=True)
+
+
+_STYLES = {
+    "refused": "bold red",
+    "released": "bold green",
+    "withheld": "bold red",
+    "no-answer": "bold yellow",
+    "malformed": "bold yellow",
+    "rejected": "bold yellow",
+    "access": "bold magenta",
+    "effective": "bold magenta",
+}
+
+
+def _line(entry: Entry) -> str:
+    """One entry in one line: who, what, where, and why."""
+    parts = [f"line {entry['line']}"] if "line" in entry else []
+    for key in ("terminal", "operator", "key", "backend", "verdict"):
+        if entry.get(key):
+            parts.append(str(entry[key]))
+    if "query" in entry:
+        leg = f".{entry['leg']}" if entry.get("leg") else ""
+        parts.append(f"inquiry {entry['query']}{leg}")
+    parts.extend(
+        f"{key} {entry[key]}"
+        for key in ("point", "rules", "reason", "change", "started", "ended", "by", "world")
+        if entry.get(key)
+    )
+    parts.extend(f"{leg['backend']} {leg['verdict']}" for leg in entry.get("legs", ()))
+    if entry.get("late"):
+        parts.append("LATE")
+    if entry["kind"] in ("query", "malformed"):
+        parts.append(repr(entry["raw"]))
+    return " · ".join(parts)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from switch.store import JournalReader
+
+    reader = JournalReader(arguments.file)
+    found = reader.verify()
+    reader.close()
+    faults = list(found.faults)
+    if arguments.head and arguments.head != found.head.hash:
+        faults.append(f"it ends in {found.head.hash[:16]}..., not in the given head")
+    if arguments.entries is not None and arguments.entries != found.head.entries:
+        faults.append(f"it holds {found.head.entries} entries, not {arguments.entries}")
+    if arguments.json:
+        answer = {
+            "training": True,
+            "whole": not faults,
+            "entries": found.head.entries,
+            "head": found.head.hash,
+            "faults": faults,
+        }
+        sys.stdout.write(json.dumps(answer) + "\n")
+    else:
+        sys.stdout.write(f"{TRAINING_LINE}\n{found.head.entries} entries, head {found.head.hash}\n")
+        sys.stdout.writelines(f"BROKEN  {fault}\n" for fault in faults)
+        if not faults:
+            kept = "" if arguments.head else "; a cut tail shows only against a head kept elsewhere"
+            sys.stdout.write(f"whole: every batch follows from the one before{kept}\n")
+    return int(Exit.FINDINGS if faults else Exit.FINE)

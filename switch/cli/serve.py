@@ -1,0 +1,120 @@
+"""`wireroom serve`: a switch that terminals can connect to."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from switch.cli.style import parser
+from switch.errors import Exit, UsageError, WireroomError
+from switch.terms import TRAINING_LINE
+
+_EXAMPLE = """\
+wireroom serve golden-state --listen 127.0.0.1:4000
+printf 'SIGNON BAY2 BPD2\\nDQ.CA0990100.CA.*A1.TXTOLN/S0990001\\n' | nc -q 2 127.0.0.1 4000"""
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    verb = parser(
+        "serve",
+        "Run a switch until SIGINT or SIGTERM. Standard output gets one JSON line when it is\n"
+        "ready; what changes is logged on standard error; every message goes to the journal.",
+        _EXAMPLE,
+    )
+    verb.add_argument("world", help="a shipped world's id, or a folder with world.toml and acl/")
+    verb.add_argument(
+        "--listen", default="127.0.0.1:4000", metavar="HOST:PORT", help="port 0 = any free one"
+    )
+    verb.add_argument(
+        "--journal",
+        type=Path,
+        default=Path("wireroom.journal"),
+        metavar="FILE",
+        help="created or continued (default: ./wireroom.journal)",
+    )
+    verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    return verb.parse_args(argv)
+
+
+def main(argv: list[str]) -> int:
+    """Serve until told to stop; exit code 0 after a graceful stop."""
+    arguments = _arguments(argv)
+    host, port = _address(arguments.listen)
+
+    import structlog
+    import trio
+
+    from switch.acl.document import load_stack
+    from switch.app import Switch
+    from switch.cli.style import set_up_logs
+    from switch.clock import WallClock
+    from switch.plugins import default_cache_folder, open_backends
+    from switch.server import serve
+    from switch.store import Journal
+    from switch.transport import Listener
+    from switch.wire.spec import load_formats
+    from switch.world_file import load_world
+
+    set_up_logs()
+    world = load_world(arguments.world)
+    stack = load_stack(world)
+    journal = Journal.open(arguments.journal)
+    listener = Listener(host, port)
+    if not _is_loopback(host):
+        structlog.get_logger("wireroom.serve").warning(
+            "anyone who reaches this address can sign on; every record is invented", host=host
+        )
+    from switch.cli.style import build_progress
+
+    with build_progress() as progress:
+        backends = open_backends(world, arguments.cache or default_cache_folder(), progress)
+    switch = Switch(world, stack, load_formats(), backends, journal, WallClock())
+
+    def ready(address: str) -> None:
+        line = {
+            "training": True,
+            "notice": TRAINING_LINE,
+            "ready": True,
+            "listen": address,
+            "world": world.id,
+            "journal": str(arguments.journal),
+        }
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+    try:
+        trio.run(serve, switch, listener, ready)
+    except* WireroomError as group:
+        raise _first(group) from None
+    finally:
+        for backend in backends.values():
+            backend.close()
+        head = journal.head
+        structlog.get_logger("wireroom.serve").info(
+            "journal closed", entries=head.entries, head=head.hash
+        )
+        journal.close()
+    return int(Exit.FINE)
+
+
+def _first(group: BaseExceptionGroup[WireroomError]) -> WireroomError:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, WireroomError)
+    return error
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65_535:
+        raise UsageError(
+            f"`{text}` is not HOST:PORT", "such as 127.0.0.1:4000, or :0 for any free port"
+        )
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host.startswith("127.") or host == "::1"

@@ -1,0 +1,60 @@
+"""A switch on a TCP port: listens, attaches each connection, ends within the grace period."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+import trio
+
+from switch.app import Switch
+from switch.transport import Line, Listener
+
+log = structlog.get_logger("wireroom.server")
+
+Ready = Callable[[str], None]
+
+
+async def serve(switch: Switch, listener: Listener, ready: Ready) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is told the address once lines are taken."""
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async with trio.open_nursery() as nursery:
+            await nursery.start(_run, switch, nursery.cancel_scope)
+            nursery.start_soon(_accept, switch, listener, nursery)
+            nursery.start_soon(partial(_stop_on, switch, listener, signals))
+            ready(listener.address)
+
+
+async def _run(
+    switch: Switch,
+    everything: trio.CancelScope,
+    task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    await switch.run(task_status)
+    everything.cancel()
+
+
+async def _accept(switch: Switch, listener: Listener, nursery: trio.Nursery) -> None:
+    while True:
+        try:
+            line = await listener.accept()
+        except (OSError, trio.ClosedResourceError):
+            return  # closed by `_stop_on`
+        nursery.start_soon(_attach, switch, line)
+
+
+async def _attach(switch: Switch, line: Line) -> None:
+    """One line's fault must not end the server, whatever it is; it is logged with its traceback."""
+    try:
+        await switch.attach(line)
+    except Exception:
+        log.exception("line failed")
+        line.close()
+
+
+async def _stop_on(switch: Switch, listener: Listener, signals: object) -> None:
+    async for number in signals:  # type: ignore[attr-defined]
+        listener.close()
+        switch.stop(signal.Signals(number).name)

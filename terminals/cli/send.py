@@ -1,0 +1,83 @@
+"""`wireroom send`: a one-shot terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from switch.cli.style import parser
+from switch.errors import Exit, UsageError
+from switch.terms import TRAINING_LINE
+
+_EXAMPLE = "wireroom send --to 127.0.0.1:4000 --as BAY2 BPD2 'DQ.CA0990100.CA.*A1.TXTOLN/S0990001'"
+
+
+def main(argv: list[str]) -> int:
+    """Sign on, send, print every answer; exit 0 if all are data, 1 if one is not, or none came."""
+    verb = parser(
+        "send",
+        "Sign on, send one message, print what comes back: one answer per destination.\n"
+        "Exit 0: every answer came and none was an error; 1: refused, or not all in time.",
+        _EXAMPLE,
+    )
+    verb.add_argument("message", help="as typed on a terminal; - reads it from standard input")
+    verb.add_argument("--to", default="127.0.0.1:4000", metavar="HOST:PORT")
+    verb.add_argument("--as", dest="who", nargs=2, metavar=("TERMINAL", "OPERATOR"), required=True)
+    verb.add_argument("--secret", help="the operator's, if the world demands one")
+    verb.add_argument("--wait", type=float, default=15.0, metavar="SECONDS")
+    verb.add_argument("--json", action="store_true", help="one JSON object an answer")
+    arguments = verb.parse_args(argv)
+    host, colon, port = arguments.to.rpartition(":")
+    if not colon or not port.isdigit():
+        raise UsageError(f"`{arguments.to}` is not HOST:PORT", "such as 127.0.0.1:4000")
+    text = sys.stdin.read().strip() if arguments.message == "-" else arguments.message
+
+    import trio
+
+    from switch.wire.codec import Output, decode
+    from switch.wire.spec import load_formats
+    from terminals.client import Client
+
+    def expected() -> int:
+        from switch.errors import FormatError
+
+        try:
+            return max(1, len(decode(text.encode(), load_formats()).destinations))
+        except FormatError:
+            return 1  # the switch's ER is the one answer
+
+    def show(answer: Output) -> None:
+        if arguments.json:
+            line = {"training": True, "mke": answer.mke, "ori": answer.ori, "body": answer.body}
+            sys.stdout.write(json.dumps({**line, "control": answer.control}) + "\n")
+        else:
+            sys.stdout.write(f"{answer.text}\n\n")
+        sys.stdout.flush()
+
+    async def converse() -> Exit:
+        client = await Client.connect(host.strip("[]") or "127.0.0.1", int(port))
+        async with client:
+            greeting = await client.sign_on(*arguments.who, arguments.secret)
+            if greeting.mke == "ER":
+                show(greeting)
+                return Exit.FINDINGS
+            await client.send(text.encode("utf-8"))
+            worst = Exit.FINE
+            for _ in range(expected()):
+                answer = await client.receive()
+                if answer is None:
+                    raise UsageError("the switch closed the line instead of answering")
+                show(answer)
+                if answer.mke in ("ER", "SM"):
+                    worst = Exit.FINDINGS
+            return worst
+
+    async def bounded() -> Exit:
+        with trio.move_on_after(arguments.wait):
+            return await converse()
+        sys.stderr.write(f"wireroom: not every answer came within {arguments.wait:g} s\n")
+        return Exit.FINDINGS
+
+    if not arguments.json:
+        sys.stdout.write(f"{TRAINING_LINE}\n\n")
+    return int(trio.run(bounded))

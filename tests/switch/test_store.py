@@ -1,0 +1,128 @@
+"""The journal: numbered, chained, durable, and every change of it found."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgpack
+import pytest
+
+from switch.errors import JournalError
+from switch.store import Journal, JournalReader
+
+
+def entries(*queries: int) -> list[dict]:
+    return [{"kind": "query", "at": 1.0, "query": query} for query in queries]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    path = tmp_path / "a.journal"
+    journal = Journal.open(path)
+    for batch in ([1, 2], [3], [4, 5, 6]):
+        journal.append(entries(*batch))
+    journal.close()
+    return path
+
+
+def verify(path: Path):
+    reader = JournalReader(path)
+    try:
+        return reader.verify()
+    finally:
+        reader.close()
+
+
+def edit(path: Path, statement: str, *values: object) -> None:
+    database = sqlite3.connect(path)
+    with database:
+        database.execute(statement, values)
+    database.close()
+
+
+def test_entries_are_numbered_through_and_read_back_in_order(written: Path):
+    reader = JournalReader(written)
+    assert [(entry["n"], entry["query"]) for entry in reader.entries()] == [
+        (n, n) for n in range(1, 7)
+    ]
+    reader.close()
+
+
+def test_a_whole_journal_verifies_to_the_head_that_its_writer_had(written: Path):
+    journal = Journal.open(written)
+    head = journal.head
+    journal.close()
+    found = verify(written)
+    assert found.faults == ()
+    assert found.head == head
+    assert head.entries == 6
+
+
+def test_a_continued_journal_goes_on_in_the_same_chain(written: Path):
+    journal = Journal.open(written)
+    assert journal.last_query() == 6
+    journal.append(entries(7))
+    journal.close()
+    found = verify(written)
+    assert (found.faults, found.head.entries) == ((), 7)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "said"),
+    [
+        ("UPDATE batch SET body = ? WHERE number = 2", (msgpack.packb([{"n": 3}]),), "batch 2"),
+        ("DELETE FROM batch WHERE number = 2", (), "missing or out of order"),
+        ("DELETE FROM batch WHERE number = 1", (), "missing or out of order"),
+        ("UPDATE batch SET number = 9 WHERE number = 1", (), "out of order"),
+        ("UPDATE batch SET first = 7 WHERE number = 3", (), "batch 3"),
+        ("UPDATE batch SET count = 2 WHERE number = 3", (), "batch 3"),
+        ("UPDATE batch SET body = x'c1' WHERE number = 3", (), "cannot be unpacked"),
+    ],
+)
+def test_every_edit_is_found(written: Path, statement: str, values: tuple, said: str):
+    edit(written, statement, *values)
+    assert any(said in fault for fault in verify(written).faults)
+
+
+def test_a_cut_tail_shows_against_a_head_kept_elsewhere(written: Path):
+    before = verify(written).head
+    edit(written, "DELETE FROM batch WHERE number = 3")
+    after = verify(written)
+    assert after.faults == ()
+    assert after.head != before
+
+
+def test_a_second_switch_cannot_write_the_same_journal(written: Path):
+    first = Journal.open(written)
+    first.append(entries(7))
+    with pytest.raises(JournalError, match="cannot write the journal"):
+        Journal.open(written)
+    first.close()
+
+
+def test_a_journal_in_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path):
+    with pytest.raises(JournalError, match="fix: give --journal a file"):
+        Journal.open(tmp_path / "none" / "a.journal")
+
+
+def test_a_file_that_is_no_journal_is_a_clear_error(tmp_path: Path):
+    path = tmp_path / "x"
+    path.write_text("hello" * 1000)
+    with pytest.raises(JournalError, match="cannot be read as a journal"):
+        JournalReader(path)
+    with pytest.raises(JournalError, match="cannot write the journal"):
+        Journal.open(path)
+
+
+def test_a_missing_journal_is_a_clear_error(tmp_path: Path):
+    with pytest.raises(JournalError, match="no journal"):
+        JournalReader(tmp_path / "none")
+
+
+def test_a_journal_in_memory_needs_no_disk():
+    journal = Journal.in_memory()
+    journal.append(entries(1))
+    assert journal.inline
+    assert [entry["n"] for entry in journal.entries()] == [1]
+    journal.close()

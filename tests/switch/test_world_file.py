@@ -1,0 +1,94 @@
+"""World files: the shipped ones load, and ten mistakes are ten findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from switch.authored import read
+from switch.errors import AuthoredError, UsageError
+from switch.world_file import WorldFile, build_world, load_world, shipped_worlds
+
+GOOD = (Path(__file__).parents[2] / "switch/worlds/golden-state/world.toml").read_text()
+
+
+def load(text: str, folder: Path):
+    path = folder / "world.toml"
+    path.write_text(text)
+    return build_world(read(path, WorldFile, name="world.toml"), folder)
+
+
+def findings(text: str, folder: Path) -> list[str]:
+    with pytest.raises(AuthoredError) as caught:
+        load(text, folder)
+    assert all(finding.line > 0 for finding in caught.value.findings)
+    return [finding.what for finding in caught.value.findings]
+
+
+@pytest.mark.parametrize("name", shipped_worlds())
+def test_every_shipped_world_loads(name):
+    world = load_world(name)
+    assert world.id == name
+    assert world.terminals
+    assert world.catalog
+
+
+def test_the_shipped_world_has_the_names_that_the_story_needs():
+    world = load_world("golden-state")
+    assert set(world.terminals) == {
+        "BAY1", "BAY2", "VSO1", "HRB1", "ERO1", "HSI1", "CBP1", "NVH1",
+    }  # fmt: skip
+    assert set(world.backends) == {"CADMV", "CAWPS", "CASVS", "CACHS", "ARJIS", "NVDMV"}
+    assert world.agencies["ICE-ERO"].oris == ("DCICE0900", "DCICE0910")
+    assert world.terminals["HRB1"].via == ("REGION-HUB",)
+
+
+def test_an_affiliation_holds_from_its_start_until_just_before_its_end():
+    (affiliation,) = load_world("golden-state").operators["TFO7"].affiliations
+    assert affiliation.valid_at(affiliation.start)
+    assert affiliation.end is not None
+    assert not affiliation.valid_at(affiliation.end)
+    assert not affiliation.valid_at(affiliation.start - 1)
+
+
+def test_ten_mistakes_are_ten_findings(tmp_path: Path):
+    text = (
+        GOOD.replace('id     = "BPD2"\nagency = "BAY-PD"', 'id = "BPD2"\nagency = "BAYPD"')
+        .replace('parent    = "DHS"', 'parent    = "DSH"')
+        .replace('services = ["HARBOR-PD"]', 'services = ["HARBOUR"]')
+        .replace('via       = ["REGION-HUB"]', 'via = ["NV-HP"]')
+        .replace('operators = ["HSI1A"]', 'operators = ["HSI9"]')
+        .replace('classes     = ["criminal.identity"]', 'classes = ["criminal.history"]')
+        .replace('mnemonic  = "NVH1"', 'mnemonic = "CBP1"')
+        .replace('oris   = ["NV0990100"]', 'oris = ["CA0990100"]')
+        .replace("from = 2019-06-01T00:00:00,", "from = 2019-06-01,")
+        .replace('keys    = ["QV"]', 'keys = ["QW"]')
+    )
+    found = findings(text, tmp_path)
+    assert len(found) == 10, found
+    assert any("bare date" in what for what in found)
+    assert any("`QW to no destination` is declared twice" in what for what in found)
+
+
+def test_an_unknown_timezone_is_a_finding(tmp_path: Path):
+    found = findings(GOOD.replace("America/Los_Angeles", "America/Los_Angels"), tmp_path)
+    assert found == ["`America/Los_Angels` is not a timezone"]
+
+
+def test_an_agency_cannot_be_its_own_ancestor(tmp_path: Path):
+    text = GOOD.replace(
+        'name = "Department of Homeland Security"',
+        'name = "Department of Homeland Security"\nparent = "ICE-ERO"',
+    )
+    assert "`DHS` is its own ancestor" in findings(text, tmp_path)
+
+
+def test_a_backend_cannot_be_called_network(tmp_path: Path):
+    found = findings(GOOD.replace('name  = "CASVS"', 'name  = "NETWORK"'), tmp_path)
+    assert found == ["`NETWORK` is the switch operator's file, not a backend"]
+
+
+def test_an_unknown_world_names_the_nearest_one():
+    with pytest.raises(UsageError, match="did you mean `golden-state`"):
+        load_world("golden-stat")
