@@ -97,7 +97,7 @@ def _report(rates: dict[str, list[float]], errors: int, options: argparse.Namesp
         "in_flight": 1,
         "rounds": options.rounds,
         "wrong_replies": errors,
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
         "contenders": rows,
     }
     if options.json:

@@ -96,7 +96,7 @@ class Switch:
         """How many lines are open."""
         return len(self._connections)
 
-    # --- for the outside ---------------------------------------------------------------------------
+    # --- for the outside ----------------------------------------------------------------------
 
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Run until `stop()`; what is in flight then has the grace period to end."""
@@ -147,7 +147,7 @@ class Switch:
             del self._connections[line_id]
             self.post(LineClosed(line_id))
 
-    # --- reading -----------------------------------------------------------------------------------
+    # --- reading ------------------------------------------------------------------------------
 
     async def _read(self, line_id: LineId, connection: Connection) -> None:
         session, events = connection.session, self._events
@@ -191,7 +191,7 @@ class Switch:
     def _trio_time(self, instant: float) -> float:
         return trio.current_time() + max(0.0, instant - self._clock.now())
 
-    # --- handling ----------------------------------------------------------------------------------
+    # --- handling -----------------------------------------------------------------------------
 
     async def _pump(self) -> None:
         grace: float | None = None
@@ -283,7 +283,7 @@ class Switch:
                 event = BackendFailed(ask.backend, ask.worker, _reason(error))
         self.post(event)
 
-    # --- recording, then releasing -------------------------------------------------------------------
+    # --- recording, then releasing ------------------------------------------------------------
 
     async def _committer(self) -> None:
         while True:

@@ -125,7 +125,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"known: {listed}" if listed else "none are declared"
 
 
-# --- lines ---------------------------------------------------------------------------------------
+# --- lines ------------------------------------------------------------------------------------
 
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}=,\n]'
@@ -202,7 +202,7 @@ def _nearest(lines: dict[Path_, int], path: Sequence[str | int]) -> int:
     return 0
 
 
-# --- from the libraries' errors to findings -------------------------------------------------------
+# --- from the libraries' errors to findings ---------------------------------------------------
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 

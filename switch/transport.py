@@ -14,7 +14,7 @@ import trio
 
 from switch.errors import UsageError
 
-# More than 64 KiB a read costs eight times as much: the buffer then comes from the system each time.
+# More than 64 KiB a read costs eight times as much: the system then makes each buffer anew.
 READ_BYTES_MAX = 65_536
 BACKLOG_MAX = 512
 
@@ -149,7 +149,7 @@ class Listener:
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     async def accept(self) -> SocketLine:
-        """The next connection; waits out a shortage of descriptors rather than ending the server."""
+        """The next connection; a shortage of descriptors is waited out, not fatal."""
         while True:
             await trio.lowlevel.wait_readable(self._socket)
             try:

@@ -251,7 +251,7 @@ def _entries(row: _BackendRow) -> Iterator[CatalogEntry]:
             )
 
 
-# --- what pydantic cannot see --------------------------------------------------------------------
+# --- what pydantic cannot see -----------------------------------------------------------------
 
 
 def _affiliations(

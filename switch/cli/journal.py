@@ -16,7 +16,9 @@ from switch.terms import TRAINING_LINE
 if TYPE_CHECKING:
     from switch.core.journal import Entry
 
-_EXAMPLE = "wireroom journal show wireroom.journal --kind refused\nwireroom journal verify wireroom.journal"
+_EXAMPLE = """\
+wireroom journal show wireroom.journal --kind refused
+wireroom journal verify wireroom.journal"""
 
 
 def main(argv: list[str]) -> int:
@@ -100,9 +102,8 @@ _STYLES = {
 def _line(entry: Entry) -> str:
     """One entry in one line: who, what, where, and why."""
     parts = [f"line {entry['line']}"] if "line" in entry else []
-    for key in ("terminal", "operator", "key", "backend", "verdict"):
-        if entry.get(key):
-            parts.append(str(entry[key]))
+    whose = ("terminal", "operator", "key", "backend", "verdict")
+    parts.extend(str(entry[key]) for key in whose if entry.get(key))
     if "query" in entry:
         leg = f".{entry['leg']}" if entry.get("leg") else ""
         parts.append(f"inquiry {entry['query']}{leg}")

@@ -108,9 +108,8 @@ def set_up_logs() -> None:
 @contextmanager
 def build_progress() -> Iterator[Progress]:
     """A progress bar on standard error while records are built; nothing where none are."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
     from rich.progress import Progress as Bars
-    from rich.progress import TaskID
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Bars(*columns, console=console(stderr=True), transient=True) as bars:

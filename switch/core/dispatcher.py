@@ -117,7 +117,7 @@ class Dispatcher:
             case _:
                 assert_never(event)
 
-    # --- lines -----------------------------------------------------------------------------------
+    # --- lines --------------------------------------------------------------------------------
 
     def _message(self, event: MessageArrived) -> None:
         line, message = self._lines.get(event.line), event.message
@@ -214,7 +214,7 @@ class Dispatcher:
         switch, received = self._world.switch_ori, self._out.receive()
         self._out.send(line, STATUS_KEY, switch, received, None, status_body(text))
 
-    # --- backends --------------------------------------------------------------------------------
+    # --- backends -----------------------------------------------------------------------------
 
     def _replies(self, event: RepliesArrived) -> None:
         asked = self._asked.pop((event.backend, event.worker), ())
@@ -233,7 +233,7 @@ class Dispatcher:
         for query in self._asked.pop((event.backend, event.worker), ()):
             self._inquiries.failed(query)
 
-    # --- access ----------------------------------------------------------------------------------
+    # --- access -------------------------------------------------------------------------------
 
     def _change_access(self, event: RuleAdded | RuleWithdrawn) -> None:
         """Between two messages: all that waits is judged by the new rules before anything else."""

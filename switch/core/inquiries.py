@@ -1,4 +1,4 @@
-"""Inquiries from arrival to outcome: fan-out into legs, a judgement at every point, one outcome each.
+"""Inquiries from arrival to outcome: fan-out into legs, judged at every point, one outcome each.
 
 Judged at route (all legs, before anything is asked), while waiting (an access change takes effect),
 at dequeue (taken out of an inbox), and at release (before an answer leaves). Whoever refuses, the
@@ -61,7 +61,7 @@ class Inquiries:
         """How many legs still wait for an outcome."""
         return sum(leg.state in (LegState.WAITING, LegState.ASKED) for leg in self._legs.values())
 
-    # --- arrival -----------------------------------------------------------------------------------
+    # --- arrival ------------------------------------------------------------------------------
 
     def accept(self, line: LineState, message: InputMessage, spec: KeySpec) -> None:
         """Take an inquiry of a signed-on line up to its backends' inboxes, or to its outcome."""
@@ -164,7 +164,7 @@ class Inquiries:
                 timeout_s = bulkhead.entry.reply_timeout_s
                 heapq.heappush(self._due, (self._out.now + timeout_s, leg.id))
 
-    # --- to the backends and back ------------------------------------------------------------------
+    # --- to the backends and back -------------------------------------------------------------
 
     def issue(self) -> None:
         """Hand what waits to idle workers; each leg is judged on its way out of the inbox."""
@@ -235,7 +235,7 @@ class Inquiries:
             self._outcomes.release(line, leg, reply, late=late)
             self._end(leg)
 
-    # --- time, access changes, lost lines ------------------------------------------------------------
+    # --- time, access changes, lost lines -----------------------------------------------------
 
     def next_deadline(self) -> Instant | None:
         """When the next leg runs out of time."""
@@ -276,7 +276,7 @@ class Inquiries:
                         self._bulkheads[leg.entry.backend].remove(leg)
                     self._refuse(leg, Point.WAITING)
 
-    # --- ends ----------------------------------------------------------------------------------------
+    # --- ends ---------------------------------------------------------------------------------
 
     def _refuse(self, leg: Leg, point: Point) -> None:
         """Refused, which is the leg's outcome; at a backend, it is kept until its answer came."""

@@ -3,7 +3,7 @@
 An entry is a plain mapping (it is packed with msgpack as it stands). Every entry has
 
     kind  one of `KINDS`, below
-    at    Instant at which it was decided (seconds since 1970, UTC; a scenario's clock in a rehearsal)
+    at    Instant at which it was decided (a scenario's clock in a rehearsal)
 
 and the store adds `n`, its number in the journal (1, 2, 3 ...). Keys by kind; `line` is the number
 of the connection, `query` the switch's number of the inquiry (never reused in one journal), `leg`
@@ -15,16 +15,18 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     signed-off        line, terminal, operator
     sign-on-refused   line, terminal, operator, reason
     malformed         line, terminal, code, text, field, offset, raw, sequence
-    query             line, query, terminal, operator, ori, on_behalf_of, key, destinations, control,
-                      purpose, image, fields, raw, legs: list of {leg, destination, backend, verdict,
-                      network, owner, classes: {class: verdict}, rules, exceptions, masks, notices}
-    refused           line, query, leg (0 = the whole message), backend, key, terminal, ori, operator,
-                      point (ingress, route, waiting, dequeue, release), verdict, network, owner,
-                      rules, tell, number (".93."), text, sequence (0 = could not be delivered)
+    query             line, query, terminal, operator, ori, on_behalf_of, key, destinations,
+                      control, purpose, image, fields, raw, legs: list of {leg, destination,
+                      backend, verdict, network, owner, classes: {class: verdict}, rules,
+                      exceptions, masks, notices}
+    refused           line, query, leg, backend, key, terminal, ori, operator, point (ingress,
+                      route, waiting, dequeue, release), verdict, network, owner, rules, tell,
+                      number (".93."), text, sequence (0 = could not be delivered)
     released          line, query, leg, backend, key (of the answer), terminal, ori, operator,
                       verdict, rules, records (how many), late, masks, withheld: {class: rules},
                       unknown_fields, notices, text, sequence
-    no-answer         line, query, leg, backend, terminal, reason (time, busy, failed), text, sequence
+    no-answer         line, query, leg, backend, terminal, reason (time, busy, failed, purpose),
+                      text, sequence
     withheld          line, query, leg, backend, verdict, rules: an answer came and was not let out
     undelivered       line, query, leg, backend: the line was gone before the answer
     unmatched         backend, reply: a reply that belongs to no open query
@@ -37,8 +39,8 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       error: what was wrong with a refused change, else ""
     effective         backend (or NETWORK), started: [rule ids], ended: [rule ids]
 
-`text` is the body as the terminal sees it. A query that was refused at ingress still lists its legs,
-with each owner's own verdict, so that every owner sees the attempt.
+`text` is the body as the terminal sees it. A query that was refused at ingress still lists its
+legs, with each owner's own verdict, so that every owner sees the attempt.
 """
 
 from __future__ import annotations
@@ -49,8 +51,11 @@ from typing import Any
 Entry = dict[str, Any]
 
 KINDS = frozenset(
-    "started stopped signed-on signed-off sign-on-refused malformed query refused released no-answer"
-    " withheld undelivered unmatched rejected message delivered access effective".split()
+    (
+        *("started", "stopped", "signed-on", "signed-off", "sign-on-refused", "malformed"),
+        *("query", "refused", "released", "no-answer", "withheld", "undelivered", "unmatched"),
+        *("rejected", "message", "delivered", "access", "effective"),
+    )
 )
 
 OPENING_KINDS = frozenset(("query", "rejected", "message"))  # those that can take a new number

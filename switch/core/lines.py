@@ -18,9 +18,9 @@ class LineState:
     """One connection."""
 
     id: LineId
+    receiver: Ori  # printed on what it is sent
     terminal: Mnemonic | None = None
     operator: OperatorId | None = None
-    receiver: Ori = Ori("")  # the ORI printed on what it is sent
     sequence: int = 0
     in_flight: int = 0  # inquiries whose last outcome is still to come
 

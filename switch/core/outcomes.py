@@ -29,7 +29,7 @@ class Outcomes:
         self._out = outbox
         self._masking = Masking(world.class_fields)
 
-    # --- on arrival ------------------------------------------------------------------------------
+    # --- on arrival ---------------------------------------------------------------------------
 
     def record_query(self, exchange: Exchange, request: Request) -> None:
         """The inquiry and every leg with its owner's own verdict, also where nothing is asked."""
@@ -84,7 +84,7 @@ class Outcomes:
             sequence=sequence,
         )
 
-    # --- of a leg --------------------------------------------------------------------------------
+    # --- of a leg -----------------------------------------------------------------------------
 
     def refuse(self, line: LineState | None, leg: Leg, point: Point) -> None:
         """An ER with the owner, the rule and its `tell`; nothing about the records."""
@@ -127,7 +127,7 @@ class Outcomes:
             records=len(records),
             late=late,
             masks=decision.masks,
-            withheld={data_class: rules for data_class, rules in decision.withheld},
+            withheld=dict(decision.withheld),
             unknown_fields=unknown,
             notices=decision.notices,
             text=body,
@@ -158,7 +158,7 @@ class Outcomes:
         """The line was gone before the answer: nothing was disclosed."""
         self._on_leg("undelivered", leg)
 
-    # --- the two halves of every outcome -----------------------------------------------------------
+    # --- the two halves of every outcome ------------------------------------------------------
 
     def _send(
         self, line: LineState | None, exchange: Exchange, mke: MessageKey, sender: Ori, body: str

@@ -59,7 +59,10 @@ def test_a_syntax_error_is_one_error_on_its_line(text, line):
 
 
 def test_lines_are_found_past_strings_comments_and_arrays_that_look_like_keys():
-    text = 'a = [ # b = 1\n  "]",\n]\nb = """\nc = 2\n"""\n"d e".f = {g = 1, h = [1,\n2]}\n[t.u]\nk = 1\n'
+    text = (
+        'a = [ # b = 1\n  "]",\n]\nb = """\nc = 2\n"""\n'
+        '"d e".f = {g = 1, h = [1,\n2]}\n[t.u]\nk = 1\n'
+    )
     lines = key_lines(text)
     assert lines["a",] == 1
     assert lines["b",] == 4
@@ -90,15 +93,15 @@ def test_a_missing_file_says_so(tmp_path: Path):
 
 
 def test_local_times_are_read_in_the_timezone_of_the_file():
-    assert instant(datetime(2019, 10, 15), LOS_ANGELES) == 1571122800
+    assert instant(datetime.fromisoformat("2019-10-15T00:00:00"), LOS_ANGELES) == 1571122800
     assert instant(datetime.fromisoformat("2019-10-15T07:00:00+00:00"), LOS_ANGELES) == 1571122800
 
 
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (datetime(2019, 11, 3, 1, 30), "happens twice"),
-        (datetime(2019, 3, 10, 2, 30), "does not exist"),
+        (datetime.fromisoformat("2019-11-03T01:30:00"), "happens twice"),
+        (datetime.fromisoformat("2019-03-10T02:30:00"), "does not exist"),
         (date(2019, 10, 15), "bare date"),
         ("2019-10-15T00:00:00", "without quotes"),
     ],
