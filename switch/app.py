@@ -341,7 +341,7 @@ def _reason(error: Exception) -> str:
 
 
 def _replies(ask: AskBackend, replies: Sequence[Reply]) -> RepliesArrived:
-    """The replies of a batch; ValueError for nonsense, so that it ends here and not in the codec."""
+    """The replies of a batch; ValueError for nonsense, which must end here, not in the codec."""
     for reply in replies:
         if type(reply) is not Reply:
             raise ValueError(f"answered {type(reply).__name__} instead of Reply")

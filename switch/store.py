@@ -75,7 +75,7 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalError(
                 f"cannot write the journal `{path}`: {error}\n"
-                "    fix: give --journal a file in a folder you may write, that no other switch uses"
+                "    fix: give --journal a file in a folder you may write, not in use by a switch"
             ) from None
 
     @property
