@@ -1,0 +1,64 @@
+"""Lines: one terminal on one line, and a running number on each."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from switch.core.lines import SEQUENCE_MAX, Lines
+from switch.message import SignOn
+from switch.world_file import load_world
+
+WORLD = load_world("golden-state")
+
+
+def sign_on(lines: Lines, number: int, terminal: str, operator: str, secret: str | None = None):
+    return lines.sign_on(lines.open(number), SignOn(terminal, operator, secret))
+
+
+def with_secret():
+    operators = dict(WORLD.operators)
+    operators["BPD2"] = dataclasses.replace(operators["BPD2"], secret="open sesame")
+    return Lines(dataclasses.replace(WORLD, operators=operators))
+
+
+@pytest.mark.parametrize(("secret", "fits"), [(None, False), ("x", False), ("open sesame", True)])
+def test_an_operator_with_a_secret_must_give_it(secret, fits):
+    problem = sign_on(with_secret(), 1, "BAY2", "BPD2", secret)
+    assert (problem is None) is fits
+
+
+def test_any_known_operator_may_sit_at_any_known_terminal():
+    assert sign_on(Lines(WORLD), 1, "BAY1", "ERO1A") is None
+
+
+def test_the_receiver_is_the_first_ori_of_the_terminal():
+    lines = Lines(WORLD)
+    sign_on(lines, 1, "ERO1", "ERO1A")
+    line = lines.get(1)
+    assert line is not None
+    assert line.receiver == "DCICE0900"
+
+
+def test_the_number_on_a_line_wraps_after_five_digits():
+    line = Lines(WORLD).open(1)
+    line.sequence = SEQUENCE_MAX - 1
+    assert [line.next_sequence(), line.next_sequence()] == [SEQUENCE_MAX, 1]
+
+
+def test_lines_of_an_agency_are_those_signed_on_there():
+    lines = Lines(WORLD)
+    sign_on(lines, 1, "BAY2", "BPD2")
+    sign_on(lines, 2, "BAY1", "TFO7")
+    sign_on(lines, 3, "VSO1", "VSO1A")
+    assert [line.terminal for line in lines.at_agency_of("CA0990100")] == ["BAY2", "BAY1"]
+    assert lines.at_agency_of("CA0999999") == []
+
+
+def test_closing_twice_is_harmless():
+    lines = Lines(WORLD)
+    sign_on(lines, 1, "BAY2", "BPD2")
+    assert lines.close(1) is not None
+    assert lines.close(1) is None
+    assert sign_on(lines, 2, "BAY2", "BPD2") is None

@@ -1,0 +1,62 @@
+"""The bulkhead: a bounded inbox and workers that are busy or idle, never both."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import cast
+
+import pytest
+
+from switch.core.exchange import Leg
+from switch.core.queue import Bulkhead
+from switch.world_file import load_world
+
+
+def bulkhead(**bounds: int) -> Bulkhead:
+    entry = load_world("golden-state").backends["CADMV"]
+    return Bulkhead(dataclasses.replace(entry, **bounds))
+
+
+def legs(count: int) -> list[Leg]:
+    return [cast("Leg", object()) for _ in range(count)]
+
+
+def test_batches_are_bounded_and_oldest_first():
+    inbox, waiting = bulkhead(batch_max=2), legs(3)
+    for leg in waiting:
+        inbox.put(leg)
+    assert inbox.take() == waiting[:2]
+    assert inbox.take() == waiting[2:]
+
+
+def test_an_inbox_is_full_at_its_bound():
+    inbox = bulkhead(inbox_max=2)
+    inbox.put(legs(1)[0])
+    assert not inbox.full
+    inbox.put(legs(1)[0])
+    assert inbox.full
+
+
+def test_nothing_is_ready_while_all_workers_are_busy():
+    inbox = bulkhead(workers=2)
+    inbox.put(legs(1)[0])
+    assert [inbox.start_worker(), inbox.start_worker()] == [1, 2]
+    assert not inbox.ready
+    inbox.end_worker(2)
+    assert inbox.ready
+    assert inbox.start_worker() == 2
+
+
+@pytest.mark.parametrize("worker", [0, 1, 3])
+def test_a_worker_that_was_not_busy_cannot_end(worker):
+    inbox = bulkhead(workers=2)
+    with pytest.raises(ValueError, match="was not busy"):
+        inbox.end_worker(worker)
+
+
+def test_a_leg_can_leave_from_the_middle():
+    inbox, waiting = bulkhead(), legs(3)
+    for leg in waiting:
+        inbox.put(leg)
+    inbox.remove(waiting[1])
+    assert inbox.take() == [waiting[0], waiting[2]]
