@@ -1,0 +1,119 @@
+"""The bodies of what the switch sends: answers, errors, notices.
+
+Every body is lines joined by `\\n`: the first is the TRAINING line, none is blank (in line mode a
+blank line ends an answer), all are printable ASCII, and the whole stays within the size of a
+message. What a backend, a rule or a sender wrote is data here and can forge none of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from switch.terms import TRAINING_LINE
+from switch.wire.spec import MESSAGE_BYTES_MAX, KeySpec
+
+BODY_BYTES_MAX = MESSAGE_BYTES_MAX - 160  # a header takes 82 at most [N-BQ], and CR per line break
+NOT_ON_FILE = "NOT ON FILE"  # [N-BQG, N-SQG]
+LATE_LINE = "LATE ANSWER - SENT AFTER `NO ANSWER IN TIME`"
+ORIGINAL_MAX = 100  # characters of the original message in an ER [N-ER]
+
+_SPARE = 96  # for the line that says how many records are missing
+
+
+def answer_body(
+    spec: KeySpec,
+    inquiry_fields: Mapping[str, str],
+    source_name: str,
+    records: Sequence[Mapping[str, str]],
+    withheld: Sequence[str],
+    notices: Sequence[str],
+    late: bool,
+) -> str:
+    """One source's answer. The original inquiry comes first, so that the asker knows what it
+    belongs to [N-CWX], then which source was searched [N-IQ], then a line for each record."""
+    lines = [TRAINING_LINE, LATE_LINE] if late else [TRAINING_LINE]
+    lines.append(f"{spec.mke} {_pairs(inquiry_fields)}")
+    lines.append(f"FROM {source_name}")
+    if records:
+        lines.extend([_pairs(record) for record in records])
+    else:
+        lines.append(NOT_ON_FILE)
+    if withheld:
+        lines.extend(withheld)
+    if notices:
+        lines.extend(notices)
+    body = "\n".join(lines)
+    if len(body) + len(lines) <= BODY_BYTES_MAX and _is_clean(body, len(lines)):
+        return body
+    first = len(lines) - len(withheld) - len(notices) - len(records)
+    last = first + len(records)
+    return _cut(lines[:first], lines[first:last], lines[last:])
+
+
+def error_body(code: str, text: str, original: bytes, details: Sequence[str]) -> str:
+    """`.NN. TEXT`, what helps, then the first 100 characters of what was sent [N-ER, N-ERG]."""
+    lines = [TRAINING_LINE, f"{code} {text}"]
+    for detail in details:
+        lines.extend(detail.split("\n"))
+    if original:
+        sent = original[:ORIGINAL_MAX].decode("latin-1")
+        lines.extend(("ORIGINAL MESSAGE", sent))
+    return _cut(lines, [], [])
+
+
+def status_body(text: str) -> str:
+    """A status message [N-SM], or what the switch says to a sign-on."""
+    return _cut([TRAINING_LINE, *text.split("\n")], [], [])
+
+
+def administrative_body(text: str) -> str:
+    """Free text as it is delivered; its blank lines are dropped."""
+    written = [line for line in text.split("\n") if line.strip()]
+    return _cut([TRAINING_LINE, *written], [], [])
+
+
+def _pairs(fields: Mapping[str, str]) -> str:
+    """`OLN/S1234567.NAM/DOE, JANE`: as in an inquiry, no period behind the last [N-BQ, N-DQ]."""
+    return ".".join([f"{prefix}/{value}" for prefix, value in fields.items()])
+
+
+def _is_clean(body: str, lines: int) -> bool:
+    return (
+        body.isascii()
+        and body.count("\n") == lines - 1
+        and body.replace("\n", "").isprintable()
+        and "\n\n" not in body
+    )
+
+
+def _printable(line: str) -> str:
+    """One line of printable ASCII, never empty."""
+    shown = "".join(c if " " <= c <= "~" else " " if c < " " or c == "\x7f" else "?" for c in line)
+    return shown.strip(" ") or "-"
+
+
+def _cut(head: list[str], records: list[str], tail: list[str]) -> str:
+    """The lines made printable, with as many records as there is room for."""
+    head, tail = [_printable(line) for line in head], [_printable(line) for line in tail]
+    room = BODY_BYTES_MAX - _SPARE - _size(head) - _size(tail)
+    shown: list[str] = []
+    for record in map(_printable, records):
+        room -= len(record) + 2
+        if room < 0:
+            break
+        shown.append(record)
+    missing = len(records) - len(shown)
+    if missing:
+        what = "RECORD" if missing == 1 else "RECORDS"
+        tail.insert(0, f"{missing} MORE {what} NOT SHOWN: THE MESSAGE IS FULL")
+    lines = [*head, *shown, *tail]
+    while _size(lines) > BODY_BYTES_MAX and len(lines) > 1:
+        longest = max(range(1, len(lines)), key=lambda index: len(lines[index]))
+        lines[longest] = lines[longest][: len(lines[longest]) // 2] + "..."
+        if len(lines[longest]) < 8:
+            lines.pop()
+    return "\n".join(lines)
+
+
+def _size(lines: list[str]) -> int:
+    return sum(len(line) + 2 for line in lines)  # CR LF

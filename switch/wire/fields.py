@@ -1,0 +1,160 @@
+"""The fields of an inquiry, read with care: `PREFIX "/" value "."`, the last without its period.
+
+A period ends a value. The safe reader takes it for the end only where control characters, letters
+and a slash follow [INF]: so `DET. R. LOPEZ` is one value, and each field says for itself whether it
+may hold a period.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from switch.errors import FormatError
+from switch.wire.page import Page
+from switch.wire.spec import FieldSet, FieldSpec, KeySpec, PlaceRule
+
+_BOUNDARY = re.compile(r"\. *(?=[A-Z]+/)")
+_PREFIX = re.compile(r"([A-Z]+)/")
+
+
+class _Field(NamedTuple):
+    prefix: str
+    value: str
+    at: int
+    value_at: int
+
+
+def read_fields(
+    page: Page, at: int, spec: KeySpec, destinations: tuple[str, ...]
+) -> Mapping[str, str]:
+    """The fields from `at` on, checked one by one and as a whole inquiry."""
+    fields: dict[str, str] = {}
+    for field in _cut(page, at):
+        known = spec.field(field.prefix)
+        if known is None:
+            raise _foreign(page, spec, field)
+        if field.prefix in fields:
+            raise page.fail("0", field.at, f"{field.prefix} stands here twice", field.prefix)
+        _check_value(page, known, field)
+        fields[field.prefix] = field.value
+    _check_places(page, at, spec, fields, destinations)
+    _check_forms(page, at, spec, fields)
+    return fields
+
+
+def _cut(page: Page, at: int) -> list[_Field]:
+    fields = []
+    end = len(page.clean)
+    while at < end:
+        head = _PREFIX.match(page.clean, at)
+        if head is None:
+            fix = "a field is its letters, a slash and the value, such as NAM/DOE, JANE"
+            raise page.fail("0", at, fix)
+        boundary = _BOUNDARY.search(page.clean, head.end())
+        value = page.clean[head.end() : boundary.start() if boundary else end].rstrip(" ")
+        if boundary is None:
+            # Samples end the last field with a period all the same: accept it, drop it [N-ER].
+            value = value.removesuffix(".").rstrip(" ")
+        value_at = page.skip_blanks(head.end())
+        fields.append(_Field(head[1], value.lstrip(" "), at, value_at))
+        at = boundary.end() if boundary else end
+    return fields
+
+
+def _foreign(page: Page, spec: KeySpec, field: _Field) -> FormatError:
+    names = [known.prefix for known in spec.fields]
+    near = get_close_matches(field.prefix, names, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    return page.fail(
+        ".22.", field.at, _options(spec, f"{spec.mke} has no {field.prefix}{hint}"), field.prefix
+    )
+
+
+def _check_value(page: Page, known: FieldSpec, field: _Field) -> None:
+    if not field.value:
+        code = known.missing_code if known.code == "0" else known.code
+        fix = f"an empty field is not sent: leave out {field.prefix}/ or give it a value"
+        raise page.fail(code, field.at, fix, field.prefix)
+    if known.pattern.fullmatch(field.value):
+        return
+    what = f"{field.prefix} is {known.help}"
+    if known.choices:
+        what = f"{field.prefix} is one of {', '.join(known.choices)}"
+    elif len(field.value) > known.size_max:
+        what += f"; {len(field.value)} characters are too many"
+    elif "." in field.value:
+        what += "; a period ends a value"
+    raise page.fail(known.code, field.value_at, f"{what}, such as {known.example}", field.prefix)
+
+
+def _options(spec: KeySpec, what: str) -> str:
+    return "\n".join((what, *spec.options()))
+
+
+# --- the inquiry as a whole ----------------------------------------------------------------------
+
+
+def _check_places(
+    page: Page, at: int, spec: KeySpec, fields: Mapping[str, str], destinations: tuple[str, ...]
+) -> None:
+    for rule in spec.place_rules:
+        if rule.place in destinations:
+            _check_place(page, at, spec, fields, rule)
+
+
+def _check_place(
+    page: Page, at: int, spec: KeySpec, fields: Mapping[str, str], rule: PlaceRule
+) -> None:
+    if rule.only:
+        free = {*spec.always, *(known.prefix for known in spec.fields if known.added)}
+        odd = [name for name in fields if name not in rule.only and name not in free]
+        missing = [name for name in rule.only if name not in fields]
+        if odd or missing:
+            fix = f"{rule.place} takes {', '.join(rule.only)} and nothing else"
+            raise page.fail(rule.code, at, fix, (odd or missing)[0])
+    if rule.trigger in fields:
+        for name in rule.demands:
+            if name not in fields:
+                fix = f"{rule.place} demands {' and '.join(rule.demands)} with {rule.trigger}"
+                raise _missing(page, spec, name, fix)
+
+
+def _check_forms(page: Page, at: int, spec: KeySpec, fields: Mapping[str, str]) -> None:
+    """One of the key's forms must be whole, and nothing of another may stand beside it."""
+    loose = {*spec.always, *spec.optional}
+    given = [name for name in fields if name not in loose]
+    forms = [form for form in spec.field_sets if any(name in form.fields for name in given)]
+    if not forms:
+        missing = next((name for name in spec.always if name not in fields), None)
+        raise page.fail(
+            ".14.", len(page.clean), _options(spec, "one of these forms is needed"), missing
+        )
+    if not spec.combine:
+        forms = [_only_form(page, at, spec, forms, given)]
+    needed = {*spec.always}.union(*(form.needs for form in forms))
+    for known in spec.fields:
+        if known.prefix in needed and known.prefix not in fields:
+            fix = f"add {known.prefix}: {known.help}, such as {known.prefix}/{known.example}"
+            raise _missing(page, spec, known.prefix, fix)
+
+
+def _only_form(
+    page: Page, at: int, spec: KeySpec, forms: list[FieldSet], given: list[str]
+) -> FieldSet:
+    for form in forms:
+        if form.fields.issuperset(given):
+            return form
+    # Point at the first field that does not go with those before it.
+    odd = next(name for name in given if name not in forms[0].fields)
+    places = {field.prefix: field.at for field in _cut(page, at)}
+    fix = _options(spec, f"{odd} does not go with {given[0]}: send one form")
+    raise page.fail(".22.", places[odd], fix, odd)
+
+
+def _missing(page: Page, spec: KeySpec, name: str, fix: str) -> FormatError:
+    known = spec.field(name)
+    code = known.missing_code if known else ".14."
+    return page.fail(code, len(page.clean), fix, name)

@@ -1,0 +1,121 @@
+"""One line's protocol without its line: chunks in, messages out; messages in, bytes out.
+
+No wrong byte ends a line: it is answered, and reading goes on with the next frame. `broken` is the
+one exception: a frame so long, or so late, that nobody can tell where the next one starts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from switch.errors import FormatError
+from switch.message import Malformed, OutputMessage, Received, SignOff, SignOn
+from switch.terms import Instant, Mnemonic, OperatorId, parse_name
+from switch.wire.codec import decode
+from switch.wire.framing import RAW_MAX, Cutter, Framing, Spoiled, cutter, framing_of, wrap
+from switch.wire.output import encode_output
+from switch.wire.spec import MESSAGE_BYTES_MAX, Formats
+
+_SIGN = re.compile(rb"[\x00-\x20\x7f]*SIGN(ON|OFF)(?![^\x00-\x20\x7f])", re.IGNORECASE)
+_SIGN_ON_FORM = "SIGNON TERMINAL OPERATOR, then the secret if the operator has one"
+_SECRET_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class WireLimits:
+    """What one line may owe the switch."""
+
+    frame_bytes_max: int = MESSAGE_BYTES_MAX
+    half_frame_s: float = 30.0  # from the first byte of a frame to its last
+
+
+class Session:
+    """One line: its framing, decided by the first byte it ever sends, and what is unfinished."""
+
+    __slots__ = (
+        "_cutter",
+        "_formats",
+        "_limits",
+        "_prefix",
+        "_since",
+        "_timezone",
+        "broken",
+        "framing",
+    )
+
+    def __init__(
+        self, formats: Formats, timezone: ZoneInfo, limits: WireLimits, control_prefix: str = "*"
+    ) -> None:
+        self.framing: Framing | None = None
+        self.broken = False  # the shell closes the line once the error is sent
+        self._formats = formats
+        self._timezone = timezone
+        self._limits = limits
+        self._prefix = control_prefix
+        self._cutter: Cutter | None = None
+        self._since: Instant | None = None  # when the unfinished frame began
+
+    def receive(self, chunk: bytes, now: Instant) -> list[Received]:
+        """All messages that a chunk completes, in order; never raises for what the far end sent."""
+        if self.broken or not chunk:
+            return []
+        if self._cutter is None:
+            self.framing = framing_of(chunk[0])
+            self._cutter = cutter(self.framing, self._limits.frame_bytes_max)
+        was_unfinished = self._cutter.unfinished
+        cuts = self._cutter.feed(chunk)
+        self.broken = self._cutter.broken
+        if not self._cutter.unfinished:
+            self._since = None
+        elif cuts or not was_unfinished:
+            self._since = now  # what is unfinished now began in this chunk
+        return [self._read(cut) for cut in cuts]
+
+    def next_deadline(self) -> Instant | None:
+        """When `on_deadline` is to be called, if nothing is received before."""
+        return None if self._since is None else self._since + self._limits.half_frame_s
+
+    def on_deadline(self, now: Instant) -> list[Received]:
+        """Give up on a frame whose rest is overdue."""
+        due = self.next_deadline()
+        if self._cutter is None or due is None or now < due:
+            return []
+        cuts = self._cutter.give_up()
+        self.broken = self._cutter.broken
+        self._since = now if self._cutter.unfinished and not self.broken else None
+        return [self._read(cut) for cut in cuts]
+
+    def send(self, message: OutputMessage) -> bytes:
+        """A message in this line's framing; as lines while the line has not shown its framing."""
+        return wrap(encode_output(message, self._timezone), self.framing or Framing.LINE)
+
+    def _read(self, cut: bytes | Spoiled) -> Received:
+        if isinstance(cut, Spoiled):
+            return Malformed(self._error(cut.why, len(cut.raw)), cut.raw)
+        try:
+            return decode(cut, self._formats, control_prefix=self._prefix)
+        except FormatError as error:
+            # Last, because it is rare: no message key looks like SIGNON or SIGNOFF.
+            sign = _SIGN.match(cut)
+            return self._sign(cut, sign) if sign else Malformed(error, cut[:RAW_MAX])
+
+    def _sign(self, frame: bytes, sign: re.Match[bytes]) -> Received:
+        words = frame[sign.end() :].decode("latin-1").split()
+        if sign[1].upper() == b"OFF":
+            if words:
+                return Malformed(self._error("SIGNOFF stands alone", sign.end()), frame[:RAW_MAX])
+            return SignOff()
+        # The words may hold a secret, so a wrong SIGNON is kept without them.
+        try:
+            terminal, operator, *secret = words
+            if len(secret) > 1 or any(len(word) > _SECRET_MAX for word in secret):
+                raise ValueError("too many words, or too long ones")
+            names = parse_name(terminal.upper()), parse_name(operator.upper())
+        except ValueError:
+            return Malformed(self._error(_SIGN_ON_FORM, sign.end()), b"SIGNON")
+        return SignOn(Mnemonic(names[0]), OperatorId(names[1]), secret[0] if secret else None)
+
+    def _error(self, fix: str, offset: int) -> FormatError:
+        return FormatError("0", self._formats.error_text("0"), offset=offset, fix=fix)

@@ -1,0 +1,197 @@
+"""The message formats as values, read once from `specs/*.toml`.
+
+Formats are data: a key, a field or a text is changed in a TOML file, never here. What this file
+keeps is their shape, and the questions others ask of it: terminals draw forms from a KeySpec,
+stand-ins complete messages from its example values, the codec checks bytes against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import chain, combinations
+from types import MappingProxyType
+
+from switch.terms import MessageKey
+
+MESSAGE_BYTES_MAX = 14_400  # [N-CA] for the Canadian interface; our general limit [INF]
+DESTINATIONS_MAX = 5  # [N-RQ]
+CONTROL_MAX = 10  # characters after the prefix [N-RQ, N-AMX]
+
+
+class Place(StrEnum):
+    """Kinds of destination."""
+
+    STATE = "state"  # two characters: a state, a province, a federal or file code
+    REGION = "region"  # two characters, a letter and a digit
+    SWITCH = "switch"  # two characters: NL, all states
+    AGENCY = "agency"  # nine characters: an ORI
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldSpec:
+    """One field of one key: what a form shows, what a stand-in sends, what the codec checks."""
+
+    prefix: str
+    label: str
+    size_min: int
+    size_max: int
+    mandatory: bool  # in every form of this key
+    help: str  # what a right value looks like, for a person
+    example: str
+    choices: Mapping[str, str]  # value -> meaning; empty = an open set
+    pattern: re.Pattern[str]  # of the whole value
+    code: str  # ER number of a wrong value
+    missing_code: str
+    simulated: bool
+    added: bool  # by the simulator, to a key whose own fields are published
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSet:
+    """One form of an inquiry: the fields that it needs, and those that may join it alone."""
+
+    needs: tuple[str, ...]
+    extras: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset(self.needs + self.extras)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRule:
+    """What one destination changes: `only` these fields, or `demands` with the field `trigger`."""
+
+    place: str
+    only: tuple[str, ...] = ()
+    code: str = ".22."
+    trigger: str = ""
+    demands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeySpec:
+    """One message key: an inquiry, AM, or what the switch alone sends (`from_terminals` False)."""
+
+    mke: MessageKey
+    what: str
+    answer: MessageKey  # the key its answers come under; empty where nothing answers it
+    from_terminals: bool
+    free_text: bool
+    destinations: frozenset[Place]
+    destination_codes: tuple[str, ...]  # the only codes it takes; empty = judged by kind
+    fields: tuple[FieldSpec, ...]  # in the order in which a form shows and a terminal sends them
+    always: tuple[str, ...]
+    field_sets: tuple[FieldSet, ...]
+    combine: bool  # whether several sets may be sent together
+    optional: tuple[str, ...]
+    place_rules: tuple[PlaceRule, ...]
+    simulated: bool
+
+    @property
+    def routed_by_key_alone(self) -> bool:
+        """Whether it goes as `KEY.ORI.fields`, without destination and TXT [GK]."""
+        return self.from_terminals and not (self.destinations or self.destination_codes)
+
+    def field(self, prefix: str) -> FieldSpec | None:
+        """The field of that prefix, if this key takes it."""
+        return next((field for field in self.fields if field.prefix == prefix), None)
+
+    def example_fields(self, form: int = 0) -> dict[str, str]:
+        """The mandatory fields of one form with their example values, in sending order."""
+        needed = {*self.always, *(self.field_sets[form].needs if self.field_sets else ())}
+        return {field.prefix: field.example for field in self.fields if field.prefix in needed}
+
+    def complete(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """Add example values until the fields make a whole inquiry; what is given stays.
+
+        The form is the one that holds most of what is given, the first of several. Fields that the
+        key does not take stay too, at the end: refusing them is the reader's business.
+        """
+        given = set(fields)
+        forms = range(len(self.field_sets))
+        form = max(forms, key=lambda i: len(given & self.field_sets[i].fields), default=0)
+        whole = {**self.example_fields(form), **fields}
+        ordered = {f.prefix: whole.pop(f.prefix) for f in self.fields if f.prefix in whole}
+        return ordered | whole
+
+    def options(self) -> tuple[str, ...]:
+        """The forms as the option list of an ER: `1. LIC, LIY, LIT`."""
+        lines = []
+        for number, form in enumerate(self.field_sets, 1):
+            loose = "".join(f", [{name}]" for name in (*form.extras, *self.optional))
+            lines.append(f"{number}. {', '.join((*self.always, *form.needs))}{loose}")
+        return tuple(lines)
+
+    def combinations(self) -> Iterator[frozenset[str]]:
+        """Every set of fields that makes a whole inquiry (place rules aside)."""
+        most = len(self.field_sets) if self.combine else 1
+        for count in range(1, most + 1):
+            for forms in combinations(self.field_sets, count):
+                needed = frozenset(self.always).union(*(form.needs for form in forms))
+                loose = {*self.optional, *chain(*(form.extras for form in forms))}
+                for extra in _subsets(sorted(loose)):
+                    yield needed | extra
+
+
+def _subsets(names: list[str]) -> Iterator[frozenset[str]]:
+    for count in range(len(names) + 1):
+        yield from (frozenset(chosen) for chosen in combinations(names, count))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formats:
+    """All that the switch speaks. Compared by identity: it is loaded once and never changed."""
+
+    keys: Mapping[str, KeySpec]  # all that is spoken here
+    terminal_keys: tuple[str, ...]  # those that a terminal may send
+    published: frozenset[str]  # known by name, not served
+    purposes: Mapping[str, str]  # code -> meaning
+    simulated_purposes: frozenset[str]
+    errors: Mapping[str, str]  # ER number -> text; {key} in .22.
+    statuses: Mapping[str, str]  # SM number, `up` or `down` -> text
+    switch_code: str  # NL
+    region: re.Pattern[str]
+
+    def key(self, mke: str) -> KeySpec | None:
+        """The key, if it is spoken here."""
+        return self.keys.get(mke)
+
+    def known(self, mke: str) -> bool:
+        """Whether an output header may carry this key."""
+        return mke in self.keys or mke in self.published
+
+    def error_text(self, code: str, mke: str = "") -> str:
+        """The published text of an ER number."""
+        return self.errors[code].replace("{key}", mke)
+
+    def place(self, destination: str) -> Place:
+        """The kind of a well-formed destination of two or nine characters."""
+        if len(destination) != 2:
+            return Place.AGENCY
+        if destination == self.switch_code:
+            return Place.SWITCH
+        return Place.REGION if self.region.fullmatch(destination) else Place.STATE
+
+    def takes(self, spec: KeySpec, destination: str) -> bool:
+        """Whether a key may go to that destination, by its form alone; no directory is asked."""
+        if spec.destination_codes:
+            return destination in spec.destination_codes
+        return self.place(destination) in spec.destinations
+
+
+@lru_cache(maxsize=1)
+def load_formats() -> Formats:
+    """The formats of the package; AuthoredError with every mistake found in them."""
+    from switch.wire.spec_files import read_formats
+
+    return read_formats()
+
+
+def frozen(mapping: Mapping[str, str]) -> Mapping[str, str]:
+    """A mapping nobody can change."""
+    return MappingProxyType(dict(mapping))
