@@ -1,0 +1,98 @@
+"""`wireroom serve` as its users meet it: a process, a port, bytes typed through netcat."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from switch.store import JournalReader
+from tests.process import run, serving
+
+LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
+
+
+def talk(host: str, port: int, typed: bytes, answers: int) -> str:
+    """What netcat does: type, and read until so many blank lines came."""
+    with socket.create_connection((host, port), timeout=20) as line:
+        line.sendall(typed)
+        text = b""
+        while text.count(b"\n\n") < answers:
+            chunk = line.recv(65_536)
+            if not chunk:
+                break
+            text += chunk
+    return text.decode()
+
+
+def test_the_ready_line_is_json_and_says_that_this_is_training(tmp_path: Path):
+    with serving(tmp_path) as switch:
+        assert switch.ready["training"] is True
+        assert switch.ready["ready"] is True
+        assert switch.ready["world"] == "golden-state"
+
+
+def test_lines_typed_through_netcat_get_right_answers(tmp_path: Path):
+    with serving(tmp_path) as switch:
+        typed = f"SIGNON BAY2 BPD2\n{LICENCE}\n".encode()
+        text = talk(switch.host, switch.port, typed, 2)
+    assert "SIGNED ON BAY2 BPD2" in text
+    assert "NAM/ALBITE, MARA QUILL" in text
+
+
+def test_a_hostile_neighbour_disturbs_nobody(tmp_path: Path):
+    with serving(tmp_path) as switch:
+        garbage = [b"\x00\xff\xff\xff\xff", b"\x02half", b"\xff" * 100_000, b"\x00\x00", b""]
+        hostile = [socket.create_connection((switch.host, switch.port)) for _ in garbage]
+        for line, data in zip(hostile, garbage, strict=True):
+            line.sendall(data)
+        typed = f"SIGNON BAY2 BPD2\n{LICENCE}\n".encode()
+        assert "NAM/ALBITE" in talk(switch.host, switch.port, typed, 2)
+        for line in hostile:
+            line.close()
+        assert switch.stop() == 0
+
+
+def test_a_stopped_switch_leaves_a_whole_journal(tmp_path: Path):
+    with serving(tmp_path) as switch:
+        typed = f"SIGNON BAY2 BPD2\n{LICENCE}\n".encode()
+        talk(switch.host, switch.port, typed, 2)
+        assert switch.stop() == 0
+    reader = JournalReader(tmp_path / "test.journal")
+    assert reader.verify().faults == ()
+    kinds = [entry["kind"] for entry in reader.entries()]
+    reader.close()
+    assert kinds[:4] == ["started", "signed-on", "query", "released"]
+    assert kinds[-1] == "stopped"
+
+
+def test_a_port_in_use_is_a_clear_error(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        journal = str(tmp_path / "j")
+        done = run(
+            "serve", "golden-state", "--listen", f"127.0.0.1:{port}", "--journal", journal
+        )
+    assert done.returncode == 2
+    assert "another program uses that port" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["4000", "127.0.0.1:", "127.0.0.1:99999", "a:b"])
+def test_an_address_that_is_none_is_a_clear_error(tmp_path: Path, address: str):
+    done = run("serve", "golden-state", "--listen", address, "--journal", str(tmp_path / "j"))
+    assert done.returncode == 2
+    assert "is not HOST:PORT" in done.stderr
+
+
+def test_an_unwritable_journal_is_a_clear_error(tmp_path: Path):
+    journal = str(tmp_path / "no" / "such" / "folder" / "j")
+    done = run("serve", "golden-state", "--listen", "127.0.0.1:0", "--journal", journal)
+    assert done.returncode == 3
+    assert "cannot write the journal" in done.stderr
+
+
+def test_an_unknown_world_is_a_clear_error(tmp_path: Path):
+    done = run("serve", "golden-stat", "--journal", str(tmp_path / "j"))
+    assert done.returncode == 2
+    assert "did you mean `golden-state`" in done.stderr
