@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from switch.terms import TRAINING_LINE
+from switch.wire.page import CONTROLS
 from switch.wire.spec import MESSAGE_BYTES_MAX, KeySpec
 
 BODY_BYTES_MAX = MESSAGE_BYTES_MAX - 160  # a header takes 82 at most [N-BQ], and CR per line break
@@ -17,6 +18,7 @@ NOT_ON_FILE = "NOT ON FILE"  # [N-BQG, N-SQG]
 LATE_LINE = "LATE ANSWER - SENT AFTER `NO ANSWER IN TIME`"
 ORIGINAL_MAX = 100  # characters of the original message in an ER [N-ER]
 
+_UNPRINTABLE = bytes(set(CONTROLS) - set(b"\n"))
 _SPARE = 96  # for the line that says how many records are missing
 
 
@@ -78,11 +80,12 @@ def _pairs(fields: Mapping[str, str]) -> str:
 
 
 def _is_clean(body: str, lines: int) -> bool:
+    """Whether no value brought in a line break, a control character or an empty line."""
     return (
         body.isascii()
         and body.count("\n") == lines - 1
-        and body.replace("\n", "").isprintable()
         and "\n\n" not in body
+        and len(body.encode("ascii").translate(None, _UNPRINTABLE)) == len(body)
     )
 
 

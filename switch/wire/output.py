@@ -13,6 +13,7 @@ Seen in the samples of ER, GR, HR and help AM [N-ER, N-GQ, N-HQ, N-HELP]. No per
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +21,8 @@ from zoneinfo import ZoneInfo
 
 from switch.errors import FormatError
 from switch.message import OutputMessage
-from switch.terms import MessageKey, Ori
+from switch.terms import TRAINING_LINE, MessageKey, Ori
+from switch.wire.fields import read_fields
 from switch.wire.page import CONTROLS, Page, free_text
 from switch.wire.spec import CONTROL_MAX, Formats, load_formats
 
@@ -29,11 +31,15 @@ _UNPRINTABLE = bytes(set(CONTROLS) - set(b"\n"))
 
 # Line breaks are not counted on: a published sample has none behind the ORI, so line 1 is read by
 # its width of nine characters [N-HQ].
-_STAMP = r"(\d\d:\d\d) +(\d\d/\d\d/\d{4}) +(\d{5})"
+_GAP = r"[\x00-\x20\x7f]*"
 _ORI = r"([A-Z]{2}[A-Z0-9]{7})"
-_HEADER = re.compile(rf"\s*([A-Z]{{2,4}})\.{_ORI}\s*{_STAMP}\s*{_STAMP} +{_ORI}", re.IGNORECASE)
-_OPENING = re.compile(rb"[\x00-\x20\x7f]*[A-Za-z]{2,4}\.[A-Za-z0-9]{9}[\x00-\x20\x7f]*\d\d:\d")
-_MARKER = re.compile(r"\s*TXT", re.IGNORECASE)
+_STAMP = r"(\d\d:\d\d) +(\d\d/\d\d/\d{4}) +(\d{5})"
+_LINE_1 = re.compile(rf"{_GAP}([A-Z]{{2,4}})\.{_ORI}{_GAP}", re.IGNORECASE | re.ASCII)
+_LINE_2 = re.compile(rf"{_STAMP}{_GAP}", re.ASCII)
+_LINE_3 = re.compile(rf"{_STAMP} +{_ORI}{_GAP}", re.IGNORECASE | re.ASCII)
+_CONTROL = re.compile(rf"([ -~]*){_GAP}")
+_MARKER = re.compile(rf"TXT{_GAP}", re.IGNORECASE)
+_OPENING = re.compile(rf"{_GAP}[A-Z]{{2,4}}\.[A-Z0-9]{{9}}{_GAP}\d\d:\d".encode(), re.IGNORECASE)
 
 
 class OutputStamp(NamedTuple):
@@ -55,6 +61,7 @@ class Output(NamedTuple):
     control: str | None
     body: str  # lines joined by "\n"
     text: str  # the whole message, header included, lines joined by "\n"
+    fields: Mapping[str, str] | None  # of an inquiry that is passed on; answers are free text
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -67,10 +74,12 @@ def _clock(minute: int, zone: ZoneInfo) -> str:
     return f"{at:%H:%M %m/%d/%Y}"
 
 
-def encode_output(message: OutputMessage, timezone: ZoneInfo) -> bytes:
+def encode_output(
+    message: OutputMessage, timezone: ZoneInfo, *, control_prefix: str = "*"
+) -> bytes:
     """The bytes of a message; lines are joined by CR LF, and nothing but ASCII leaves."""
     mke, sender, received, sent, receiver, control, body = message
-    reference = f"*{control}\n" if control else ""
+    reference = f"{control_prefix}{control}\n" if control else ""
     return (
         (
             f"{mke}.{sender}\n{_clock(int(received.at // 60), timezone)} {received.sequence:05d}\n"
@@ -95,48 +104,45 @@ def decode_output(
     raw: bytes, formats: Formats | None = None, *, control_prefix: str = "*"
 ) -> Output:
     """Read a message of the switch, tolerantly; FormatError says what is not one."""
-    page = Page(raw, formats or load_formats(), limited=False)
-    text = free_text(raw)
-    head = _HEADER.match(text)
-    if head is None:
-        raise page.fail(".01.", 0, "the output header is KEY.ORI, then two clock lines")
-    mke, ori, *stamps, receiver = head.groups()
-    received, sent = OutputStamp(*stamps[:3]), OutputStamp(*stamps[3:])
-    page.mke = mke.upper()
-    if not page.formats.known(page.mke):
-        raise page.fail(".01.", 0, f"{mke} is not a message key")
-    for stamp, line in ((received, 2), (sent, 3)):
-        if not _is_time(stamp):
-            fix = f"line {line} is not a time: {' '.join(stamp)}"
-            raise page.fail(".01.", _printed_before(text, head.start(3 * line - 3)), fix)
-    control, at = _control(page, text, head.end(), control_prefix)
+    page = Page(raw, formats or load_formats())
+    text = raw.decode("ascii")  # a Page is made of ASCII only; an index is a byte
+    line = _LINE_1.match(text)
+    if line is None:
+        raise page.fail_at(".01.", 0, "an output header starts with KEY.ORI")
+    mke, ori = line[1].upper(), line[2].upper()
+    if not page.formats.known(mke):
+        raise page.fail_at(".01.", line.start(1), f"{mke} is not a message key")
+    page.mke = mke
+    received, at = _stamp(page, text, line.end(), _LINE_2)
+    sent, at_control = _stamp(page, text, at, _LINE_3)
+    receiver = text[at:at_control].split()[3].upper()
+    control, at = _control(page, text, at_control, control_prefix)
     marker = _MARKER.match(text, at)
     if marker is None:
-        raise page.fail(".03.", _printed_before(text, at), "a line TXT opens the body")
-    body = text[marker.end() :].strip("\n")
+        raise page.fail_at(".03.", at, "a line TXT opens the body")
+    body = free_text(raw[marker.end() :])
     return Output(
-        MessageKey(page.mke), Ori(ori.upper()), received, sent, Ori(receiver.upper()), control,
-        body, text,
-    )  # fmt: skip
+        MessageKey(mke),
+        Ori(ori),
+        received,
+        sent,
+        Ori(receiver),
+        control,
+        body,
+        free_text(raw),
+        _fields(page, marker.end()),
+    )
 
 
-def _control(page: Page, text: str, at: int, prefix: str) -> tuple[str | None, int]:
-    """The control field on a line of its own [INF], and where reading goes on."""
-    start = len(text) - len(text[at:].lstrip())
-    if not text.startswith(prefix, start):
-        return None, at
-    end = text.find("\n", start)
-    end = end if end >= 0 else len(text)
-    control = text[start + len(prefix) : end].strip()
-    if not 1 <= len(control) <= CONTROL_MAX:
-        fix = f"a control field is {prefix} and 1 to {CONTROL_MAX} characters on its own line"
-        raise page.fail(".01.", _printed_before(text, start), fix)
-    return control.upper(), end
-
-
-def _printed_before(text: str, at: int) -> int:
-    """An index into the text as one into `Page.clean`, which has no line breaks."""
-    return at - text.count("\n", 0, at)
+def _stamp(page: Page, text: str, at: int, line: re.Pattern[str]) -> tuple[OutputStamp, int]:
+    form = "HH:MM MM/DD/YYYY NNNNN" + (" and the receiver's ORI" if line is _LINE_3 else "")
+    found = line.match(text, at)
+    if found is None:
+        raise page.fail_at(".01.", at, f"a clock line is {form}")
+    stamp = OutputStamp(*found.group(1, 2, 3))
+    if not _is_time(stamp):
+        raise page.fail_at(".01.", at, f"{stamp.time} {stamp.date} is no time: {form}")
+    return stamp, found.end()
 
 
 def _is_time(stamp: OutputStamp) -> bool:
@@ -148,4 +154,29 @@ def _is_time(stamp: OutputStamp) -> bool:
     return stamp.time < "24:00" and stamp.time[3:] < "60"
 
 
-__all__ = ["FormatError", "Output", "OutputStamp", "decode_output", "encode_output", "is_output"]
+def _control(page: Page, text: str, at: int, prefix: str) -> tuple[str | None, int]:
+    """The control field on a line of its own [INF], and where reading goes on."""
+    if not text.startswith(prefix, at):
+        return None, at
+    line = _CONTROL.match(text, at + len(prefix))
+    control = line[1].strip(" ") if line else ""
+    if line is None or not 1 <= len(control) <= CONTROL_MAX:
+        fix = f"a control field is {prefix} and 1 to {CONTROL_MAX} characters on a line of its own"
+        raise page.fail_at(".01.", at, fix)
+    return control.upper(), line.end()
+
+
+def _fields(page: Page, body_at: int) -> Mapping[str, str] | None:
+    """The fields of an inquiry that the switch passes on to a state; its place is not judged."""
+    spec = page.formats.key(page.mke)
+    if spec is None or not spec.field_sets:
+        return None
+    if page.raw.startswith(TRAINING_LINE.encode(), body_at):
+        body_at += len(TRAINING_LINE)
+    body = Page(page.raw[body_at:], page.formats)
+    body.mke = page.mke
+    try:
+        return read_fields(body, body.skip_blanks(0), spec, ())
+    except FormatError as error:
+        error.offset += body_at
+        raise

@@ -18,17 +18,17 @@ _LINE_CONTROLS = bytes(set(CONTROLS) - set(b"\r\n\t"))
 class Page:
     """One message; `clean` is what is read, and `fail` points back into `raw`."""
 
-    def __init__(self, raw: bytes, formats: Formats, *, limited: bool = True) -> None:
+    def __init__(self, raw: bytes, formats: Formats) -> None:
         self.raw = raw
         self.formats = formats
         self.mke = ""
         self.clean = ""
-        if limited and len(raw) > MESSAGE_BYTES_MAX:
+        if len(raw) > MESSAGE_BYTES_MAX:
             what = f"a message has {MESSAGE_BYTES_MAX} characters at most, this one {len(raw)}"
-            raise self._error("0", MESSAGE_BYTES_MAX, what)
+            raise self.fail_at("0", MESSAGE_BYTES_MAX, what)
         if not raw.isascii():
             at = next(i for i, byte in enumerate(raw) if byte > 0x7F)
-            raise self._error("0", at, f"byte {raw[at]:#04x} is not ASCII: leave it out")
+            raise self.fail_at("0", at, f"byte {raw[at]:#04x} is not ASCII: leave it out")
         self.clean = raw.translate(FOLD, CONTROLS).decode("ascii").rstrip(" ")
 
     def offset(self, at: int) -> int:
@@ -59,9 +59,10 @@ class Page:
 
     def fail(self, code: str, at: int, fix: str, field: str | None = None) -> FormatError:
         """An error at the character `at` of `clean`; the caller raises it."""
-        return self._error(code, self.offset(at), fix, field)
+        return self.fail_at(code, self.offset(at), fix, field)
 
-    def _error(self, code: str, offset: int, fix: str, field: str | None = None) -> FormatError:
+    def fail_at(self, code: str, offset: int, fix: str, field: str | None = None) -> FormatError:
+        """An error at a byte of the original."""
         text = self.formats.error_text(code, self.mke)
         return FormatError(code, text, offset=offset, field=field, fix=fix)
 

@@ -89,7 +89,8 @@ class Session:
 
     def send(self, message: OutputMessage) -> bytes:
         """A message in this line's framing; as lines while the line has not shown its framing."""
-        return wrap(encode_output(message, self._timezone), self.framing or Framing.LINE)
+        payload = encode_output(message, self._timezone, control_prefix=self._prefix)
+        return wrap(payload, self.framing or Framing.LINE)
 
     def _read(self, cut: bytes | Spoiled) -> Received:
         if isinstance(cut, Spoiled):
