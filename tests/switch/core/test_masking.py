@@ -1,0 +1,59 @@
+"""Masking: a field leaves only if its class is released and no rule masks it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from switch.config import CatalogEntry
+from switch.core.masking import Masking
+
+ENTRY = CatalogEntry(
+    backend="CADMV",
+    key="DQ",
+    destination="CA",
+    classes=("driver.record", "driver.ssn"),
+    image_classes=("driver.photo",),
+    purposes=(),
+)
+MASKING = Masking(
+    {
+        "driver.record": frozenset({"NAM", "RES"}),
+        "driver.ssn": frozenset({"SOC", "NAM"}),
+        "driver.photo": frozenset({"IMG"}),
+    }
+)
+RECORD = {"NAM": "A", "RES": "B", "SOC": "C", "IMG": "D"}
+
+
+def fields(released: set[str], masks: tuple[str, ...] = (), *, image: bool = True):
+    decision = SimpleNamespace(released_classes=frozenset(released), masks=masks)
+    (record,), unknown = MASKING.filter(ENTRY, image, decision, [RECORD])  # type: ignore[arg-type]
+    return set(record), unknown
+
+
+@pytest.mark.parametrize(
+    ("released", "masks", "leaves"),
+    [
+        ({"driver.record", "driver.ssn", "driver.photo"}, (), {"NAM", "RES", "SOC", "IMG"}),
+        ({"driver.record"}, (), {"NAM", "RES"}),
+        ({"driver.record", "driver.ssn"}, ("RES", "SOC"), {"NAM"}),
+        ({"driver.ssn"}, (), {"SOC"}),  # NAM belongs to the first class that has it
+        (set(), (), set()),
+    ],
+)
+def test_only_fields_of_released_classes_that_nobody_masks_leave(released, masks, leaves):
+    assert fields(released, masks) == (leaves, ())
+
+
+def test_a_field_of_no_asked_class_is_withheld_and_named():
+    everything = {"driver.record", "driver.ssn", "driver.photo"}
+    assert fields(everything, image=False) == ({"NAM", "RES", "SOC"}, ("IMG",))
+
+
+def test_the_order_of_the_fields_stays():
+    decision = SimpleNamespace(released_classes=frozenset({"driver.record"}), masks=())
+    shuffled = {"RES": "B", "SOC": "C", "NAM": "A"}
+    (record,), _ = MASKING.filter(ENTRY, True, decision, [shuffled])  # type: ignore[arg-type]
+    assert list(record) == ["RES", "NAM"]
