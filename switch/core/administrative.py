@@ -38,7 +38,8 @@ class Administrative:
         stopped: list[Mnemonic] = []
         missing: list[str] = []
         sent: list[tuple[Mnemonic, int, LineState]] = []
-        body = "\n".join((TRAINING_LINE, *(message.text or "").splitlines() or [""])).rstrip()
+        lines = (line.rstrip() for line in (message.text or "").splitlines())
+        body = "\n".join((TRAINING_LINE, *(line for line in lines if line)))
         for destination in message.destinations:
             found, before = self._receivers(destination), len(delivered)
             for receiver in found:

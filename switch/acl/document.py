@@ -1,0 +1,360 @@
+"""`acl/*.toml`: the shape of an owner's file and of the network's, and the way to a stack."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, model_validator
+
+from switch.acl.directory import Directory
+from switch.acl.engine import AccessStack, Policy
+from switch.acl.rules import Effect, Rule, Subject
+from switch.authored import Authored, Row, did_you_mean, instant, read
+from switch.config import World
+from switch.errors import AuthoredError, Finding
+from switch.terms import Verdict
+
+NETWORK = "NETWORK"
+_SUBJECT = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
+
+_Texts = Annotated[list[str], Field(min_length=1)]
+_Purpose = Annotated[str, Field(pattern=r"^[A-Z0-9]$")]
+
+
+class SubjectRow(Row):
+    """Whom a row speaks of."""
+
+    everyone: Literal[True] | None = None
+    agency: _Texts | None = None
+    group: _Texts | None = None
+    function: _Texts | None = None
+    ori: _Texts | None = None
+    ori_prefix: _Texts | None = None
+    terminal: _Texts | None = None
+    operator: _Texts | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> SubjectRow:
+        given = [name for name in _SUBJECT if getattr(self, name) is not None]
+        if self.everyone and given:
+            raise ValueError("`everyone` stands alone; take the other selectors away")
+        if not self.everyone and not given:
+            raise ValueError(f"no subject; add one of {', '.join(_SUBJECT)} or everyone = true")
+        return self
+
+
+class _TimedRow(SubjectRow):
+    id: Annotated[str, Field(min_length=1, max_length=40)]
+    start: Annotated[Any, Field(alias="from")]
+    end: Annotated[Any, Field(alias="until")] = None
+    ordered: Any = None
+    reason: str
+    cite: str
+    tell: str = ""
+
+
+class _DataRow(_TimedRow):
+    data: Literal["any"] | _Texts
+    key: _Texts | None = None
+    purpose: Annotated[list[_Purpose], Field(min_length=1)] | None = None
+    image: bool | None = None
+
+
+class DenyRow(_DataRow):
+    """`[[deny]]`."""
+
+    exceptions: Annotated[_Texts | None, Field(alias="except")] = None
+
+
+class ReferRow(_DataRow):
+    """`[[refer]]`."""
+
+
+class AllowRow(_DataRow):
+    """`[[allow]]`."""
+
+    mask: _Texts | None = None
+    notice: str = ""
+
+
+class SuspendRow(_TimedRow):
+    """`[[suspend]]` of NETWORK.toml."""
+
+
+class PromiseRow(SubjectRow):
+    """`[[never]]` and `[[always]]`."""
+
+    id: Annotated[str, Field(min_length=1, max_length=40)]
+    data: Literal["any"] | _Texts
+    start: Annotated[Any, Field(alias="from")]
+    reason: str = ""
+    cite: str = ""
+
+
+class TestRow(Row):
+    """`[[test]]`: one request and its expected verdict."""
+
+    at: Any
+    terminal: str
+    ori: str
+    key: str
+    expect: str
+    operator: str | None = None
+    on_behalf_of: str | None = None
+    purpose: _Purpose | None = None
+    image: bool = False
+    rule: str | None = None
+    id: str = ""
+
+
+class OwnerFile(Row):
+    """The shape of `acl/<BACKEND>.toml`."""
+
+    format: Literal[1]
+    backend: str
+    owner: str
+    timezone: str
+    default: Literal["allow", "deny"]
+    never_notice: str = "24h"
+    deny: list[DenyRow] = []
+    refer: list[ReferRow] = []
+    allow: list[AllowRow] = []
+    never: list[PromiseRow] = []
+    always: list[PromiseRow] = []
+    test: list[TestRow] = []
+
+
+class NetworkFile(Row):
+    """The shape of `acl/NETWORK.toml`."""
+
+    format: Literal[1]
+    timezone: str
+    suspend: list[SuspendRow] = []
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerDocument:
+    """A checked owner's file: its policy, and what it promises."""
+
+    file: Authored[OwnerFile]
+    policy: Policy
+    timezone: ZoneInfo
+
+
+class _Reader:
+    """Turns rows into rules and collects what is wrong with them."""
+
+    def __init__(self, file: Authored[Any], directory: Directory, classes: frozenset[str]) -> None:
+        self.file = file
+        self.directory = directory
+        self.classes = classes
+        self.findings: list[Finding] = []
+        self.timezone = self._timezone(file.model.timezone)
+
+    def _timezone(self, name: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            self.wrong(("timezone",), f"`{name}` is not a timezone", "such as America/Los_Angeles")
+            return ZoneInfo("UTC")
+
+    def wrong(self, path: Sequence[str | int], what: str, fix: str = "") -> None:
+        """One more finding."""
+        self.findings.append(self.file.finding(path, what, fix))
+
+    def time(self, path: Sequence[str | int], value: object) -> float | None:
+        """A time of a row; None if it is absent or wrong."""
+        if value is None:
+            return None
+        try:
+            return instant(value, self.timezone)
+        except ValueError as error:
+            self.wrong(path, str(error))
+            return None
+
+    def subject(self, path: Sequence[str | int], row: SubjectRow) -> Subject:
+        """A subject whose every entry stands in the directory."""
+        world = self.directory.world
+        known = {
+            "agency": set(world.agencies),
+            "group": {g for agency in world.agencies.values() for g in agency.groups},
+            "function": {f for agency in world.agencies.values() for f in agency.functions},
+            "ori": set(self.directory.agency_of),
+            "terminal": set(world.terminals),
+            "operator": set(world.operators),
+        }
+        for name, values in known.items():
+            for value in getattr(row, name) or ():
+                if value not in values:
+                    what = f"{name} `{value}` is not in the directory"
+                    self.wrong((*path, name), what, did_you_mean(value, values))
+        for prefix in row.ori_prefix or ():
+            if not any(ori.startswith(prefix) for ori in known["ori"]):
+                what = f"no ORI of the directory starts with `{prefix}`"
+                self.wrong((*path, "ori_prefix"), what)
+        lists = {name: getattr(row, name) or () for name in _SUBJECT}
+        return Subject(
+            everyone=bool(row.everyone),
+            ori_prefix=tuple(lists.pop("ori_prefix")),
+            **{name: frozenset(values) for name, values in lists.items()},
+        )
+
+    def data(self, path: Sequence[str | int], data: str | list[str]) -> frozenset[Any] | None:
+        """Declared classes; None for "any"."""
+        if isinstance(data, str):
+            return None
+        for name in data:
+            if name not in self.classes:
+                what = f"data class `{name}` is not in the catalog"
+                self.wrong((*path, "data"), what, did_you_mean(name, self.classes))
+        return frozenset(data)
+
+    def rule(self, path: Sequence[str | int], effect: Effect, row: _TimedRow) -> Rule:
+        """A rule of any effect."""
+        start = self.time((*path, "from"), row.start)
+        end = self.time((*path, "until"), row.end)
+        if start is not None and end is not None and end <= start:
+            self.wrong((*path, "until"), "`until` is not after `from`", "swap them")
+        data = None
+        if isinstance(row, _DataRow):
+            data = self.data(path, row.data)
+            self._keys(path, row.key or [])
+        return Rule(
+            id=row.id,
+            effect=effect,
+            subject=self.subject(path, row),
+            data=data,
+            start=start or 0.0,
+            end=end,
+            keys=frozenset(getattr(row, "key", None) or ()),
+            purposes=frozenset(getattr(row, "purpose", None) or ()),
+            image=getattr(row, "image", None),
+            exceptions=frozenset(getattr(row, "exceptions", None) or ()),
+            masks=tuple(getattr(row, "mask", None) or ()),
+            notice=getattr(row, "notice", ""),
+            tell=row.tell,
+            reason=row.reason,
+            cite=row.cite,
+            ordered=self.time((*path, "ordered"), row.ordered),
+        )
+
+    def _keys(self, path: Sequence[str | int], keys: Sequence[str]) -> None:
+        backend = self.file.model.backend
+        served = {str(e.key) for e in self.directory.world.catalog if e.backend == backend}
+        for key in keys:
+            if key not in served:
+                what = f"{backend} does not answer key `{key}`"
+                self.wrong((*path, "key"), what, did_you_mean(key, served))
+
+
+_TABLES = (("deny", Effect.DENY), ("refer", Effect.REFER), ("allow", Effect.ALLOW))
+
+
+def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument:
+    """Resolve an owner's file; AuthoredError with everything that is wrong with it."""
+    model, world = file.model, directory.world
+    entries = [entry for entry in world.catalog if entry.backend == model.backend]
+    classes = frozenset(str(c) for e in entries for c in (*e.classes, *e.image_classes))
+    reader = _Reader(file, directory, classes)
+    if model.backend not in world.backends:
+        what = f"backend `{model.backend}` is not in the world"
+        reader.wrong(("backend",), what, did_you_mean(model.backend, world.backends))
+    rules = []
+    for table, effect in _TABLES:
+        for index, row in enumerate(getattr(model, table)):
+            rules.append(reader.rule((table, index), effect, row))
+    _unique(reader, [(t, row) for t, _ in _TABLES for row in enumerate(getattr(model, t))])
+    allows = {row.id for row in model.allow}
+    for index, row in enumerate(model.deny):
+        for name in row.exceptions or ():
+            if name not in allows:
+                what = f"exception `{name}` is not an allow rule of this file"
+                reader.wrong(("deny", index, "except"), what, did_you_mean(name, allows))
+    if reader.findings:
+        raise AuthoredError(reader.findings)
+    default = Verdict.ALLOW_DEFAULT if model.default == "allow" else Verdict.DENY_DEFAULT
+    version = hashlib.sha256(file.text.encode()).hexdigest()
+    policy = Policy(model.backend, rules, default, version, model.owner)
+    return OwnerDocument(file, policy, reader.timezone)
+
+
+def _unique(reader: _Reader, rows: Sequence[tuple[str, tuple[int, Any]]]) -> None:
+    seen: dict[str, int] = {}
+    for table, (index, row) in rows:
+        line = reader.file.line(table, index, "id")
+        if row.id in seen:
+            what = f"id `{row.id}` stands twice (first in line {seen[row.id]}); ids are for ever"
+            reader.wrong((table, index, "id"), what, "choose a new id")
+        seen.setdefault(row.id, line)
+
+
+def read_network(file: Authored[NetworkFile], directory: Directory) -> Policy:
+    """Resolve the network's file; AuthoredError with everything that is wrong with it."""
+    reader = _Reader(file, directory, frozenset())
+    rules = [
+        reader.rule(("suspend", index), Effect.SUSPEND, row)
+        for index, row in enumerate(file.model.suspend)
+    ]
+    _unique(reader, [("suspend", row) for row in enumerate(file.model.suspend)])
+    if reader.findings:
+        raise AuthoredError(reader.findings)
+    version = hashlib.sha256(file.text.encode()).hexdigest()
+    return Policy(NETWORK, rules, Verdict.DENY_ERROR, version, "switch operator")
+
+
+def load_stack(world: World) -> AccessStack:
+    """Every file of the world's `acl` folder; AuthoredError with the mistakes of all of them."""
+    directory, findings = Directory(world), list[Finding]()
+    owners: dict[str, Policy] = {}
+    network = Policy(NETWORK, [], Verdict.DENY_ERROR, "", "switch operator")
+    for name in (*world.backends, NETWORK):
+        path = world.acl_folder / f"{name}.toml"
+        shown = f"acl/{name}.toml"
+        if not path.is_file():
+            findings.append(Finding(shown, 0, "is missing", "every backend's owner states a default"))
+            continue
+        try:
+            if name == NETWORK:
+                network = read_network(read(path, NetworkFile, name=shown), directory)
+            else:
+                owners[name] = read_owner(read(path, OwnerFile, name=shown), directory).policy
+        except AuthoredError as error:
+            findings.extend(error.findings)
+    if findings:
+        raise AuthoredError(findings)
+    return AccessStack(world, directory, owners, network)
+
+
+def parse_rule(stack: AccessStack, backend: str, effect: str, table: Mapping[str, object]) -> Rule:
+    """A rule given as a table of its own (a scenario's row), checked as in the owner's file."""
+    shapes = {"deny": DenyRow, "refer": ReferRow, "allow": AllowRow, "suspend": SuspendRow}
+    name = f"rule for {backend}"
+    wanted = ("suspend",) if backend == NETWORK else ("deny", "refer", "allow")
+    if effect not in wanted or (backend != NETWORK and backend not in stack.owners):
+        what = f"`{effect}` is not a rule that {backend} can have"
+        raise AuthoredError([Finding(name, 0, what, f"one of {', '.join(wanted)}")])
+    try:
+        row = shapes[effect].model_validate(dict(table))
+    except ValidationError as error:
+        raise AuthoredError([Finding(name, 0, item["msg"]) for item in error.errors()]) from None
+    entries = [entry for entry in stack.world.catalog if entry.backend == backend]
+    classes = frozenset(str(c) for e in entries for c in (*e.classes, *e.image_classes))
+    model = _Place(backend=backend, timezone=stack.world.timezone.key)
+    reader = _Reader(Authored(name, "", model, {}), stack.directory, classes)
+    rule = reader.rule((), Effect(effect), row)
+    known = stack.network.rules if backend == NETWORK else stack.owners[backend].rules
+    if any(each.id == rule.id for each in known):
+        reader.wrong(("id",), f"id `{rule.id}` stands there already; ids are for ever")
+    if reader.findings:
+        raise AuthoredError(reader.findings)
+    return rule
+
+
+class _Place(Row):
+    backend: str
+    timezone: str

@@ -1,0 +1,367 @@
+"""Decisions: the whole stack of files, asked about one leg at one instant.
+
+A stack is immutable: an access change makes another one. Decisions are remembered per (request,
+epoch), where an epoch is a span in which no rule begins or ends and no affiliation changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from switch.acl.decision import ClassVerdict, Decision, combined, decided
+from switch.acl.directory import Directory
+from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
+from switch.config import CatalogEntry, World
+from switch.errors import AuthoredError, Finding
+from switch.terms import Instant, Mnemonic, Ori, Verdict
+
+__all__ = ["AccessStack", "Decision", "Policy", "Request"]
+
+REMEMBERED_MAX = 65_536  # decisions kept per stack; all are forgotten when it is full
+
+
+class Policy:
+    """One file's rules, filed by subject."""
+
+    def __init__(
+        self, name: str, rules: Sequence[Rule], default: Verdict, version: str, owner: str
+    ) -> None:
+        self.name = name
+        self.rules = tuple(rules)
+        self.default = default
+        self.version = version
+        self.owner = owner
+        self._index: dict[tuple[str, str], list[Rule]] = {}
+        for rule in self.rules:
+            for key in rule.subject.index_keys():
+                self._index.setdefault(key, []).append(rule)
+
+    def candidates(self, keys: Iterable[tuple[str, str]], at: Instant) -> list[Rule]:
+        """The rules in force whose subject may be met, each once."""
+        found: dict[str, Rule] = {}
+        for key in keys:
+            for rule in self._index.get(key, ()):
+                if rule.in_force(at):
+                    found[rule.id] = rule
+        return list(found.values())
+
+    def instants(self) -> set[Instant]:
+        """Every instant at which a rule begins or ends."""
+        return {at for r in self.rules for at in (r.start, r.end) if at is not None}
+
+
+class AccessStack:
+    """Directory, catalog, every owner's policy and the network's, at one version of each."""
+
+    def __init__(
+        self, world: World, directory: Directory, owners: Mapping[str, Policy], network: Policy
+    ) -> None:
+        self.world = world
+        self.directory = directory
+        self.owners = dict(owners)
+        self.network = network
+        self.versions: Mapping[str, str] = MappingProxyType(
+            {
+                **{name: policy.version for name, policy in self.owners.items()},
+                "NETWORK": network.version,
+                "directory": directory.version,
+            }
+        )
+        self._catalog = {(entry.backend, entry.key): entry for entry in world.catalog}
+        instants = directory.instants() | network.instants()
+        for policy in self.owners.values():
+            instants |= policy.instants()
+        self._instants = sorted(instants)
+        self._remembered: dict[tuple[Request, int], Decision] = {}
+
+    # --- time --------------------------------------------------------------------------------
+
+    def epoch(self, at: Instant) -> int:
+        """The number of the span that holds this instant."""
+        return bisect_right(self._instants, at)
+
+    def next_instant(self, after: Instant) -> Instant | None:
+        """The next instant at which any decision could change; None if there is none."""
+        position = bisect_right(self._instants, after)
+        return self._instants[position] if position < len(self._instants) else None
+
+    def changes(
+        self, after: Instant, upto: Instant
+    ) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """What began and what ended in (after, upto], by file: (file, started ids, ended ids)."""
+        found = []
+        for name, policy in [("NETWORK", self.network), *sorted(self.owners.items())]:
+            started = tuple(r.id for r in policy.rules if after < r.start <= upto)
+            ended = tuple(r.id for r in policy.rules if r.end and after < r.end <= upto)
+            if started or ended:
+                found.append((name, started, ended))
+        return found
+
+    # --- changes -----------------------------------------------------------------------------
+
+    def with_rule(self, backend: str, effect: str, table: Mapping[str, object]) -> AccessStack:
+        """This stack with one rule more; AuthoredError if the rule is wrong."""
+        from switch.acl.document import parse_rule
+
+        rule = parse_rule(self, backend, effect, table)
+        return self._replaced(backend, lambda rules: [*rules, rule], f"+{rule!r}")
+
+    def withdrawn(self, backend: str, rule_id: str, at: Instant) -> AccessStack:
+        """This stack with one rule ended now; AuthoredError if there is no such rule."""
+        policy = self.network if backend == "NETWORK" else self.owners.get(backend)
+        if policy is None or all(rule.id != rule_id for rule in policy.rules):
+            what = f"there is no rule `{rule_id}` of {backend} to withdraw"
+            raise AuthoredError([Finding(backend, 0, what)])
+
+        def ended(rules: Sequence[Rule]) -> list[Rule]:
+            return [replace(rule, end=at) if rule.id == rule_id else rule for rule in rules]
+
+        return self._replaced(backend, ended, f"-{rule_id}@{at}")
+
+    def _replaced(
+        self, backend: str, change: Callable[[Sequence[Rule]], list[Rule]], mark: str
+    ) -> AccessStack:
+        old = self.network if backend == "NETWORK" else self.owners[backend]
+        version = hashlib.sha256(f"{old.version}{mark}".encode()).hexdigest()
+        new = Policy(old.name, change(old.rules), old.default, version, old.owner)
+        if backend == "NETWORK":
+            return AccessStack(self.world, self.directory, self.owners, new)
+        return AccessStack(self.world, self.directory, {**self.owners, backend: new}, self.network)
+
+    # --- decisions -----------------------------------------------------------------------------
+
+    def decide(self, request: Request, at: Instant) -> Decision:
+        """The whole stack's decision on one leg."""
+        epoch = bisect_right(self._instants, at)
+        key = (request, epoch)
+        found = self._remembered.get(key)
+        if found is None:
+            if len(self._remembered) >= REMEMBERED_MAX:
+                self._remembered.clear()
+            found = self._remembered[key] = self._judge(request, at, (at,), epoch, owner_only=False)
+        return found
+
+    def decide_owner_only(self, request: Request, at: Instant) -> Decision:
+        """What the owner's file alone says, as if there were no network suspension."""
+        return self._judge(request, at, (at,), self.epoch(at), owner_only=True)
+
+    def decide_release(
+        self, request: Request, requested_at: Instant, earlier: Decision, at: Instant
+    ) -> Decision:
+        """Judged again: facets as at request time, affiliations valid at either instant, the
+        stricter of both decisions. Within one epoch of one stack nothing can have changed."""
+        epoch = bisect_right(self._instants, at)
+        if earlier.epoch == epoch and earlier.versions is self.versions:
+            return earlier
+        later = self._judge(request, at, (requested_at, at), epoch, owner_only=False)
+        return combined(earlier, later)
+
+    def suspension(self, terminal: Mnemonic, ori: Ori, at: Instant) -> Rule | None:
+        """The suspension that covers this line: its terminal, its ORI, its hubs."""
+        facets = self._line_facets(terminal, ori)
+        keys = index_keys_of(facets, self.directory)
+        for rule in self.network.candidates(keys, at):
+            if rule.subject.met_by_any(facets, self.directory) is not None:
+                return rule
+        return None
+
+    def identity(self, request: Request, at: Instant) -> str | None:
+        """Why the sender is not who may send this; None if all names are known and fit."""
+        world, agency_of = self.world, self.directory.agency_of
+        if request.terminal not in world.terminals:
+            return f"terminal {request.terminal} is not known"
+        if request.ori not in agency_of:
+            return f"ORI {request.ori} is not known"
+        if request.operator is not None and request.operator not in world.operators:
+            return f"operator {request.operator} is not known"
+        if request.on_behalf_of is not None and request.on_behalf_of not in agency_of:
+            return f"ORI {request.on_behalf_of} is not known"
+        own = world.terminals[request.terminal].agency
+        sent = agency_of[request.ori]
+        if sent != own and sent not in world.agencies[own].services:
+            return f"terminal {request.terminal} may not send ORI {request.ori}"
+        return None
+
+    def _line_facets(self, terminal: Mnemonic, ori: Ori) -> Facets:
+        agencies = []
+        if terminal in self.world.terminals:
+            agencies.append(self.world.terminals[terminal].agency)
+        if ori in self.directory.agency_of:
+            agencies.append(self.directory.agency_of[ori])
+        return Facets(terminal, None, ori, None, tuple(agencies), (), self.directory.hubs(terminal))
+
+    def _judge(
+        self,
+        request: Request,
+        at: Instant,
+        instants: tuple[Instant, ...],
+        epoch: int,
+        *,
+        owner_only: bool,
+    ) -> Decision:
+        suspension = None
+        if not owner_only:
+            suspension = self.suspension(request.terminal, request.ori, at)
+        entry = self._catalog.get((request.backend, request.key))  # type: ignore[call-overload]
+        policy = self.owners.get(request.backend)
+        network = Verdict.DENY_SUSPENDED.value if suspension else ""
+        if entry is None or policy is None:
+            return decided(
+                request.backend,
+                (),
+                network=network,
+                owner=Verdict.DENY_ERROR.value,
+                suspension=suspension.id if suspension else "",
+                versions=self.versions,
+                epoch=epoch,
+                verdict=Verdict.DENY_ERROR,
+            )
+        owned = self._owners_decision(request, at, instants, epoch, entry, policy)
+        if suspension is None:
+            return owned
+        classes = tuple(
+            (name, Verdict.DENY_SUSPENDED, (suspension.id,)) for name, _, _ in owned.classes
+        )
+        return decided(
+            request.backend,
+            classes,
+            rules=owned.rules,
+            exceptions=owned.exceptions,
+            masks=owned.masks,
+            notices=owned.notices,
+            network=network,
+            owner=owned.owner,
+            suspension=suspension.id,
+            tell=suspension.tell,
+            versions=self.versions,
+            epoch=epoch,
+        )
+
+    def _owners_decision(
+        self,
+        request: Request,
+        at: Instant,
+        instants: tuple[Instant, ...],
+        epoch: int,
+        entry: CatalogEntry,
+        policy: Policy,
+    ) -> Decision:
+        asked = entry.asked(request.image)
+        if self.identity(request, at) is not None:
+            return decided(
+                request.backend,
+                tuple((name, Verdict.DENY_IDENTITY, ()) for name in asked),
+                owner=Verdict.DENY_IDENTITY.value,
+                versions=self.versions,
+                epoch=epoch,
+            )
+        weighing = _Weighing(self.directory, policy, request, self._facets(request, instants), at)
+        classes = tuple(weighing.weigh(name) for name in asked)
+        return decided(
+            request.backend,
+            classes,
+            rules=tuple(sorted(weighing.matched)),
+            exceptions=tuple(sorted(weighing.excused)),
+            masks=tuple(sorted(weighing.masks)),
+            notices=tuple(dict.fromkeys(weighing.notices)),
+            owner=classes[0][1].value,
+            tell=weighing.tell(classes[0]),
+            versions=self.versions,
+            epoch=epoch,
+        )
+
+    def _facets(self, request: Request, instants: tuple[Instant, ...]) -> Facets:
+        directory = self.directory
+        others = []
+        if request.on_behalf_of is not None:
+            others.append(directory.agency_of[request.on_behalf_of])
+        others.extend(directory.hubs(request.terminal))
+        return Facets(
+            request.terminal,
+            request.operator,
+            request.ori,
+            request.on_behalf_of,
+            (self.world.terminals[request.terminal].agency, directory.agency_of[request.ori]),
+            tuple(directory.operator_agencies(request.operator, *instants)),
+            tuple(others),
+        )
+
+
+class _Weighing:
+    """One request against one owner's rules, class by class."""
+
+    def __init__(
+        self, directory: Directory, policy: Policy, request: Request, facets: Facets, at: Instant
+    ) -> None:
+        self.directory = directory
+        self.policy = policy
+        self.facets = facets
+        self.matched: set[str] = set()
+        self.excused: set[str] = set()
+        self.masks: set[str] = set()
+        self.notices: list[str] = []
+        self._denies: list[tuple[Rule, frozenset[str]]] = []
+        self._refers: list[Rule] = []
+        self._allows: list[Rule] = []
+        keys = index_keys_of(facets, directory)
+        # By id, so that masks, notices and texts do not depend on the order in the file.
+        for rule in sorted(policy.candidates(keys, at), key=lambda rule: rule.id):
+            if rule.speaks_of(request):
+                self._file(rule)
+
+    def _file(self, rule: Rule) -> None:
+        if rule.effect is Effect.ALLOW:
+            if rule.subject.met_by_both(self.facets, self.directory):
+                self._allows.append(rule)
+            return
+        through = rule.subject.met_by_any(self.facets, self.directory)
+        if through is None:
+            return
+        if rule.effect is Effect.DENY:
+            self._denies.append((rule, through))
+        else:
+            self._refers.append(rule)
+
+    def weigh(self, name: str) -> ClassVerdict:
+        """The verdict on one class, and the ids that decided it."""
+        allows = [rule for rule in self._allows if rule.covers(name)]
+        denies = []
+        for rule, through in self._denies:
+            if rule.covers(name):
+                if self._excused(rule, through, allows):
+                    self.excused.add(rule.id)
+                else:
+                    denies.append(rule.id)
+        refers = [rule.id for rule in self._refers if rule.covers(name)]
+        allowed = [rule.id for rule in allows]
+        self.matched.update(denies, refers, allowed)
+        if denies:
+            return name, Verdict.DENY_RULE, tuple(denies)
+        if refers:
+            return name, Verdict.REFER, tuple(refers)
+        if allowed:
+            for rule in allows:
+                self.masks.update(rule.masks)
+                self.notices.extend([rule.notice] if rule.notice else [])
+            return name, Verdict.ALLOW, tuple(allowed)
+        return name, self.policy.default, ()
+
+    def _excused(self, deny: Rule, through: frozenset[str], allows: list[Rule]) -> bool:
+        """An exception holds if its subject contains every agency through which the deny matched,
+        so that an exception for one agency never excuses another in the same request."""
+        return any(
+            allow.id in deny.exceptions
+            and all(allow.subject.contains(a, self.facets, self.directory) for a in through)
+            for allow in allows
+        )
+
+    def tell(self, primary: ClassVerdict) -> str:
+        """The `tell` of the first rule, by id, that refused the primary class."""
+        rules = {rule.id: rule for rule in self.policy.rules if rule.id in primary[2]}
+        if primary[1].released:
+            return ""
+        return next((rules[id].tell for id in primary[2] if rules[id].tell), "")
