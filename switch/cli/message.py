@@ -29,7 +29,7 @@ def main(argv: list[str]) -> int:
     for each in (parse, describe):
         each.add_argument("--control-prefix", default="*", metavar="C", help="default: *")
         each.add_argument(
-            "--switch-ori", default="NL0000000", metavar="ORI", help="alone sends ER and SM"
+            "--switch-ori", default="NL0000000", metavar="ORI", help="who alone sends ER"
         )
     arguments = verb.parse_args(argv)
     prefix = arguments.control_prefix
@@ -63,16 +63,22 @@ def _parse_lines(lines: IO[bytes], arguments: Namespace) -> int:
 def _parsed_line(line: bytes, arguments: Namespace) -> dict[str, Any]:
     form = 'a line is {"id": ..., "raw": "DQ..."}'
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return _unreadable(None, f"not JSON: {form}")
     if not isinstance(row, dict):
         return _unreadable(None, f"not an object: {form}")
-    raw = row.get("raw")
+    id, raw = row.get("id"), row.get("raw")
+    if not isinstance(id, str | int | None):
+        return _unreadable(None, f"`id` is a text, a whole number or null: {form}")
     if not isinstance(raw, str):
-        return _unreadable(row.get("id"), f"no text `raw`: {form}")
+        return _unreadable(id, f"no text `raw`: {form}")
     # A lone surrogate has no UTF-8; its three bytes are refused like any byte that is not ASCII.
-    return _parsed(row.get("id"), raw.encode("utf-8", "surrogatepass"), arguments)
+    return _parsed(id, raw.encode("utf-8", "surrogatepass"), arguments)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
 
 
 def _parsed(id: object, raw: bytes, arguments: Namespace) -> dict[str, Any]:
@@ -104,9 +110,9 @@ def _read(raw: bytes, arguments: Namespace) -> Any:
     if not is_output(raw):
         return decode(raw, formats, control_prefix=prefix)
     message = decode_output(raw, formats, control_prefix=prefix)
-    if message.mke in ("ER", "SM") and message.ori != arguments.switch_ori:
-        # ER comes from the switch's own ORI and nobody else may send it [N-ER]; so with SM.
-        fix = f"{message.mke} comes from the switch alone, whose ORI is {arguments.switch_ori}"
+    if message.mke == "ER" and message.ori != arguments.switch_ori:
+        # ER comes from the switch's own ORI and nobody else may send it [N-ER].
+        fix = f"ER comes from the switch alone, whose ORI is {arguments.switch_ori}"
         text = formats.error_text(".01.")
         raise FormatError(".01.", text, offset=raw.upper().find(message.ori.encode()), fix=fix)
     return message

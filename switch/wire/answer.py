@@ -40,10 +40,8 @@ def answer_body(
         lines.extend([_pairs(record) for record in records])
     else:
         lines.append(NOT_ON_FILE)
-    if withheld:
-        lines.extend(withheld)
-    if notices:
-        lines.extend(notices)
+    if withheld or notices:
+        lines.extend(map(_printable, (*withheld, *notices)))
     body = "\n".join(lines)
     if len(body) + len(lines) <= BODY_BYTES_MAX and _is_clean(body, len(lines)):
         return body
@@ -85,6 +83,7 @@ def _is_clean(body: str, lines: int) -> bool:
         body.isascii()
         and body.count("\n") == lines - 1
         and "\n\n" not in body
+        and not body.endswith("\n")
         and len(body.encode("ascii").translate(None, _UNPRINTABLE)) == len(body)
     )
 

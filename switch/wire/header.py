@@ -125,7 +125,10 @@ def _long(
 
 def _at_marker(page: Page, at: int) -> bool:
     at = page.skip_blanks(at)
-    return page.clean.startswith("TXT", at) and not _TEXAN.match(page.clean, at)
+    if not page.clean.startswith("TXT", at):
+        return False
+    texan = _TEXAN.match(page.clean, at)
+    return texan is None or _MARKER_AHEAD.search(page.clean, texan.end() - 1) is None
 
 
 def _control(page: Page, part: _Part, prefix: str) -> str:
@@ -143,9 +146,10 @@ def _destinations_in(
     page: Page, part: _Part, after_control: bool, found: list[tuple[str, int]]
 ) -> None:
     """One part of a header may hold several destinations, parted by commas [INF]."""
-    if not part.next_at or not _MARKER_AHEAD.search(page.clean, part.next_at - 1):
-        fix = "TXT stands between the header and the fields, such as DQ.CA0990100.NV.TXT"
-        raise page.fail(".03.", part.at, fix)
+    no_marker = not part.next_at or not _MARKER_AHEAD.search(page.clean, part.next_at - 1)
+    missing = "TXT stands between the header and the fields, such as DQ.CA0990100.NV.TXT"
+    if not part.next_at or (no_marker and after_control):
+        raise page.fail(".03.", part.at, missing)
     if after_control:
         fix = "TXT follows the control field; destinations stand before it"
         raise page.fail(".01.", part.at, fix)
@@ -153,6 +157,8 @@ def _destinations_in(
     for piece in page.clean[part.at : part.next_at - 1].split(","):
         text, start = piece.strip(" "), page.skip_blanks(at)
         if not _DESTINATION.fullmatch(text):
+            if no_marker:
+                raise page.fail(".03.", part.at, missing)
             fix = "a destination has two characters (NV) or is an ORI of nine, then a period"
             raise page.fail(".19.", start, fix)
         found.append((text, start))

@@ -41,8 +41,8 @@ class _Findings:
         self.texts: dict[str, str] = {}
 
     def add(self, file: str, head: str, what: str, fix: str = "") -> None:
-        before, found, _ = self.texts[file].partition(head)
-        line = before.count("\n") + 1 if found else 0
+        at = self.texts[file].find(head) if head else -1
+        line = self.texts[file].count("\n", 0, at) + 1 if at >= 0 else 0
         self.all.append(Finding(f"specs/{file}.toml", line, what, fix))
 
 

@@ -1,0 +1,52 @@
+"""The careful reader of headers, where the tables of test_codec leave something unsaid."""
+
+import pytest
+
+from switch.errors import FormatError
+from switch.wire.header import read_header, read_key
+from switch.wire.page import Page
+from switch.wire.spec import load_formats
+
+FORMATS = load_formats()
+
+
+def header(text: str):
+    page = Page(text.encode(), FORMATS)
+    spec, at = read_key(page)
+    return read_header(page, spec, at, "*"), page
+
+
+def test_the_body_starts_behind_the_marker_and_its_blanks():
+    found, page = header("DQ.CA0990100.NV.*A1.TXT \r\n OLN/S1")
+    assert (found.ori, found.destinations, found.control) == ("CA0990100", ("NV",), "A1")
+    assert page.clean[found.body_at :] == "OLN/S1"
+
+
+def test_a_key_routed_alone_has_its_body_behind_the_ori():
+    found, page = header("QW.CA0990100.NAM/DOE, JANE")
+    assert (found.destinations, found.control) == ((), None)
+    assert page.clean[found.body_at :] == "NAM/DOE, JANE"
+
+
+@pytest.mark.parametrize("key", FORMATS.terminal_keys)
+def test_every_key_demands_an_ori_of_nine(key):
+    with pytest.raises(FormatError) as caught:
+        header(f"{key}.CA09901.NV.TXT")
+    assert (caught.value.code, caught.value.offset) == (".01.", len(key) + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("KQ.CA0990100.NV.TXT", "published key"),
+        ("IR.CA0990100.NV.TXT", "switch alone"),
+        ("DQX.CA0990100.NV.TXT", "did you mean DQ?"),
+        ("DQ.CA0990100.NV.REF1.TXT", "two characters"),
+        ("DQ.CA0990100.NV.*A.B1.TXT", "before it"),
+        ("ZIQ.CA0990100.CA.TXT", "takes ZA"),
+    ],
+)
+def test_a_refusal_says_what_to_write(text, fix):
+    with pytest.raises(FormatError) as caught:
+        header(text)
+    assert fix in caught.value.fix
