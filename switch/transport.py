@@ -92,28 +92,48 @@ class SocketLine:
             self._socket.close()
 
 
-class MemoryLine:
-    """One end of a pair of memory streams, for rehearsals in virtual time and for tests."""
+class _Pipe:
+    """One direction of a line in memory."""
 
-    def __init__(
-        self,
-        stream: trio.StapledStream[trio.testing.MemorySendStream, trio.testing.MemoryReceiveStream],
-    ) -> None:
-        self._stream = stream
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._closed = False
+        self._changed = trio.Event()
+
+    def put(self, data: bytes) -> None:
+        if self._closed:
+            raise BrokenLine("the other end is closed")
+        self._data += data
+        self._changed.set()
+
+    async def get(self, bytes_max: int) -> bytes:
+        await trio.lowlevel.checkpoint()
+        while not self._data and not self._closed:
+            self._changed = trio.Event()
+            await self._changed.wait()
+        chunk = bytes(self._data[:bytes_max])
+        del self._data[:bytes_max]
+        return chunk
+
+    def close(self) -> None:
+        self._closed = True
+        self._changed.set()
+
+
+class MemoryLine:
+    """The switch's end of a line in memory, for rehearsals in virtual time and for tests."""
+
+    def __init__(self, incoming: _Pipe, outgoing: _Pipe) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
 
     async def receive(self) -> bytes:
         """See `Line`."""
-        try:
-            return bytes(await self._stream.receive_some(READ_BYTES_MAX))
-        except (trio.BrokenResourceError, trio.ClosedResourceError):
-            return b""
+        return await self._incoming.get(READ_BYTES_MAX)
 
     def send_now(self, data: bytes) -> int:
-        """See `Line`: memory is never full; a test of slow readers uses a socket."""
-        try:
-            self._stream.send_stream.put_data(data)
-        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            raise BrokenLine(str(error)) from None
+        """See `Line`: memory is never full."""
+        self._outgoing.put(data)
         return len(data)
 
     async def wait_writable(self) -> None:
@@ -122,8 +142,44 @@ class MemoryLine:
 
     def close(self) -> None:
         """See `Line`."""
-        self._stream.send_stream.close()
-        self._stream.receive_stream.close()
+        self._incoming.close()
+        self._outgoing.close()
+
+
+class MemoryStream(trio.abc.Stream):
+    """The terminal's end of a line in memory: an ordinary stream."""
+
+    def __init__(self, incoming: _Pipe, outgoing: _Pipe) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        """See `trio.abc.SendStream`."""
+        await trio.lowlevel.checkpoint()
+        try:
+            self._outgoing.put(bytes(data))
+        except BrokenLine as error:
+            raise trio.BrokenResourceError from error
+
+    async def wait_send_all_might_not_block(self) -> None:
+        """See `trio.abc.SendStream`."""
+        await trio.lowlevel.checkpoint()
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes:
+        """See `trio.abc.ReceiveStream`; empty when the switch closed the line."""
+        return await self._incoming.get(max_bytes or READ_BYTES_MAX)
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        self._incoming.close()
+        self._outgoing.close()
+        await trio.lowlevel.checkpoint()
+
+
+def memory_line() -> tuple[MemoryLine, MemoryStream]:
+    """Both ends of a line in memory: the switch's and the terminal's."""
+    there, back = _Pipe(), _Pipe()
+    return MemoryLine(there, back), MemoryStream(back, there)
 
 
 class Listener:
@@ -137,6 +193,8 @@ class Listener:
             self._socket.bind(found[4])
             self._socket.listen(BACKLOG_MAX)
         except OSError as error:
+            if hasattr(self, "_socket"):
+                self._socket.close()
             raise UsageError(
                 f"cannot listen on {host}:{port}: {error.strerror}", _fix(error)
             ) from None

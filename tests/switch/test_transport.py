@@ -9,7 +9,7 @@ import trio
 import trio.testing
 
 from switch.errors import UsageError
-from switch.transport import BrokenLine, Listener, MemoryLine, SocketLine
+from switch.transport import BrokenLine, Listener, SocketLine, memory_line
 
 
 async def socket_pair():
@@ -22,8 +22,7 @@ async def socket_pair():
 
 
 async def memory_pair():
-    near, far = trio.testing.memory_stream_pair()
-    return MemoryLine(near), far
+    return memory_line()
 
 
 @pytest.mark.parametrize("pair", [socket_pair, memory_pair])
