@@ -1,0 +1,175 @@
+"""The shape of a scenario file: one model for each block, a closed list of keys in each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from scenarios.script import parse_duration, parse_trigger
+from switch.authored import Row
+
+Duration = Annotated[float, BeforeValidator(parse_duration)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Trigger_ = Annotated[Any, BeforeValidator(lambda v: parse_trigger(v) if isinstance(v, str) else v)]
+Texts = str | list[str]
+
+
+class ScenarioRow(Row):
+    """`[scenario]`: the title page."""
+
+    id: Id
+    title: str
+    world: str
+    starts: Any
+    length: Duration
+    seed: int = 1
+    pass_: Annotated[int, Field(alias="pass", ge=0, le=100)] = 100
+    floor: Annotated[int, Field(ge=0, le=100)] = 50
+    source: str = ""
+    invented: str = ""
+    invented_rules: list[str] = []
+
+
+class SeatRow(Row):
+    """One of `[seats]` or `[actors]`."""
+
+    terminal: str
+    ori: str
+    operator: str
+
+
+class ActRow(Row):
+    """`[[act]]`: a part of the story, reported or invented."""
+
+    id: Id
+    title: str
+    start: Annotated[Duration, Field(alias="from")]
+    source: str = ""
+    invented: str = ""
+
+
+class ReceivesRow(Row):
+    """`receives`: a pattern of what the switch hands a seat."""
+
+    reply_to: Id | None = None
+    key: str | None = None
+    backend: str | None = None
+    verdict: str | None = None
+    network: str | None = None
+    owner: str | None = None
+    point: Literal["ingress", "route", "waiting", "dequeue", "release"] | None = None
+    rule: Texts = []
+    fields: dict[str, str] = {}
+    text: Texts = []
+    without: Texts = []
+    withheld: Texts = []
+    masked: Texts = []
+    records: Annotated[int, Field(ge=0)] | None = None
+    late: bool | None = None
+
+
+class InjectRow(Row):
+    """`[[inject]]`: something happens."""
+
+    id: Id
+    at: Duration | None = None
+    after: Trigger_ = None
+    wait: Duration = 0.0
+    to: str | None = None
+    radio: str | None = None
+    actor: str | None = None
+    sends: dict[str, Any] | None = None
+
+
+class ExpectRow(Row):
+    """`[[expect]]`: somebody must do something, or the switch must answer."""
+
+    id: Id
+    at: Duration | None = None
+    after: Trigger_ = None
+    not_before: Duration = 0.0
+    within: Duration
+    seat: str
+    sends: dict[str, Any] | None = None
+    receives: ReceivesRow | None = None
+    points: Annotated[int, Field(ge=0)] = 1
+    ideal: Duration | None = None
+    if_missed: Id | None = None
+    note: str = ""
+
+
+class ForbidRow(Row):
+    """`[[forbid]]`: what must not happen."""
+
+    id: Id
+    at: Annotated[Duration | None, Field(alias="from")] = None
+    after: Trigger_ = None
+    until: Duration | None = None
+    seat: str
+    sends: dict[str, Any] | None = None
+    receives: ReceivesRow | None = None
+    more_than: Annotated[int, Field(ge=0)] = 0
+    points: Annotated[int, Field(le=0)] = 0
+
+
+class FaultRow(Row):
+    """`[[fault]]`: a backend misbehaves."""
+
+    id: Id | None = None
+    backend: str | None = None
+    seat: str | None = None
+    kind: Literal[
+        "outage", "slow", "late", "drop", "duplicate", "garble", "crash", "disconnect"
+    ]  # fmt: skip
+    at: Duration = 0.0
+    until: Duration | None = None
+    takes: Duration | None = None
+    announce: Any = None
+
+
+class AccessRow(Row):
+    """`[[access]]`: a rule is added or withdrawn."""
+
+    id: Id
+    at: Duration | None = None
+    after: Trigger_ = None
+    wait: Duration = 0.0
+    backend: str | None = None
+    network: bool = False
+    effect: Literal["deny", "refer", "allow", "suspend"] | None = None
+    rule: dict[str, Any] | None = None
+    withdraw: str | None = None
+
+
+class InvariantRow(Row):
+    """`[[assert]]`: what holds for the whole run."""
+
+    id: Id
+    at: Annotated[Duration | None, Field(alias="from")] = None
+    after: Trigger_ = None
+    until: Duration | None = None
+    never: Texts = []
+    always: Literal["one outcome"] | None = None
+    group: str | None = None
+    terminal: str | None = None
+    backend: str | None = None
+    key: str | None = None
+    text: str | None = None
+
+
+class ScenarioFile(Row):
+    """The shape of a scenario."""
+
+    format: Literal[1]
+    scenario: ScenarioRow
+    act: list[ActRow] = []
+    seats: Annotated[dict[str, SeatRow], Field(min_length=1)]
+    actors: dict[str, SeatRow] = {}
+    inject: list[InjectRow] = []
+    expect: list[ExpectRow] = []
+    forbid: list[ForbidRow] = []
+    fault: list[FaultRow] = []
+    access: list[AccessRow] = []
+    traffic: list[dict[str, Any]] = []
+    invariant: Annotated[list[InvariantRow], Field(alias="assert")] = []

@@ -1,0 +1,64 @@
+"""Where scenario files are found, and how one is opened with its world, rules and formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from scenarios.check import check
+from scenarios.script import Script
+from scenarios.script_rows import ScenarioFile
+from switch.acl.document import load_stack
+from switch.acl.engine import AccessStack
+from switch.authored import Authored, did_you_mean, read
+from switch.config import World
+from switch.errors import AuthoredError, UsageError
+from switch.wire.spec import Formats, load_formats
+from switch.world_file import load_world, shipped_worlds, world_folder
+
+LIBRARY = Path(__file__).parent / "library"
+
+
+class Opened(NamedTuple):
+    """A checked scenario and all that it needs to be played."""
+
+    script: Script
+    world: World
+    stack: AccessStack
+    formats: Formats
+
+
+def shipped_scenarios() -> list[str]:
+    """The ids of the scenarios in the package."""
+    return sorted(path.stem for path in LIBRARY.glob("*.toml"))
+
+
+def scenario_path(name: str) -> Path:
+    """The file of a shipped scenario by its id, or any file by its path."""
+    shipped = LIBRARY / f"{name}.toml"
+    if "/" not in name and shipped.is_file():
+        return shipped
+    if Path(name).is_file():
+        return Path(name)
+    raise UsageError(f"no scenario `{name}`", did_you_mean(name, shipped_scenarios()))
+
+
+def open_scenario(name: str) -> Opened:
+    """Read and check a scenario; AuthoredError with every mistake in it."""
+    path = scenario_path(name)
+    shown = f"library/{path.name}" if path.parent == LIBRARY else str(path)
+    return open_file(read(path, ScenarioFile, name=shown))
+
+
+def open_file(file: Authored[ScenarioFile]) -> Opened:
+    """Check a scenario against its world."""
+    wanted = file.model.scenario.world
+    try:
+        world_folder(wanted)
+    except UsageError:
+        fix = did_you_mean(wanted, shipped_worlds())
+        finding = file.finding(("scenario", "world"), f"no world `{wanted}`", fix)
+        raise AuthoredError([finding]) from None
+    world = load_world(wanted)
+    stack, formats = load_stack(world), load_formats()
+    return Opened(check(file, world, stack, formats), world, stack, formats)
