@@ -13,6 +13,7 @@ from scenarios.pattern import destinations
 from scenarios.plan import Plan, never_called, plan, senders, triggers_of
 from scenarios.script import (
     Cause,
+    Cue,
     Expect,
     Forbid,
     Receives,
@@ -21,7 +22,8 @@ from scenarios.script import (
     Sends,
     duration_text,
 )
-from scenarios.script_file import ScenarioFile, build
+from scenarios.script_file import build
+from scenarios.script_rows import ScenarioFile
 from scenarios.trial import Trial
 from switch.acl.engine import AccessStack
 from switch.authored import Authored, did_you_mean
@@ -256,16 +258,20 @@ def _triggers(desk: _Desk) -> Iterator[Finding]:
             )
             yield desk.file.finding(path, what, f'after = "{trigger.row}"')
     for row in never_called(desk.script, desk.plan):
-        path = ("inject", desk.script.injects.index(row))
+        where = ("inject", desk.script.injects.index(row))
         what = f"`{row.id}` can never happen: no `at`, no `after`, and no `if_missed` calls it"
-        yield desk.file.finding(path, what, 'give it a time, such as at = "2m"')
+        yield desk.file.finding(where, what, 'give it a time, such as at = "2m"')
     for name in sorted(desk.plan.circles):
         what = f"`{name}` waits for itself: its triggers go round in a circle"
         yield desk.file.finding(_place(desk.script, name), what, "start one of them at a time")
 
 
 def _place(script: Script, name: str) -> tuple[str, int]:
-    rows = {"inject": script.injects, "expect": script.expects, "access": script.access}
+    rows: dict[str, tuple[Cue, ...]] = {
+        "inject": script.injects,
+        "expect": script.expects,
+        "access": script.access,
+    }
     return next(
         (block, number)
         for block, listed in rows.items()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from scenarios.plan import Plan
 from scenarios.script import Access, Script
-from scenarios.script_file import ScenarioFile
+from scenarios.script_rows import ScenarioFile
 from switch.acl.engine import AccessStack
 from switch.authored import Authored
 from switch.errors import AuthoredError, Finding

@@ -32,7 +32,7 @@ from switch.core.events import (
 )
 from switch.core.journal import Entry
 from switch.store import Journal
-from switch.terms import BackendName, LineId
+from switch.terms import BackendName, Instant, LineId
 from switch.transport import Line
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
@@ -43,6 +43,8 @@ Watch = Callable[[Sequence[Entry]], None]
 UNCOMMITTED_MAX = 64
 # Events that may wait for the pump; above, lines are not read.
 EVENTS_MAX = 16_384
+# Seconds since 1970 as a float are exact to about a quarter of a microsecond.
+ROUNDING_S = 1e-5
 
 log = structlog.get_logger("wireroom.switch")
 
@@ -80,6 +82,7 @@ class Switch:
         self._uncommitted: list[_Prepared] = []
         self._prepared = trio.Event()
         self._committed = trio.Event()
+        self._handled_at: Instant = 0.0
         self._stopping: str | None = None
         self._nursery: trio.Nursery | None = None
         self._wire_limits = WireLimits(
@@ -224,6 +227,17 @@ class Switch:
             with trio.move_on_at(until):
                 await self._happened.wait()
 
+    def _instant(self) -> Instant:
+        """The instant of a batch: a wake-up that rounding made a hair early counts as on time.
+
+        Without that a deadline could be missed by less than the clock's resolution, for ever.
+        """
+        now, due = self._clock.now(), self._dispatcher.next_deadline()
+        if due is not None and now < due <= now + ROUNDING_S:
+            now = due
+        self._handled_at = max(now, self._handled_at)
+        return self._handled_at
+
     def _ended(self, grace: float) -> bool:
         return not self._events and (
             self._dispatcher.open_legs == 0 or trio.current_time() >= grace
@@ -238,7 +252,7 @@ class Switch:
 
     def _handle(self, events: Sequence[Event]) -> None:
         """One batch, and the batches that inline backends' answers make of it."""
-        now = self._clock.now()
+        now = self._instant()
         while True:
             commands = self._dispatcher.handle(events, now)
             inline = [ask for ask in commands.asks if ask.backend in self._inline]
