@@ -117,6 +117,8 @@ class _StxCutter:
         return self._frame is not None or bool(self._noise)
 
     def feed(self, chunk: bytes) -> list[Cut]:
+        if self._is_one_frame(chunk):
+            return [chunk[1:-1]]
         cuts: list[Cut] = []
         at = 0
         while at < len(chunk):
@@ -124,6 +126,15 @@ class _StxCutter:
                 self._outside(chunk, at, cuts)
             )  # fmt: skip
         return cuts
+
+    def _is_one_frame(self, chunk: bytes) -> bool:
+        """Whether a chunk is exactly one frame, as nearly all are."""
+        return (
+            chunk.rfind(STX) == 0
+            and chunk.find(ETX) == len(chunk) - 1
+            and 2 < len(chunk) <= self._limit
+            and not (self._frame is not None or self._noise or self._skipping)
+        )
 
     def give_up(self) -> list[Cut]:
         raw, self._noise = bytes(self._frame or self._noise), b""
@@ -186,30 +197,36 @@ class _LengthCutter:
         return bool(self._held) or self._to_skip > 0
 
     def feed(self, chunk: bytes) -> list[Cut]:
+        if self.broken:
+            return []
         data: bytes | bytearray = chunk
         if self._held:
             self._held += chunk
             data = self._held
         cuts: list[Cut] = []
-        at = self._skip(data, 0)
+        at = self._skip(data, 0) if self._to_skip else 0
         while not self.broken and len(data) - at >= _LENGTH_SIZE:
             start = at + _LENGTH_SIZE
             size = int.from_bytes(data[at:start], "big")
             have = len(data) - start
-            if size > SKIP_BYTES_MAX:
+            if size <= have and size <= self._limit:
+                at = start + size
+                if size:
+                    cuts.append(bytes(data[start:at]))
+            elif size > SKIP_BYTES_MAX:
                 cuts.append(_too_long(self._limit, data[at:start]))
                 self.broken = True
+                at = len(data)
             elif size > self._limit and have >= min(size, RAW_MAX):
                 cuts.append(_too_long(self._limit, data[start : start + RAW_MAX]))
                 self._to_skip = size
                 at = self._skip(data, start)
-            elif size > self._limit or have < size:
-                break
             else:
-                at = start + size
-                if size:
-                    cuts.append(bytes(data[start:at]))
-        self._held = bytearray() if self.broken else bytearray(data[at:])
+                break
+        if at < len(data):
+            self._held = bytearray(data[at:])
+        elif self._held:
+            self._held = bytearray()
         return cuts
 
     def give_up(self) -> list[Cut]:

@@ -64,12 +64,11 @@ class Session:
         if self._cutter is None:
             self.framing = framing_of(chunk[0])
             self._cutter = cutter(self.framing, self._limits.frame_bytes_max)
-        was_unfinished = self._cutter.unfinished
         cuts = self._cutter.feed(chunk)
         self.broken = self._cutter.broken
         if not self._cutter.unfinished:
             self._since = None
-        elif cuts or not was_unfinished:
+        elif cuts or self._since is None:
             self._since = now  # what is unfinished now began in this chunk
         return [self._read(cut) for cut in cuts]
 

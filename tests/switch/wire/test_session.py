@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switch.message import InputMessage, Malformed, OutputMessage, SignOff, SignOn, Stamp
-from switch.terms import MessageKey, Ori
+from switch.terms import MessageKey, Mnemonic, OperatorId, Ori
 from switch.wire.framing import Framing
 from switch.wire.output import decode_output
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import load_formats
 
 FORMATS = load_formats()
+BAY2 = SignOn(Mnemonic("BAY2"), OperatorId("BPD2"), None)
 UTC = ZoneInfo("UTC")
 DQ = b"DQ.CA0990100.NV.*A1.TXTOLN/S1"
 WRONG = b"DQ.CA0990100.NV.TXTOLN/S-1"
@@ -45,7 +46,7 @@ def test_a_whole_conversation_in_every_framing(framing):
     line = session()
     chunk = framed(framing, b"SIGNON BAY2 BPD2", DQ, WRONG, DQ, b"signoff")
     sign_on, first, wrong, second, sign_off = line.receive(chunk, 0.0)
-    assert sign_on == SignOn("BAY2", "BPD2", None)
+    assert sign_on == BAY2
     assert isinstance(first, InputMessage)
     assert (first.fields, first.raw) == ({"OLN": "S1"}, DQ)
     assert isinstance(wrong, Malformed)
@@ -87,7 +88,7 @@ def test_an_absurd_length_is_told_and_breaks_the_line():
 
 
 @ALL
-def test_the_answer_goes_out_in_the_framing_of_the_line(framing):
+def test_the_answer_goes_out_in_the_framing_of_the_line(framing: Framing):
     line = session()
     line.receive(framed(framing, DQ), 0.0)
     data = line.send(ANSWER)
@@ -165,10 +166,10 @@ def test_a_whole_frame_leaves_no_deadline():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (b"SIGNON BAY2 BPD2", SignOn("BAY2", "BPD2", None)),
-        (b"signon bay2 bpd2", SignOn("BAY2", "BPD2", None)),
-        (b"  SignOn\tBAY2   BPD2  ", SignOn("BAY2", "BPD2", None)),
-        (b"SIGNON BAY2 BPD2 s3cret.X", SignOn("BAY2", "BPD2", "s3cret.X")),
+        (b"SIGNON BAY2 BPD2", BAY2),
+        (b"signon bay2 bpd2", BAY2),
+        (b"  SignOn\tBAY2   BPD2  ", BAY2),
+        (b"SIGNON BAY2 BPD2 s3cret.X", BAY2._replace(secret="s3cret.X")),
         (b"SIGNOFF", SignOff()),
         (b"SignOff \r", SignOff()),
     ],

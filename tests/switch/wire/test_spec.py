@@ -24,13 +24,15 @@ def test_every_inquiry_has_an_answer_key_that_only_the_switch_sends(spec):
 
 @pytest.mark.parametrize("spec", INQUIRIES, ids=lambda spec: spec.mke)
 def test_every_inquiry_takes_an_agency_it_is_asked_for(spec):
-    assert spec.field("OBO") is not None
-    assert spec.field("OBO").simulated
+    on_behalf_of = spec.field("OBO")
+    assert on_behalf_of is not None
+    assert on_behalf_of.simulated
 
 
 @pytest.mark.parametrize("mke", ["DQ", "DNQ", "RQ", "RNQ"])
 def test_the_purpose_is_a_simulated_option_of_driver_and_vehicle_inquiries(mke):
     purpose = FORMATS.keys[mke].field("PUR")
+    assert purpose is not None
     assert (purpose.added, purpose.mandatory) == (True, False)
 
 
