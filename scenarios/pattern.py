@@ -46,7 +46,7 @@ def received_key(entry: Entry) -> str | None:
         return "ER"
     if entry["kind"] == "no-answer":
         return "SM"
-    return entry.get("key", "AM")
+    return str(entry.get("key", "AM"))
 
 
 def destinations(sends: Sends, seats: Mapping[str, Seat]) -> tuple[str, ...]:

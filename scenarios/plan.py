@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scenarios.script import Cue, Expect, Inject, Script, Sends, Trigger
+from scenarios.script import Cue, Expect, Inject, Row, Script, Sends, Trigger
 
 
 class Plan(NamedTuple):
@@ -91,7 +91,7 @@ def senders(script: Script) -> frozenset[str]:
 
 def triggers_of(script: Script) -> Iterator[tuple[str, int, Trigger]]:
     """Every trigger that a row names: block of the file, number in it, trigger."""
-    rows = {
+    rows: dict[str, tuple[Row, ...]] = {
         "inject": script.injects,
         "expect": script.expects,
         "access": script.access,

@@ -106,7 +106,7 @@ class _Runner:
         self._delivered: list[Delivered] = []
         self._due: list[Due] = []
         self._woken = trio.Event()
-        self._places = {row: place for place, row in enumerate(self._script.cues, 1)}
+        self._controls = self._script.controls
 
     async def run(self) -> Played:
         """From the first sign-on to the last answer."""
@@ -160,7 +160,7 @@ class _Runner:
         """A stand-in sends its message, with a control field by which its answer is found."""
         person, spec = self._stage.people[seat], self._opened.formats.key(sends.key)
         assert spec is not None
-        whole = replace(sends, control=sends.control or f"R{self._places[row]}")
+        whole = replace(sends, control=self._controls[row])
         seats, world = self._script.seats, self._opened.world
         await person.say(complete(whole, seats, person.seat.ori, world, spec))
 

@@ -246,7 +246,18 @@ class Script:
     @property
     def cues(self) -> dict[str, Cue]:
         """All rows that others may follow, by id; of two at one instant, the earlier goes first."""
-        return {row.id: row for row in (*self.access, *self.injects, *self.expects)}
+        rows: tuple[Cue, ...] = (*self.access, *self.injects, *self.expects)
+        return {row.id: row for row in rows}
+
+    @property
+    def controls(self) -> dict[str, str]:
+        """The control field that a stand-in writes for each row that sends: row -> field."""
+        given = {}
+        for place, row in enumerate(self.cues.values(), 1):
+            sends = row.pattern if isinstance(row, Expect) else getattr(row, "sends", None)
+            if isinstance(sends, Sends):
+                given[row.id] = sends.control or f"R{place}"
+        return given
 
     def act_at(self, at: Instant) -> Act | None:
         """The act that an instant falls into."""

@@ -1,0 +1,50 @@
+"""What `scenario run` and `demo` share: a rehearsal from opened files to a played run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import structlog
+
+from scenarios.runner import Audience, Played, play
+from scenarios.shelf import Opened
+from switch.cli.style import build_progress
+from switch.errors import UsageError
+from switch.plugins import default_cache_folder, open_backends
+from switch.store import Journal
+
+_WARNINGS = 30
+
+
+def rehearse(
+    opened: Opened, cache: Path | None, *, seed: int | None = None, audience: Audience | None = None
+) -> Played:
+    """Open the world's backends, building records the first time, and play."""
+    # The story and the score say what changed; only what is wrong is worth a log line here.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(_WARNINGS),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    with build_progress() as progress:
+        backends = open_backends(opened.world, cache or default_cache_folder(), progress)
+    try:
+        return play(opened, backends, seed=seed, audience=audience)
+    finally:
+        for backend in backends.values():
+            backend.close()
+
+
+def keep_journal(played: Played, path: Path) -> None:
+    """Write a run's journal as a switch would have: the same batches, the same hash chain.
+
+    Afterwards and not during the run: a disk means a thread, and virtual time jumps over threads.
+    """
+    if path.exists():
+        raise UsageError(f"`{path}` exists", "give a new file: a rehearsal continues no journal")
+    journal = Journal.open(path)
+    try:
+        for batch in played.batches:
+            journal.append(batch)
+    finally:
+        journal.close()

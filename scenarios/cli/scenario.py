@@ -1,0 +1,99 @@
+"""`wireroom scenario`: rehearse a file, check it, list those that are shipped."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from switch.cli.style import console, parser, sub_parser
+from switch.errors import Exit
+
+_EXAMPLE = """\
+wireroom scenario list
+wireroom scenario check october-15
+wireroom scenario run october-15 --journal october.journal"""
+
+
+def main(argv: list[str]) -> int:
+    """`run` exits 0 if the scenario passed, 1 if not; `check` 0 or, with a bad file, 2."""
+    verb = parser(
+        "scenario",
+        "Play a scenario in virtual time, with stand-ins in all seats, and score it.",
+        _EXAMPLE,
+    )
+    verbs = verb.add_subparsers(dest="verb", required=True)
+    run = sub_parser(verbs, "run", "play a scenario and score it", _EXAMPLE)
+    run.add_argument("file", metavar="FILE|ID")
+    run.add_argument("--json", action="store_true", help="JSON lines: entries, rows, result")
+    run.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML too")
+    run.add_argument("--journal", type=Path, metavar="FILE", help="keep the journal (a new file)")
+    run.add_argument("--seed", type=int, metavar="N", help="instead of the file's own")
+    run.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    check = sub_parser(verbs, "check", "find every mistake, draw the timeline", _EXAMPLE)
+    check.add_argument("file", metavar="FILE|ID")
+    sub_parser(verbs, "list", "the shipped scenarios", _EXAMPLE)
+    arguments = verb.parse_args(argv)
+    match arguments.verb:
+        case "run":
+            return _run(arguments)
+        case "check":
+            return _check(arguments)
+        case _:
+            return _list()
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from scenarios.cli.rehearsal import keep_journal, rehearse
+    from scenarios.report.jsonl import json_lines
+    from scenarios.report.junit import junit_xml
+    from scenarios.report.text import print_result
+    from scenarios.shelf import open_scenario
+    from switch.errors import UsageError
+
+    opened = open_scenario(arguments.file)
+    played = rehearse(opened, arguments.cache, seed=arguments.seed)
+    result = played.result
+    if arguments.journal is not None:
+        keep_journal(played, arguments.journal)
+    if arguments.junit is not None:
+        try:
+            arguments.junit.write_text(junit_xml(result), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"cannot write `{arguments.junit}`: {error.strerror}") from None
+    if arguments.json:
+        for line in json_lines(opened.script, played.entries, result):
+            sys.stdout.write(line + "\n")
+    else:
+        print_result(console(), result, opened.world.timezone)
+    return int(Exit.FINE if result.passed else Exit.FINDINGS)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from rich.text import Text
+
+    from scenarios.report.timeline import timeline
+    from scenarios.shelf import open_scenario
+    from switch.terms import TRAINING_LINE
+
+    opened = open_scenario(arguments.file)
+    out = console()
+    out.print(Text(f" {TRAINING_LINE} ", style="black on yellow"))
+    out.print(Text(f"{opened.script.id}: {opened.script.title}", style="bold"))
+    for line in timeline(opened.script, opened.world.timezone):
+        out.print(Text(line), soft_wrap=True)
+    points = sum(row.points for row in opened.script.expects)
+    rows = len(opened.script.expects)
+    out.print(Text(f"no mistakes; {rows} expectations, {points} points", style="green"))
+    return int(Exit.FINE)
+
+
+def _list() -> int:
+    from scenarios.script_rows import ScenarioFile
+    from scenarios.shelf import LIBRARY, shipped_scenarios
+    from switch.authored import read
+
+    for name in shipped_scenarios():
+        head = read(LIBRARY / f"{name}.toml", ScenarioFile).model.scenario
+        sys.stdout.write(f"{name:<20} {head.title} (world {head.world})\n")
+    return int(Exit.FINE)

@@ -1,0 +1,1 @@
+"""Reports, all drawn from one result and one run."""

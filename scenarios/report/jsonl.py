@@ -1,0 +1,60 @@
+"""A run as JSON lines: the journal's entries, then one line per judged row, then the score."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from scenarios.result import Line, Result
+from scenarios.script import Script
+from switch.core.journal import Entry
+
+
+def json_lines(script: Script, entries: Iterable[Entry], result: Result) -> Iterator[str]:
+    """One JSON object a line; each says that it is training, and whether its act is invented."""
+    for entry in entries:
+        yield _dump({"line": "entry", "invented": _invented(script, entry["at"]), **entry})
+    for line in result.lines:
+        yield _dump({"line": "row", **_row(line)})
+    yield _dump({"line": "result", **_result(result)})
+
+
+def _dump(values: dict[str, Any]) -> str:
+    return json.dumps({"training": True, **values})
+
+
+def _invented(script: Script, at: float) -> bool:
+    act = script.act_at(at)
+    return act is not None and act.is_invented
+
+
+def _row(line: Line) -> dict[str, Any]:
+    nearest = line.nearest
+    return {
+        "id": line.id,
+        "block": line.block.value,
+        "seat": line.seat,
+        "status": line.status.value,
+        "points": line.points,
+        "earned": line.earned,
+        "entry": line.entry,
+        "at": line.at,
+        "why": line.why,
+        "differs": list(nearest.differs) if nearest else [],
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        "scenario": result.scenario,
+        "passed": result.passed,
+        "flawless": result.flawless,
+        "earned": result.earned,
+        "reachable": result.reachable,
+        "total": result.total,
+        "percent": round(result.percent, 3),
+        "pass_percent": result.pass_percent,
+        "reached_percent": round(result.reached_percent, 3),
+        "floor_percent": result.floor_percent,
+    }

@@ -1,0 +1,61 @@
+"""Verdicts in words for a person: who decided, by which rule, for which reason, citing what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from switch.acl.engine import AccessStack
+from switch.acl.rules import Rule
+from switch.core.journal import Entry
+
+_SUSPENSION = re.compile(r"^SWITCH OPERATOR, RULE: (\S+)$", re.MULTILINE)
+
+
+class Ground(NamedTuple):
+    """One rule behind a decision, in one sentence."""
+
+    rule: str
+    text: str
+
+
+class Words:
+    """Looks rules up in a stack of files."""
+
+    def __init__(self, stack: AccessStack, owners: Mapping[str, str]) -> None:
+        policies = [stack.network, *stack.owners.values()]
+        self._rules = {rule.id: rule for policy in policies for rule in policy.rules}
+        self._owners = owners
+
+    def owner(self, backend: str) -> str:
+        """Whose database it is; NETWORK is the switch operator's."""
+        return self._owners.get(backend, "the switch operator")
+
+    def grounds(self, entry: Entry) -> Iterator[Ground]:
+        """The rules that decided an outcome; for a suspension, the network's comes first."""
+        found = _SUSPENSION.search(entry.get("text") or "")
+        if entry.get("network") and found:
+            yield self._ground(found[1])
+            return
+        for rule in entry.get("rules") or ():
+            yield self._ground(rule)
+
+    def own_grounds(self, entry: Entry) -> Iterator[Ground]:
+        """The owner's own rules where the network had refused already."""
+        if entry.get("network"):
+            for rule in entry.get("rules") or ():
+                yield self._ground(rule)
+
+    def rule(self, name: str) -> Ground:
+        """A rule by its id."""
+        return self._ground(name)
+
+    def _ground(self, name: str) -> Ground:
+        rule = self._rules.get(name)
+        return Ground(name, f"{name}: {_sentence(rule)}" if rule else name)
+
+
+def _sentence(rule: Rule) -> str:
+    cite = f" [{rule.cite}]" if rule.cite else ""
+    return f"{rule.reason}{cite}"
