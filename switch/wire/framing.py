@@ -278,6 +278,7 @@ class _LineCutter:
         if self._skipping:
             return
         self._held += piece
-        if len(self._held) > self._limit:
+        over = len(self._held) - self._limit
+        if over > 1 or (over == 1 and self._held[-1:] != b"\r"):  # the CR is not the message's
             cuts.append(_too_long(self._limit, self._held))
             self._held, self._skipping = bytearray(), True

@@ -42,6 +42,8 @@ CASES = {
     "two lines, CR LF": (b"ONE\r\nTWO\r\n", [b"ONE", b"TWO"]),
     "empty lines": (b"\n\r\n \nONE\n\n", [b"ONE"]),
     "a full line": (FULL + b"\n", [FULL]),
+    "a full line, CR LF": (FULL + b"\r\n", [FULL]),
+    "a line one CR too long": (b"L" * LIMIT + b"\rL\n", [TOO_LONG]),
     "a long line": (LONG * 3 + b"\nONE\n", [TOO_LONG, b"ONE"]),
     "STX inside a line": (b"A\x02ONE\x03\n", [b"A\x02ONE\x03"]),
 }
@@ -66,7 +68,7 @@ def test_frames_are_the_same_wherever_the_chunks_are_cut(data, expected):
 
 @given(
     st.sampled_from([b"\x02", b"\x00", b"A"]),
-    st.lists(st.sampled_from([b"\x02", b"\x03", b"\n", b"\x00\x00\x00", b"A", b"ABC", LONG])
+    st.lists(st.sampled_from([b"\x02", b"\x03", b"\n", b"\r", b"\x00\x00\x00", b"A", b"ABC", LONG])
              | st.binary(max_size=3), max_size=30),
     st.lists(st.integers(0, 2000), max_size=8),
 )  # fmt: skip
