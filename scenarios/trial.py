@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from scenarios.plan import Plan
-from scenarios.script import Access, Script
+from scenarios.script import NETWORK, Access, Script
 from scenarios.script_rows import ScenarioFile
 from switch.acl.engine import AccessStack
-from switch.authored import Authored
+from switch.authored import Authored, did_you_mean
 from switch.errors import AuthoredError, Finding
 from switch.terms import Instant
 
@@ -44,8 +44,14 @@ class Trial:
                 self._stack = self._after(row, at)
             except AuthoredError as error:
                 key = "rule" if row.rule is not None else "withdraw"
+                fix = did_you_mean(row.withdraw, self._rules(row)) if row.withdraw else ""
                 for finding in error.findings:
-                    yield self._file.finding(("access", number, key), finding.what, finding.fix)
+                    path = ("access", number, key)
+                    yield self._file.finding(path, finding.what, finding.fix or fix)
+
+    def _rules(self, row: Access) -> list[str]:
+        owners = {**self._stack.owners, NETWORK: self._stack.network}
+        return [rule.id for rule in owners[row.backend].rules] if row.backend in owners else []
 
     def _after(self, row: Access, at: Instant) -> AccessStack:
         if row.withdraw is not None:

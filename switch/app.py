@@ -1,16 +1,19 @@
-"""One running switch: lines, dispatcher, journal and backends, held together by two tasks.
+"""One running switch: lines, dispatcher, journal and backends, held together by one task.
 
 The *pump* takes whatever has happened since its last turn as one batch, has the dispatcher handle
-it, and has inline backends answer at once. The *committer* puts the records of all batches that
-wait on disk in one write, and only then lets their messages leave. While the disk works, the pump
-prepares the next batch. No task, event or channel per message: see docs/performance.md.
+it and inline backends answer at once, writes the batch's records to disk in one transaction, and
+only then lets its messages leave. No task, event or channel per message, and no thread: while the
+disk works nothing could be released anyway (docs/decisions/0002).
+
+Drivers bring bytes: `attach()` serves any line with a task of its own, `switch.hub` all plain TCP
+lines with one.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 import structlog
 import trio
@@ -39,9 +42,7 @@ from switch.wire.spec import Formats
 
 Watch = Callable[[Sequence[Entry]], None]
 
-# Batches that may wait for the disk; above, the pump (and so every reader) waits as well.
-UNCOMMITTED_MAX = 64
-# Events that may wait for the pump; above, lines are not read.
+# Events that may wait for the pump; above, lines are not read until it has taken them.
 EVENTS_MAX = 16_384
 # Seconds since 1970 as a float are exact to about a quarter of a microsecond.
 ROUNDING_S = 1e-5
@@ -75,13 +76,11 @@ class Switch:
         self._watch = watch
         self._dispatcher = Dispatcher(world, stack, formats)
         self._connections: dict[LineId, Connection] = {}
+        self._unfinished: dict[LineId, Connection] = {}  # lines in the middle of a frame
         self._last_line = 0
         self._events: list[Event] = []
         self._happened = trio.Event()
-        self._room = trio.Event()  # set when the pump has taken a full list of events
-        self._uncommitted: list[_Prepared] = []
-        self._prepared = trio.Event()
-        self._committed = trio.Event()
+        self._handled = trio.Event()  # set, and made anew, after each turn of the pump
         self._handled_at: Instant = 0.0
         self._stopping: str | None = None
         self._nursery: trio.Nursery | None = None
@@ -99,23 +98,29 @@ class Switch:
         """How many lines are open."""
         return len(self._connections)
 
-    # --- for the outside ----------------------------------------------------------------------
+    @property
+    def crowded(self) -> bool:
+        """Whether so much waits for the pump that lines should not be read for now."""
+        return len(self._events) > EVENTS_MAX
+
+    # --- from the outside ------------------------------------------------------------------------
 
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Run until `stop()`; what is in flight then has the grace period to end."""
+        """Run until `stop()`; what is in flight then has the grace period to end.
+
+        JournalError ends it at once, and nothing of the batch concerned is released.
+        """
         last_query = self._journal.last_query()
-        start = self._dispatcher.start(self._clock.now(), last_query=last_query)
-        await self._commit(start.records)
+        self._commit(self._dispatcher.start(self._clock.now(), last_query=last_query).records)
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
-            nursery.start_soon(self._committer)
-            nursery.start_soon(self._pump)
             task_status.started()
+            await self._pump()
+            nursery.cancel_scope.cancel()
         self._nursery = None
         for connection in list(self._connections.values()):
             connection.close()
-        end = self._dispatcher.stop(self._clock.now(), self._stopping or "ended")
-        await self._commit(end.records)
+        self._commit(self._dispatcher.stop(self._clock.now(), self._stopping or "ended").records)
 
     def stop(self, reason: str) -> None:
         """Take no more messages; end when nothing is in flight, at the latest after `grace_s`."""
@@ -129,103 +134,121 @@ class Switch:
         self._events.append(event)
         self._happened.set()
 
-    async def attach(self, line: Line) -> None:
-        """Serve one connection until either end closes it; never raises for the far end's sake."""
+    async def handled(self) -> None:
+        """Until the pump's present turn is over and its messages have left."""
+        await self._handled.wait()
+
+    # --- for drivers -----------------------------------------------------------------------------
+
+    def open(self, line: Line) -> Connection | None:
+        """A new connection; None, and the line is closed, when no more are taken."""
         if self._stopping is not None or len(self._connections) >= self._world.limits.lines_max:
             log.warning("line refused", lines=len(self._connections))
             line.close()
-            return
+            return None
         self._last_line += 1
-        line_id = self._last_line
         session = Session(
             self._formats, self._world.timezone, self._wire_limits, self._world.control_prefix
         )
-        connection = Connection(line, session, self._world.limits.outbox_bytes_max)
-        self._connections[line_id] = connection
-        self.post(LineOpened(line_id))
+        outbox_bytes_max = self._world.limits.outbox_bytes_max
+        connection = Connection(self._last_line, line, session, outbox_bytes_max)
+        self._connections[connection.id] = connection
+        self.post(LineOpened(connection.id))
+        return connection
+
+    def receive(self, connection: Connection, chunk: bytes) -> None:
+        """Bytes came in; `connection.session.broken` afterwards means: read no more."""
+        session, line_id = connection.session, connection.id
+        for message in session.receive(chunk, self._clock.now()):
+            self._events.append(MessageArrived(line_id, message))
+        if session.next_deadline() is not None:
+            self._unfinished[line_id] = connection
+        elif line_id in self._unfinished:
+            del self._unfinished[line_id]
+        self._happened.set()
+
+    def close(self, connection: Connection) -> None:
+        """The far end is done or gone, or its time is over."""
+        connection.close()
+        connection.line.close()
+        if self._connections.pop(connection.id, None) is not None:
+            self._unfinished.pop(connection.id, None)
+            self.post(LineClosed(connection.id))
+
+    async def attach(self, line: Line) -> None:
+        """Serve one connection until either end closes it; never raises for the far end's sake."""
+        connection = self.open(line)
+        if connection is None:
+            return
         try:
-            await self._read(line_id, connection)
-        finally:
-            connection.close()
-            del self._connections[line_id]
-            self.post(LineClosed(line_id))
-
-    # --- reading ------------------------------------------------------------------------------
-
-    async def _read(self, line_id: LineId, connection: Connection) -> None:
-        session, events = connection.session, self._events
-        while not session.broken:
-            deadline = session.next_deadline()
-            if deadline is None:
-                chunk = await connection.line.receive()
+            while not connection.session.broken:
+                chunk = await line.receive()
+                if not chunk or self._stopping is not None:
+                    break
+                self.receive(connection, chunk)
+                if connection.unsent:
+                    await connection.wait_sent()
+                while self.crowded:
+                    await self.handled()
             else:
-                with trio.move_on_at(self._trio_time(deadline)) as waited:
-                    chunk = await connection.line.receive()
-                if waited.cancelled_caught:
-                    received = session.on_deadline(self._clock.now())
-                    events.extend([MessageArrived(line_id, message) for message in received])
-                    self._happened.set()
-                    continue
-            if not chunk or self._stopping is not None:
-                break
-            received = session.receive(chunk, self._clock.now())
-            if received:
-                events.extend([MessageArrived(line_id, message) for message in received])
-                self._happened.set()
-            if connection.unsent:
-                await connection.wait_sent()
-            while len(events) > EVENTS_MAX:
-                await self._room.wait()
-        await self._last_words(connection)
+                await self.last_words(connection)
+        finally:
+            self.close(connection)
 
-    async def _last_words(self, connection: Connection) -> None:
+    async def last_words(self, connection: Connection) -> None:
         """A broken line is closed only after the error that says why has left."""
-        if connection.session.broken:
-            with trio.move_on_after(self._world.limits.grace_s):
-                await self._turn()
-                await connection.wait_sent()
+        with trio.move_on_after(self._world.limits.grace_s):
+            await self.handled()
+            await connection.wait_sent()
 
-    async def _turn(self) -> None:
-        """Until all that has happened up to now is handled and committed."""
-        while self._events or self._uncommitted:
-            committed = self._committed
-            await committed.wait()
-
-    def _trio_time(self, instant: float) -> float:
-        return trio.current_time() + max(0.0, instant - self._clock.now())
-
-    # --- handling -----------------------------------------------------------------------------
+    # --- the pump --------------------------------------------------------------------------------
 
     async def _pump(self) -> None:
-        grace: float | None = None
+        grace = float("inf")
         while True:
             await self._wait_for_work(grace)
-            if self._stopping is not None and grace is None:
+            if self._stopping is not None and grace == float("inf"):
                 grace = trio.current_time() + self._world.limits.grace_s
-            while len(self._uncommitted) >= UNCOMMITTED_MAX:
-                await self._committed.wait()
-            events, self._happened = self._events[:], trio.Event()
+            self._happened = trio.Event()
+            self._end_unfinished()
+            events = self._events[:]
             self._events.clear()
-            self._room.set()
-            self._room = trio.Event()
-            self._handle(events)
-            if grace is not None and self._ended(grace):
-                break
-        await self._finish()
+            self._turn(events)
+            self._handled.set()
+            self._handled = trio.Event()
+            if self._stopping is not None and self._ended(grace):
+                return
 
-    async def _wait_for_work(self, grace: float | None) -> None:
+    async def _wait_for_work(self, until: float) -> None:
         if self._events:
             await trio.lowlevel.checkpoint()
             return
-        deadline = self._dispatcher.next_deadline()
-        until = float("inf") if deadline is None else self._trio_time(deadline)
-        if grace is not None:
-            until = min(until, grace)
+        due = self._dispatcher.next_deadline()
+        if due is not None:
+            until = min(until, self._trio_time(due))
+        for connection in self._unfinished.values():
+            deadline = connection.session.next_deadline()
+            if deadline is not None:
+                until = min(until, self._trio_time(deadline))
         if until == float("inf"):
             await self._happened.wait()
         else:
             with trio.move_on_at(until):
                 await self._happened.wait()
+
+    def _trio_time(self, instant: Instant) -> float:
+        return trio.current_time() + max(0.0, instant - self._clock.now())
+
+    def _end_unfinished(self) -> None:
+        """Frames that were begun too long ago are malformed."""
+        if not self._unfinished:
+            return
+        now = self._clock.now() + ROUNDING_S
+        for line_id, connection in list(self._unfinished.items()):
+            for message in connection.session.on_deadline(now):
+                self._events.append(MessageArrived(line_id, message))
+            if connection.session.next_deadline() is None:
+                del self._unfinished[line_id]
 
     def _instant(self) -> Instant:
         """The instant of a batch: a wake-up that rounding made a hair early counts as on time.
@@ -243,38 +266,54 @@ class Switch:
             self._dispatcher.open_legs == 0 or trio.current_time() >= grace
         )
 
-    async def _finish(self) -> None:
-        """Let the committer empty its hands, then end everything else."""
-        while self._uncommitted:
-            await self._committed.wait()
-        assert self._nursery is not None
-        self._nursery.cancel_scope.cancel()
-
-    def _handle(self, events: Sequence[Event]) -> None:
-        """One batch, and the batches that inline backends' answers make of it."""
-        now = self._instant()
+    def _turn(self, events: Sequence[Event]) -> None:
+        """One batch, with the answers of inline backends; recorded, then released."""
+        now, records = self._instant(), list[Entry]()
+        outgoing: dict[Connection, list[bytes]] = {}
+        waiting: list[AskBackend] = []
         while True:
             commands = self._dispatcher.handle(events, now)
-            inline = [ask for ask in commands.asks if ask.backend in self._inline]
-            if inline:
-                commands.asks = [ask for ask in commands.asks if ask.backend not in self._inline]
-            self._prepare(commands)
+            records += commands.records
+            self._render(commands, outgoing)
+            inline = []
+            for ask in commands.asks:
+                (inline if ask.backend in self._inline else waiting).append(ask)
             if not inline:
-                return
+                break
             events = [self._answer_inline(ask) for ask in inline]
+        self._commit(records)
+        self._release(outgoing, waiting)
 
-    def _prepare(self, commands: Commands) -> None:
-        """Render what is to be sent; it leaves after the records are committed."""
+    def _render(self, commands: Commands, outgoing: dict[Connection, list[bytes]]) -> None:
         for state in commands.logs:
             log.info(state.event, **state.fields)
-        outgoing: dict[Connection, list[bytes]] = {}
         for line_id, message in commands.sends:
             connection = self._connections.get(line_id)
             if connection is not None:
-                outgoing.setdefault(connection, []).append(connection.session.send(message))
-        if commands.records or commands.asks or outgoing or commands.closes:
-            self._uncommitted.append(_Prepared(commands, outgoing))
-            self._prepared.set()
+                data = connection.session.send(message)
+                if connection in outgoing:
+                    outgoing[connection].append(data)
+                else:
+                    outgoing[connection] = [data]
+
+    def _commit(self, records: Sequence[Entry]) -> None:
+        if records:
+            self._journal.append(records)
+            if self._watch is not None:
+                self._watch(records)
+
+    def _release(
+        self, outgoing: Mapping[Connection, list[bytes]], asks: Sequence[AskBackend]
+    ) -> None:
+        """The records are on disk: messages leave, and waiting backends are asked."""
+        assert self._nursery is not None
+        for connection, messages in outgoing.items():
+            if not connection.send(b"".join(messages)):
+                self._nursery.start_soon(connection.drain)
+        for ask in asks:
+            self._nursery.start_soon(self._answer_waiting, ask)
+
+    # --- backends --------------------------------------------------------------------------------
 
     def _answer_inline(self, ask: AskBackend) -> Event:
         backend = cast("InlineBackend", self._backends[ask.backend])
@@ -287,63 +326,13 @@ class Switch:
     async def _answer_waiting(self, ask: AskBackend) -> None:
         backend = cast("WaitingBackend", self._backends[ask.backend])
         limits, entry = self._world.limits, self._world.backends[ask.backend]
-        event: Event = BackendFailed(
-            ask.backend, ask.worker, "took longer than its time and late_s"
-        )
+        event: Event = BackendFailed(ask.backend, ask.worker, "took longer than its time and late_s")
         with trio.move_on_after(entry.reply_timeout_s + limits.late_s):
             try:
                 event = _replies(ask, await backend.answer(ask.queries))
             except Exception as error:
                 event = BackendFailed(ask.backend, ask.worker, _reason(error))
         self.post(event)
-
-    # --- recording, then releasing ------------------------------------------------------------
-
-    async def _committer(self) -> None:
-        while True:
-            await self._prepared.wait()
-            batch, self._prepared = self._uncommitted[:], trio.Event()
-            await self._commit([entry for each in batch for entry in each.commands.records])
-            self._release(batch)
-            del self._uncommitted[: len(batch)]
-            if self._uncommitted:
-                self._prepared.set()
-            self._committed.set()
-            self._committed = trio.Event()
-
-    async def _commit(self, entries: Sequence[Entry]) -> None:
-        if not entries:
-            return
-        if self._journal.inline:
-            self._journal.append(entries)
-        else:
-            await trio.to_thread.run_sync(self._journal.append, entries)
-        if self._watch is not None:
-            self._watch(entries)
-
-    def _release(self, batch: Sequence[_Prepared]) -> None:
-        """The records are on disk: messages leave, waiting backends are asked, lines close."""
-        assert self._nursery is not None
-        outgoing: dict[Connection, list[bytes]] = {}
-        for each in batch:
-            for connection, messages in each.outgoing.items():
-                outgoing.setdefault(connection, []).extend(messages)
-        for connection, messages in outgoing.items():
-            if not connection.send(b"".join(messages)):
-                self._nursery.start_soon(connection.drain)
-        for each in batch:
-            for ask in each.commands.asks:
-                self._nursery.start_soon(self._answer_waiting, ask)
-            for line_id in each.commands.closes:
-                if line_id in self._connections:
-                    self._connections[line_id].close()
-
-
-class _Prepared(NamedTuple):
-    """A handled batch whose messages are rendered and wait for its records to be on disk."""
-
-    commands: Commands
-    outgoing: dict[Connection, list[bytes]]
 
 
 def _waits(backend: Backend) -> bool:

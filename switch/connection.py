@@ -9,6 +9,7 @@ from __future__ import annotations
 import structlog
 import trio
 
+from switch.terms import LineId
 from switch.transport import BrokenLine, Line
 from switch.wire.session import Session
 
@@ -18,9 +19,10 @@ log = structlog.get_logger("wireroom.line")
 class Connection:
     """A line, its session and its outbox."""
 
-    __slots__ = ("_draining", "_outbox_max", "_sent", "_unsent", "closed", "line", "session")
+    __slots__ = ("_draining", "_outbox_max", "_sent", "_unsent", "closed", "id", "line", "session")
 
-    def __init__(self, line: Line, session: Session, outbox_bytes_max: int) -> None:
+    def __init__(self, id: LineId, line: Line, session: Session, outbox_bytes_max: int) -> None:
+        self.id = id
         self.line = line
         self.session = session
         self.closed = False
@@ -77,7 +79,7 @@ class Connection:
             await self._sent.wait()
 
     def close(self) -> None:
-        """End the line; its reader notices."""
+        """Hang up; whoever reads the line notices, and gives it back."""
         if not self.closed:
             self.closed = True
-            self.line.close()
+            self.line.hang_up()

@@ -1,4 +1,4 @@
-"""A switch on a TCP port: listens, attaches each connection, ends within the grace period."""
+"""A switch on a TCP port: listens, hands each connection to a driver, ends within the grace period."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 import trio
 
 from switch.app import Switch
+from switch.hub import Hub
 from switch.transport import Line, Listener
 
 log = structlog.get_logger("wireroom.server")
@@ -22,7 +23,10 @@ async def serve(switch: Switch, listener: Listener, ready: Ready) -> None:
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with trio.open_nursery() as nursery:
             await nursery.start(_run, switch, nursery.cancel_scope)
-            nursery.start_soon(_accept, switch, listener, nursery)
+            hub = Hub(switch) if Hub.available else None
+            if hub is not None:
+                nursery.start_soon(hub.run)
+            nursery.start_soon(_accept, switch, listener, hub, nursery)
             nursery.start_soon(partial(_stop_on, switch, listener, signals))
             ready(listener.address)
 
@@ -36,13 +40,18 @@ async def _run(
     everything.cancel()
 
 
-async def _accept(switch: Switch, listener: Listener, nursery: trio.Nursery) -> None:
+async def _accept(
+    switch: Switch, listener: Listener, hub: Hub | None, nursery: trio.Nursery
+) -> None:
     while True:
         try:
             line = await listener.accept()
         except (OSError, trio.ClosedResourceError):
             return  # closed by `_stop_on`
-        nursery.start_soon(_attach, switch, line)
+        if hub is not None:
+            hub.add(line)
+        else:
+            nursery.start_soon(_attach, switch, line)
 
 
 async def _attach(switch: Switch, line: Line) -> None:

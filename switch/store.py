@@ -40,10 +40,9 @@ class Head(NamedTuple):
 class Journal:
     """One journal, one writer."""
 
-    def __init__(self, database: sqlite3.Connection, *, inline: bool) -> None:
+    def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self._packer = msgpack.Packer()
-        self.inline = inline  # in memory: no disk to wait for, so no thread is needed
         self._batches, self._entries, self._hash = 0, 0, CHAIN_START
         last = database.execute("SELECT number, first, count, hash FROM batch ORDER BY number DESC")
         row = last.fetchone()
@@ -53,15 +52,15 @@ class Journal:
     @classmethod
     def in_memory(cls) -> Journal:
         """A journal that is gone when the process ends; for rehearsals."""
-        database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        database = sqlite3.connect(":memory:", isolation_level=None)
         database.executescript(_SCHEMA)
-        return cls(database, inline=True)
+        return cls(database)
 
     @classmethod
     def open(cls, path: Path) -> Journal:
         """Open or create; JournalError if it cannot be written or is not a journal."""
         try:
-            database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            database = sqlite3.connect(path, isolation_level=None)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = FULL")
             # One writer: a second switch on the same file must fail now, not fork the chain later.
@@ -71,7 +70,7 @@ class Journal:
             database.execute("BEGIN IMMEDIATE")
             database.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
             database.execute("COMMIT")
-            return cls(database, inline=False)
+            return cls(database)
         except sqlite3.Error as error:
             raise JournalError(
                 f"cannot write the journal `{path}`: {error}\n"

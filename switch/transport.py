@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from contextlib import suppress
 from typing import Protocol
 
 import trio
@@ -34,8 +35,12 @@ class Line(Protocol):
         """Until `send_now` would take something. BrokenLine if the line is gone."""
         ...
 
+    def hang_up(self) -> None:
+        """End it in both directions; a waiting `receive` returns empty."""
+        ...
+
     def close(self) -> None:
-        """End it; a waiting `receive` returns empty."""
+        """Hang up and give everything back; called by whoever reads it."""
         ...
 
 
@@ -56,17 +61,30 @@ class SocketLine:
         self._socket = connection
         self._closed = False
 
+    @property
+    def descriptor(self) -> int:
+        """For an epoll."""
+        return self._socket.fileno()
+
+    def receive_now(self) -> bytes | None:
+        """What has come in; empty when the far end is done or gone, None when there is nothing."""
+        try:
+            return self._socket.recv(READ_BYTES_MAX)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
     async def receive(self) -> bytes:
         """See `Line`."""
-        while not self._closed:
+        chunk = None
+        while chunk is None:
             try:
                 await trio.lowlevel.wait_readable(self._socket)
-                return self._socket.recv(READ_BYTES_MAX)
-            except BlockingIOError:
-                continue
             except (OSError, trio.ClosedResourceError):
-                break
-        return b""
+                return b""
+            chunk = self.receive_now()
+        return chunk
 
     def send_now(self, data: bytes) -> int:
         """See `Line`."""
@@ -83,6 +101,11 @@ class SocketLine:
             await trio.lowlevel.wait_writable(self._socket)
         except (OSError, trio.ClosedResourceError) as error:
             raise BrokenLine(str(error)) from None
+
+    def hang_up(self) -> None:
+        """See `Line`."""
+        with suppress(OSError):  # not connected any more
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """See `Line`."""
@@ -140,10 +163,14 @@ class MemoryLine:
         """See `Line`."""
         await trio.lowlevel.checkpoint()
 
-    def close(self) -> None:
+    def hang_up(self) -> None:
         """See `Line`."""
         self._incoming.close()
         self._outgoing.close()
+
+    def close(self) -> None:
+        """See `Line`."""
+        self.hang_up()
 
 
 class MemoryStream(trio.abc.Stream):
@@ -187,14 +214,8 @@ class Listener:
 
     def __init__(self, host: str, port: int) -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-            self._socket = socket.socket(found[0], found[1])
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._socket.bind(found[4])
-            self._socket.listen(BACKLOG_MAX)
+            self._socket = _listening(host, port)
         except OSError as error:
-            if hasattr(self, "_socket"):
-                self._socket.close()
             raise UsageError(
                 f"cannot listen on {host}:{port}: {error.strerror}", _fix(error)
             ) from None
@@ -223,6 +244,19 @@ class Listener:
         """Stop listening."""
         trio.lowlevel.notify_closing(self._socket)
         self._socket.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG_MAX)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def _fix(error: OSError) -> str:

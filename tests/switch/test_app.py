@@ -174,7 +174,7 @@ async def test_the_record_of_a_release_is_written_before_its_bytes_leave(autojum
 
 
 async def test_a_journal_that_cannot_be_written_ends_the_switch_and_releases_nothing():
-    journal = Full(Journal.in_memory()._database, inline=True)
+    journal = Full(Journal.in_memory()._database)
     heard = b""
     with pytest.RaisesGroup(JournalError, allow_unwrapped=True, flatten_subgroups=True):
         async with running(journal=journal) as switch:

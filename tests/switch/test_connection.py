@@ -33,12 +33,15 @@ class Narrow:
     async def wait_writable(self) -> None:
         await trio.lowlevel.checkpoint()
 
-    def close(self) -> None:
+    def hang_up(self) -> None:
         self.closed = True
+
+    def close(self) -> None:
+        self.hang_up()
 
 
 def connect(line: Narrow, outbox_bytes_max: int = 100) -> Connection:
-    return Connection(line, cast("Session", None), outbox_bytes_max)
+    return Connection(1, line, cast("Session", None), outbox_bytes_max)
 
 
 def test_what_a_line_takes_at_once_is_sent_at_once():

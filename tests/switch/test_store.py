@@ -123,6 +123,5 @@ def test_a_missing_journal_is_a_clear_error(tmp_path: Path):
 def test_a_journal_in_memory_needs_no_disk():
     journal = Journal.in_memory()
     journal.append(entries(1))
-    assert journal.inline
     assert [entry["n"] for entry in journal.entries()] == [1]
     journal.close()

@@ -1,0 +1,81 @@
+"""All plain TCP lines in one task, by an epoll of their own (Linux).
+
+An epoll is itself something one can wait for: trio waits for the hub's epoll, and one wake-up
+serves every line that has something to say. That is what makes the cost of a message independent
+of trio's price per wake-up. Other systems and other kinds of lines use `Switch.attach`.
+"""
+
+from __future__ import annotations
+
+import select
+
+import trio
+
+from switch.app import Switch
+from switch.connection import Connection
+from switch.transport import SocketLine
+
+# Lines served per wake-up before other tasks get their turn; the rest come with the next one.
+LINES_PER_TURN_MAX = 512
+
+
+class Hub:
+    """Reads every line added to it, until it is cancelled."""
+
+    available = hasattr(select, "epoll")
+
+    def __init__(self, switch: Switch) -> None:
+        self._switch = switch
+        self._epoll = select.epoll()
+        self._connections: dict[int, tuple[SocketLine, Connection]] = {}
+
+    def add(self, line: SocketLine) -> None:
+        """Serve a line from now on."""
+        connection = self._switch.open(line)
+        if connection is not None:
+            self._connections[line.descriptor] = line, connection
+            self._epoll.register(line.descriptor, select.EPOLLIN)
+
+    async def run(self) -> None:
+        """Serve, one turn per wake-up."""
+        async with trio.open_nursery() as nursery:
+            try:
+                while True:
+                    await trio.lowlevel.wait_readable(self._epoll.fileno())
+                    for descriptor, _ in self._epoll.poll(0, LINES_PER_TURN_MAX):
+                        self._serve(descriptor, nursery)
+                    while self._switch.crowded:
+                        await self._switch.handled()
+            finally:
+                self._epoll.close()
+
+    def _serve(self, descriptor: int, nursery: trio.Nursery) -> None:
+        line, connection = self._connections[descriptor]
+        chunk = b"" if connection.closed else line.receive_now()
+        if chunk is None:
+            return
+        if not chunk:
+            self._forget(descriptor)
+            self._switch.close(connection)
+            return
+        self._switch.receive(connection, chunk)
+        if connection.session.broken:
+            self._forget(descriptor)
+            nursery.start_soon(self._end, connection)
+        elif connection.unsent:
+            self._epoll.modify(descriptor, 0)
+            nursery.start_soon(self._resume, descriptor, connection)
+
+    def _forget(self, descriptor: int) -> None:
+        del self._connections[descriptor]
+        self._epoll.unregister(descriptor)
+
+    async def _end(self, connection: Connection) -> None:
+        await self._switch.last_words(connection)
+        self._switch.close(connection)
+
+    async def _resume(self, descriptor: int, connection: Connection) -> None:
+        """A line that does not read is not read either, until it has taken what waits for it."""
+        await connection.wait_sent()
+        if descriptor in self._connections:
+            self._epoll.modify(descriptor, select.EPOLLIN)
