@@ -69,7 +69,7 @@ class Operator:
     secret: str | None = field(repr=False, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CatalogEntry:
     """What an answer of one backend to one key can contain; `classes[0]` is the primary one."""
 

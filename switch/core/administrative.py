@@ -12,8 +12,8 @@ from switch.core.outbox import Outbox
 from switch.core.outcomes import ERROR_KEY, STATUS_KEY
 from switch.core.verdicts import REFUSAL_TEXTS
 from switch.message import InputMessage, Stamp
-from switch.terms import TRAINING_LINE, BackendName, Mnemonic, Ori, Verdict
-from switch.wire.answer import error_body, status_body
+from switch.terms import BackendName, Mnemonic, Ori, Verdict
+from switch.wire.answer import administrative_body, error_body, status_body
 
 _ORI_SIZE = 9
 
@@ -38,8 +38,7 @@ class Administrative:
         stopped: list[Mnemonic] = []
         missing: list[str] = []
         sent: list[tuple[Mnemonic, int, LineState]] = []
-        lines = (line.rstrip() for line in (message.text or "").splitlines())
-        body = "\n".join((TRAINING_LINE, *(line for line in lines if line)))
+        body = administrative_body(message.text or "")
         for destination in message.destinations:
             found, before = self._receivers(destination), len(delivered)
             for receiver in found:

@@ -112,7 +112,7 @@ class Inquiries:
 
     def _leg(self, exchange: Exchange, request: Request, entry: CatalogEntry, number: int) -> Leg:
         self._last_leg += 1
-        of_leg = request._replace(backend=entry.backend, key=entry.key)
+        of_leg = Request(*request[:4], entry.backend, entry.key, *request[6:])
         decision = self.stack.decide(of_leg, self._out.now)
         return Leg(self._last_leg, number, exchange, entry, of_leg, decision)
 

@@ -28,22 +28,20 @@ class Masking:
     ) -> tuple[list[Record], tuple[str, ...]]:
         """The records as they may leave, and the codes that no asked class knows."""
         may_leave, known = self._shape(entry, image, decision)
-        if all(known.issuperset(record) for record in records):
-            unknown: tuple[str, ...] = ()
-        else:
-            unknown = tuple(sorted({code for record in records for code in record} - known))
-        kept = [
-            record
-            if may_leave.issuperset(record)
-            else {code: value for code, value in record.items() if code in may_leave}
-            for record in records
-        ]
-        return kept, unknown
+        kept: list[Record] = []
+        unknown: set[str] = set()
+        for record in records:
+            if may_leave.issuperset(record):
+                kept.append(record)
+            else:
+                unknown.update(record.keys() - known)
+                kept.append({code: record[code] for code in record if code in may_leave})
+        return kept, tuple(sorted(unknown)) if unknown else ()
 
     def _shape(
         self, entry: CatalogEntry, image: bool, decision: Decision
     ) -> tuple[frozenset[str], frozenset[str]]:
-        key = (entry.backend, entry.key, image, decision.released_classes, decision.masks)
+        key = (entry, image, decision.released_classes, decision.masks)
         found = self._shapes.get(key)
         if found is None:
             if len(self._shapes) >= _SHAPES_MAX:

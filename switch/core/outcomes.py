@@ -122,7 +122,7 @@ class Outcomes:
             terminal=exchange.terminal,
             ori=exchange.message.ori,
             operator=exchange.operator,
-            verdict=decision.verdict.value,
+            verdict=on_record(decision)["verdict"],
             rules=decision.rules,
             records=len(records),
             late=late,
