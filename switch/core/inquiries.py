@@ -7,7 +7,6 @@ terminal gets an answer at once, and the journal says at which point it was refu
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
 from typing import assert_never
 
@@ -15,6 +14,7 @@ from switch.acl.engine import AccessStack, Decision, Request
 from switch.backend import Query, Reply
 from switch.config import CatalogEntry, World
 from switch.core.commands import AskBackend
+from switch.core.deadlines import Deadlines
 from switch.core.exchange import Exchange, Leg, LegState
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
@@ -53,7 +53,7 @@ class Inquiries:
         self._routes = Routes(world.catalog)
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
-        self._due: list[tuple[Instant, int]] = []  # a heap: when a leg times out, or is forgotten
+        self._due = Deadlines()  # when a leg times out, and when it is forgotten
         self._last_leg = 0
 
     @property
@@ -161,8 +161,7 @@ class Inquiries:
                 self._end_unanswered(leg, "busy", text)
             else:
                 bulkhead.put(leg)
-                timeout_s = bulkhead.entry.reply_timeout_s
-                heapq.heappush(self._due, (self._out.now + timeout_s, leg.id))
+                self._due.add(leg, self._out.now, bulkhead.entry.reply_timeout_s)
 
     # --- to the backends and back -------------------------------------------------------------
 
@@ -239,16 +238,12 @@ class Inquiries:
 
     def next_deadline(self) -> Instant | None:
         """When the next leg runs out of time."""
-        return self._due[0][0] if self._due else None
+        return self._due.next()
 
     def pass_time(self) -> None:
         """End what has run out of time; forget what was late for too long."""
-        now = self._out.now
-        while self._due and self._due[0][0] <= now:
-            _, leg_id = heapq.heappop(self._due)
-            leg = self._legs.get(leg_id)
-            if leg is not None:
-                self._out_of_time(leg)
+        for leg in self._due.due(self._out.now):
+            self._out_of_time(leg)
 
     def _out_of_time(self, leg: Leg) -> None:
         match leg.state:
@@ -260,7 +255,7 @@ class Inquiries:
                 self._outcomes.no_answer(self._line(leg.exchange.line), leg, "time", text)
                 self._count_down(leg)
                 leg.state = LegState.TIMED_OUT
-                heapq.heappush(self._due, (self._out.now + self._limits.late_s, leg.id))
+                self._due.add(leg, self._out.now, self._limits.late_s)
             case LegState.TIMED_OUT | LegState.REFUSED | LegState.DONE:
                 self._forget(leg)
             case _:
@@ -284,7 +279,7 @@ class Inquiries:
         if leg.state is LegState.ASKED and point is Point.WAITING:
             self._count_down(leg)
             leg.state = LegState.REFUSED
-            heapq.heappush(self._due, (self._out.now + self._limits.late_s, leg.id))
+            self._due.add(leg, self._out.now, self._limits.late_s)
         else:
             self._end(leg)
 

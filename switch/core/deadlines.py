@@ -1,0 +1,48 @@
+"""When legs run out of time: one queue per length of time, each in the order of its instants.
+
+All legs of a backend have the same time to be answered, so what is due first stands first, and a
+leg that has ended is dropped when it comes to the front. Cheaper than a heap, which would hold
+every ended leg until its instant has passed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from switch.core.exchange import Leg, LegState
+from switch.terms import Instant
+
+
+class Deadlines:
+    """Legs and the instants at which they are due."""
+
+    __slots__ = ("_queues",)
+
+    def __init__(self) -> None:
+        self._queues: dict[float, deque[tuple[Instant, Leg]]] = {}
+
+    def add(self, leg: Leg, now: Instant, duration_s: float) -> None:
+        """Due that long from now."""
+        queue = self._queues.get(duration_s)
+        if queue is None:
+            queue = self._queues[duration_s] = deque()
+        while queue and queue[0][1].state is LegState.DONE:
+            queue.popleft()
+        queue.append((now + duration_s, leg))
+
+    def next(self) -> Instant | None:
+        """The first instant at which a leg that has not ended is due."""
+        first: Instant | None = None
+        for queue in self._queues.values():
+            while queue and queue[0][1].state is LegState.DONE:
+                queue.popleft()
+            if queue and (first is None or queue[0][0] < first):
+                first = queue[0][0]
+        return first
+
+    def due(self, now: Instant) -> Iterator[Leg]:
+        """Every leg that is due, those due earlier first; each is handed out once."""
+        while (first := self.next()) is not None and first <= now:
+            queue = min((q for q in self._queues.values() if q), key=lambda q: q[0][0])
+            yield queue.popleft()[1]
