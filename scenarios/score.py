@@ -206,15 +206,17 @@ class Judge:
         done = self.pass_time(entry["at"])
         went = way(entry)
         seat = self._script.seat_of(entry.get("terminal") or "")
+        # What holds "after" an entry does not hold for that entry: these come first.
+        for watch in self._watches:
+            watch.take(entry)
+        if went is not None and seat is not None:
+            self._break(entry, went, seat.id)
         if went is Way.RECEIVED:
             self._replied(entry)
         if went is not None and seat is not None:
             if went is Way.SENT:
                 self._actor_sent(entry, seat.id)
             self._meet(entry, went, seat.id)
-            self._break(entry, went, seat.id)
-        for watch in self._watches:
-            watch.take(entry)
         return done
 
     def take_all(self, entries: Iterable[Entry]) -> None:
@@ -250,7 +252,8 @@ class Judge:
         return received_differences(pattern, entry, reply_to)
 
     def _meet(self, entry: Entry, went: Way, seat: str) -> None:
-        """One entry meets one expectation at most: the first in the file that it fits."""
+        """One entry meets one expectation at most: of those it fits, the one opened first."""
+        met = ""
         for opened in list(self._open.values()):
             row = opened.row
             if row.seat != seat or isinstance(row.pattern, Sends) != (went is Way.SENT):
@@ -259,9 +262,11 @@ class Judge:
             since = entry["at"] - opened.start
             if not differs and since < row.not_before:
                 differs = (f"{row.not_before - since:g} s too early",)
-            if not differs and since <= row.within:
+            if not differs and since <= row.within and not met:
+                met = row.id
                 self._met(opened, entry)
-                return
+                continue
+            differs = differs or (f"it counts for `{met}` already",)
             if opened.nearest is None or len(differs) < len(opened.nearest.differs):
                 opened.nearest = Nearest(entry["n"], entry["at"], differs)
 

@@ -90,7 +90,7 @@ def build(file: Authored[ScenarioFile], timezone: ZoneInfo) -> Read:
         injects=tuple(_inject(row) for row in model.inject),
         expects=tuple(_expect(row) for row in model.expect),
         forbids=tuple(_forbid(row) for row in model.forbid),
-        faults=tuple(_fault(number, row) for number, row in enumerate(model.fault, 1)),
+        faults=tuple(_fault(n, row, head.length) for n, row in enumerate(model.fault, 1)),
         access=tuple(_access(row) for row in model.access),
         invariants=tuple(_invariant(row) for row in model.invariant),
     )
@@ -132,8 +132,8 @@ def _forbid(row: ForbidRow) -> Forbid:
     return Forbid(row.id, when, row.until, row.seat, _pattern(row), row.more_than, row.points)
 
 
-def _fault(number: int, row: FaultRow) -> Fault:
-    until = float("inf") if row.until is None else row.until
+def _fault(number: int, row: FaultRow, length: float) -> Fault:
+    until = length if row.until is None else row.until
     return Fault(row.id or f"fault-{number}", row.backend or "", row.at, until, row.takes or 0.0)
 
 

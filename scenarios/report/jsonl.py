@@ -14,10 +14,10 @@ from switch.core.journal import Entry
 def json_lines(script: Script, entries: Iterable[Entry], result: Result) -> Iterator[str]:
     """One JSON object a line; each says that it is training, and whether its act is invented."""
     for entry in entries:
-        yield _dump({"line": "entry", "invented": _invented(script, entry["at"]), **entry})
+        yield _dump({"is": "entry", "invented": _invented(script, entry["at"]), **entry})
     for line in result.lines:
-        yield _dump({"line": "row", **_row(line)})
-    yield _dump({"line": "result", **_result(result)})
+        yield _dump({"is": "row", **_row(line)})
+    yield _dump({"is": "result", **_result(result)})
 
 
 def _dump(values: dict[str, Any]) -> str:

@@ -1,0 +1,36 @@
+"""The timeline of a file: in order, and what may never happen last."""
+
+from __future__ import annotations
+
+from scenarios.report.timeline import timeline
+from tests.rehearsal_room import october, opened
+
+
+def drawn(scenario) -> list[str]:
+    return list(timeline(scenario.script, scenario.world.timezone))
+
+
+def test_rows_stand_in_the_order_in_which_they_happen():
+    assert [" ".join(line.split()) for line in drawn(opened())] == [
+        "23:59:00 +1m inject call radio to desk: Licence S0990001?",
+        "23:59:20 +1m20s expect ask desk sends DQ OLN/S0990001 [0s-1m], 10 points",
+        "23:59:20 +1m20s expect answer desk receives DR [0s-10s], 5 points",
+        "00:08:00 +10m end small",
+        "if missed inject nag radio to desk: Anything on that licence?",
+    ]
+
+
+def test_acts_faults_access_and_actors_are_in_it():
+    inject = (
+        '[[inject]]\nid = "hello"\nat = "3m"\nactor = "far"\n'
+        'sends = { key = "AM", to = "desk", text = "ANY LUCK" }'
+    )
+    lines = drawn(october()[0]) + drawn(opened(inject))
+    for words in (
+        "What was reported (reported)",
+        "(INVENTED)",
+        "CADMV takes 9s an answer until +4m",
+        "NETWORK withdraws NET-01",
+        "far sends AM to desk ANY LUCK",
+    ):
+        assert any(words in line for line in lines), words

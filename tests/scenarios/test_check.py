@@ -1,0 +1,98 @@
+"""Everything that can be known before a run is found before it, each mistake on its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenarios.check import complete
+from scenarios.script import Sends
+from tests.rehearsal_room import SMALL, mistakes, october, opened
+
+EXPECT = '[[expect]]\nid = "x"\nat = "2m"\nwithin = "1m"\nseat = "desk"\n'
+
+
+CIRCLE = "\n".join(
+    f'[[inject]]\nid = "{one}"\nafter = "{other}"\nto = "desk"\nradio = "x"'
+    for one, other in ("xy", "yx")
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('"BAY2"', '"BAY9"', "no terminal `BAY9` | did you mean `BAY2`?"),
+        ('"BPD2"', '"BPD9"', "no operator `BPD9` | did you mean `BPD2`?"),
+        ('"CA0990100"', '"CA0990999"', "no ORI `CA0990999`"),
+        ('"NVH1"', '"BAY2"', "terminal `BAY2` is taken by `desk`"),
+        ('to = "desk"', 'to = "dask"', "no seat `dask` | did you mean `desk`?"),
+        ('seat = "desk"', 'seat = "dask"', "no seat `dask` | did you mean `desk`?"),
+        ('key = "DQ"', 'key = "DX"', "no message key `DX` | did you mean `DQ`?"),
+        ('OLN = "S0990001"', 'OLM = "S0990001"', "no field of DQ `OLM` | did you mean `OLN`?"),
+        ('OLN = "S0990001"', 'OLN = "S 1"', "OLN cannot be `S 1`"),
+        ('after = "call"', 'after = "cell"', "no row `cell` | did you mean `call`?"),
+        ('if_missed = "nag"', 'if_missed = "nags"', "no inject `nags` | did you mean `nag`?"),
+        ('reply_to = "ask"', 'reply_to = "ark"', "no row that sends a message `ark`"),
+        ('at = "1m"', 'at = "11m"', "the scenario is over after 10m"),
+        ('within = "1m"', 'within = "9m30s"', "may be met until 10m30s"),
+        ('"golden-state"', '"golden-stat"', "no world `golden-stat` | did you mean"),
+    ],
+)
+def test_a_name_nobody_declared_is_found_with_what_was_meant(old, new, what):
+    assert old in SMALL
+    found = mistakes(text=SMALL.replace(old, new))
+    assert any(what in mistake for mistake in found), found
+
+
+@pytest.mark.parametrize(
+    ("block", "what"),
+    [
+        (EXPECT + 'receives = { verdict = "DENY" }', "no verdict `DENY`"),
+        (EXPECT + 'receives = { backend = "CADMW" }', "did you mean `CADMV`?"),
+        (EXPECT + 'receives = { key = "DX" }', "no message key `DX`"),
+        (EXPECT + 'receives = { withheld = "driver.foto" }', "did you mean `driver.photo`?"),
+        (EXPECT + 'receives = { masked = "REZ" }', "no field code `REZ`"),
+        (EXPECT + 'sends = { key = "DQ", to = "CA0990100" }', "DQ does not go to `CA0990100`"),
+        (EXPECT + 'sends = { key = "DR" }', "no message key `DR`"),
+        (EXPECT + 'sends = { key = "DQ", OLN = "S1", NAM = "A, B" }', "no terminal can send this"),
+        ('[[fault]]\nkind = "slow"\nbackend = "CADM"\ntakes = "1s"', "did you mean `CADMV`?"),
+        ('[[assert]]\nid = "x"\nnever = "releases"', "did you mean `released`?"),
+        ('[[assert]]\nid = "x"\nnever = "released"\ngroup = "eros"', "did you mean `ero`?"),
+        ('[[inject]]\nid = "x"\nto = "desk"\nradio = "x"', "`x` can never happen"),
+        (
+            '[[inject]]\nid = "x"\nafter = "reply to call"\nto = "desk"\nradio = "x"',
+            "`call` sends no message",
+        ),
+        (
+            CIRCLE,
+            "`x` waits for itself",
+        ),
+        ('[[act]]\nid = "x"\ntitle = "t"\nfrom = "0s"', "an act has a `source`"),
+        ('[[act]]\nid = "x"\ntitle = "t"\nfrom = "20m"\nsource = "s"', "over after 10m"),
+        (
+            '[[access]]\nid = "x"\nat = "1m"\nbackend = "CADMV"\nwithdraw = "DMV-0"',
+            "there is no rule `DMV-0` of CADMV to withdraw | did you mean `DMV-0",
+        ),
+    ],
+)
+def test_a_block_that_cannot_be_played_is_refused(block, what):
+    found = mistakes(block)
+    assert any(what in mistake for mistake in found), found
+
+
+def test_the_shipped_story_has_no_mistakes():
+    assert october()[0].script.id == "october-15"
+
+
+@pytest.mark.parametrize(
+    ("sends", "message"),
+    [
+        (Sends("DQ", (), {}, None, None), "DQ.CA0990100.CA.TXTNAM/DOE, JANE.DOB/19700131.SEX/F"),
+        (Sends("QW", (), {}, None, "A1"), "QW.CA0990100.*A1.NAM/DOE, JANE.DOB/19700131"),
+        (Sends("AM", ("far",), {}, "HELLO", None), "AM.CA0990100.NV0990100.TXTHELLO"),
+    ],
+)
+def test_a_stand_in_completes_a_message_from_the_formats(sends, message):
+    scenario = opened()
+    spec = scenario.formats.key(sends.key)
+    whole = complete(sends, scenario.script.seats, "CA0990100", scenario.world, spec)
+    assert whole.decode() == message
