@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scenarios.shelf import Opened
 
 STORY = "october-15"
-_PAUSE_S = 0.015  # after each happening, at pace 1: the whole takes a second or two
+_PAUSE_S = 0.01  # after each happening, at pace 1: the whole takes a second or two
 _EXAMPLE = """\
 wireroom demo
 wireroom demo --pace 10

@@ -6,7 +6,8 @@ invention off as a report.
 
 from __future__ import annotations
 
-import textwrap
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from switch.terms import Instant
 
 INVENTED = "INVENTED"
 _TIME_WIDTH = len("00:00:00 ")
+# A line may be broken behind a blank, and in a message before a field, which stays whole.
+_BREAK = re.compile(r"(?<= )(?=[^ ])|(?<=\.)(?=[A-Z]{2,8}/)")
 
 
 class Gutter:
@@ -52,13 +55,7 @@ class Gutter:
         invented = invented or self.is_invented(at)
         marker = f"{INVENTED} " if invented else ""
         room = max(20, self.console.width - _TIME_WIDTH - len(marker) - 1)
-        pieces = textwrap.wrap(
-            text,
-            room,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hanging),
-            break_on_hyphens=False,
-        ) or [""]
+        pieces = _wrapped(text, room, " " * indent, " " * (indent + hanging))
         for piece in pieces:
             line = Text(self._time(at, invented), style="cyan")
             line.append(marker, style="bold magenta")
@@ -77,3 +74,18 @@ class Gutter:
             return " " * _TIME_WIDTH
         self._shown = shown
         return f"{shown[0]} "
+
+
+def _wrapped(text: str, room: int, first: str, others: str) -> Iterator[str]:
+    """Lines of at most `room` columns; what is too long for one is cut."""
+    line = first
+    for piece in _BREAK.split(text):
+        if line.strip() and len(line) + len(piece.rstrip()) > room:
+            yield line.rstrip()
+            line = others
+        while len(line) + len(piece.rstrip()) > room:
+            cut = room - len(line)
+            yield line + piece[:cut]
+            line, piece = others, piece[cut:]
+        line += piece
+    yield line.rstrip()

@@ -93,6 +93,6 @@ def test_the_shipped_story_has_no_mistakes():
 )
 def test_a_stand_in_completes_a_message_from_the_formats(sends, message):
     scenario = opened()
-    spec = scenario.formats.key(sends.key)
+    spec = scenario.formats.keys[sends.key]
     whole = complete(sends, scenario.script.seats, "CA0990100", scenario.world, spec)
     assert whole.decode() == message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.runner import Delivered, play
+from scenarios.runner import Delivered, Happening, Recorded, play
 from switch.store import Journal
 from tests.rehearsal_room import inline, october, opened, played, statuses
 
@@ -83,11 +83,10 @@ def test_the_run_ends_at_its_length_and_every_line_is_closed():
 
 
 def test_the_audience_is_told_what_is_delivered_after_what_is_on_record():
-    told = []
+    told: list[Happening] = []
     scenario = opened()
     play(scenario, inline(scenario), audience=told.append)
-    at = next(
-        i for i, h in enumerate(told) if isinstance(h, Delivered) and h.frame.output.mke == "DR"
-    )
-    entries = [e for h in told[:at] if hasattr(h, "entries") for e in h.entries]
+    answers = (h for h in told if isinstance(h, Delivered) and h.frame.output.mke == "DR")
+    before = told[: told.index(next(answers))]
+    entries = [e for h in before if isinstance(h, Recorded) for e in h.entries]
     assert entries[-1]["kind"] == "released"

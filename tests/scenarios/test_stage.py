@@ -9,6 +9,7 @@ from scenarios.faults import SlowBackend
 from scenarios.runner import play
 from scenarios.stage import refuse_waiting, with_faults
 from switch.errors import UsageError
+from switch.terms import BackendName
 from tests.rehearsal_room import inline, opened
 
 FAULT = '[[fault]]\nkind = "slow"\nbackend = "CADMV"\ntakes = "8s"'
@@ -24,7 +25,7 @@ class Waiting:
 
 def test_a_backend_that_waits_is_refused_before_anything_runs():
     with pytest.raises(UsageError, match="backend CADMV waits for a network or a thread"):
-        refuse_waiting({"CADMV": Waiting()})
+        refuse_waiting({BackendName("CADMV"): Waiting()})
     scenario = opened()
     with pytest.raises(UsageError, match="backend ARJIS waits"):
         play(scenario, inline(scenario) | {"ARJIS": Waiting()})

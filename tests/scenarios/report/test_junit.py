@@ -12,6 +12,12 @@ def suite(run) -> ElementTree.Element:
     return ElementTree.fromstring(junit_xml(run.result))
 
 
+def at(root: ElementTree.Element, path: str) -> dict[str, str]:
+    found = root.find(path)
+    assert found is not None
+    return found.attrib
+
+
 def test_a_flawless_run_has_no_failures():
     root = suite(played())
     assert root.attrib == {
@@ -21,15 +27,15 @@ def test_a_flawless_run_has_no_failures():
         "skipped": "0",
         "time": "600.000",
     }
-    assert root.find("testcase").attrib["time"] == "80.000"
+    assert at(root, "testcase")["time"] == "80.000"
 
 
 def test_a_miss_fails_and_its_dependents_are_skipped():
     root = suite(played(omit=("ask",)))
     assert (root.get("failures"), root.get("skipped")) == ("1", "1")
-    assert root.find("testcase/failure").get("message").startswith("missed: nothing fitting")
-    assert root.find("testcase/skipped").get("message") == "`ask` never came"
+    assert at(root, "testcase/failure")["message"].startswith("missed: nothing fitting")
+    assert at(root, "testcase/skipped")["message"] == "`ask` never came"
 
 
 def test_it_says_that_it_is_training():
-    assert suite(played()).find("properties/property").get("value").startswith("TRAINING")
+    assert at(suite(played()), "properties/property")["value"].startswith("TRAINING")
