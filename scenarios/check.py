@@ -148,7 +148,11 @@ def _message(desk: _Desk, path: _Path, sends: Sends, *, whole: bool = True) -> I
     spec = desk.formats.key(sends.key)
     if spec is None or not spec.from_terminals:
         known = set(desk.formats.terminal_keys)
-        yield from desk.unknown((*path, "key"), "message key", sends.key, known)
+        if desk.formats.known(sends.key):
+            what = f"`{sends.key}` is a key that no terminal sends here"
+            yield desk.file.finding((*path, "key"), what, f"one of {' '.join(sorted(known))}")
+        else:
+            yield from desk.unknown((*path, "key"), "message key", sends.key, known)
         return
     wrong = list(_fields(desk, path, spec, sends))
     yield from wrong

@@ -93,7 +93,7 @@ class _Asked:
             entry["ori"],
             entry["operator"],
             entry["on_behalf_of"],
-            backend,
+            BackendName(backend),
             entry["key"],
             entry["image"],
             entry["purpose"],

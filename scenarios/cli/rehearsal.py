@@ -1,18 +1,24 @@
-"""What `scenario run` and `demo` share: a rehearsal from opened files to a played run."""
+"""What `scenario` and `demo` share: a rehearsal, from opened files to a played run."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 
+from scenarios.proof import prove
+from scenarios.result import Result
 from scenarios.runner import Audience, Played, play
 from scenarios.shelf import Opened
+from switch.backend import Backend
 from switch.cli.style import build_progress
 from switch.errors import UsageError
 from switch.plugins import default_cache_folder, open_backends
 from switch.store import Journal
+from switch.terms import BackendName
 
 _WARNINGS = 30
 
@@ -21,6 +27,22 @@ def rehearse(
     opened: Opened, cache: Path | None, *, seed: int | None = None, audience: Audience | None = None
 ) -> Played:
     """Open the world's backends, building records the first time, and play."""
+    with _backends(opened, cache) as backends:
+        return play(opened, backends, seed=seed, audience=audience)
+
+
+def proof(opened: Opened, cache: Path | None) -> list[str]:
+    """The self-test of a scenario: what is unfair about it."""
+    with _backends(opened, cache) as backends:
+
+        def without(omit: frozenset[str]) -> Result:
+            return play(opened, backends, omit=omit).result
+
+        return list(prove(opened.script, without))
+
+
+@contextmanager
+def _backends(opened: Opened, cache: Path | None) -> Iterator[Mapping[BackendName, Backend]]:
     # The story and the score say what changed; only what is wrong is worth a log line here.
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(_WARNINGS),
@@ -29,7 +51,7 @@ def rehearse(
     with build_progress() as progress:
         backends = open_backends(opened.world, cache or default_cache_folder(), progress)
     try:
-        return play(opened, backends, seed=seed, audience=audience)
+        yield backends
     finally:
         for backend in backends.values():
             backend.close()

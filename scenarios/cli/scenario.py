@@ -16,7 +16,7 @@ wireroom scenario run october-15 --journal october.journal"""
 
 
 def main(argv: list[str]) -> int:
-    """`run` exits 0 if the scenario passed, 1 if not; `check` 0 or, with a bad file, 2."""
+    """`run` exits 0 if the scenario passed, 1 if not; `check` 0, 1 if unfair, 2 if wrong."""
     verb = parser(
         "scenario",
         "Play a scenario in virtual time, with stand-ins in all seats, and score it.",
@@ -30,8 +30,12 @@ def main(argv: list[str]) -> int:
     run.add_argument("--journal", type=Path, metavar="FILE", help="keep the journal (a new file)")
     run.add_argument("--seed", type=int, metavar="N", help="instead of the file's own")
     run.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
-    check = sub_parser(verbs, "check", "find every mistake, draw the timeline", _EXAMPLE)
+    check = sub_parser(
+        verbs, "check", "find every mistake, draw the timeline, prove it fair", _EXAMPLE
+    )
     check.add_argument("file", metavar="FILE|ID")
+    check.add_argument("--no-proof", action="store_true", help="leave the self-test out")
+    check.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
     sub_parser(verbs, "list", "the shipped scenarios", _EXAMPLE)
     arguments = verb.parse_args(argv)
     match arguments.verb:
@@ -85,7 +89,17 @@ def _check(arguments: argparse.Namespace) -> int:
     points = sum(row.points for row in opened.script.expects)
     rows = len(opened.script.expects)
     out.print(Text(f"no mistakes; {rows} expectations, {points} points", style="green"))
-    return int(Exit.FINE)
+    if arguments.no_proof:
+        return int(Exit.FINE)
+    from scenarios.cli.rehearsal import proof
+
+    wrong = proof(opened, arguments.cache)
+    for what in wrong:
+        out.print(Text(f"UNFAIR  {what}", style="bold red"), soft_wrap=True)
+    if not wrong:
+        text = "proved: perfect stand-ins earn it all, silent ones nothing, each omission its own"
+        out.print(Text(text, style="green"))
+    return int(Exit.FINDINGS if wrong else Exit.FINE)
 
 
 def _list() -> int:

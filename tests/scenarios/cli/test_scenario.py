@@ -72,6 +72,16 @@ def test_check_draws_the_timeline():
     assert done.returncode == 0
     assert "access  suspension-lifted" in done.stdout
     assert "no mistakes; 30 expectations, 165 points" in done.stdout
+    assert "proved: perfect stand-ins earn it all" in done.stdout
+
+
+def test_check_finds_an_unfair_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL + MISSED)
+    done = run("scenario", "check", str(path))
+    assert done.returncode == 1
+    assert "UNFAIR  with perfect stand-ins, `never-met` is missed" in done.stdout
+    assert run("scenario", "check", str(path), "--no-proof").returncode == 0
 
 
 def test_list_names_the_story():
