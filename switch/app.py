@@ -275,7 +275,7 @@ class Switch:
             commands = self._dispatcher.handle(events, now)
             records += commands.records
             self._render(commands, outgoing)
-            inline = []
+            inline: list[AskBackend] = []
             for ask in commands.asks:
                 (inline if ask.backend in self._inline else waiting).append(ask)
             if not inline:
@@ -326,7 +326,9 @@ class Switch:
     async def _answer_waiting(self, ask: AskBackend) -> None:
         backend = cast("WaitingBackend", self._backends[ask.backend])
         limits, entry = self._world.limits, self._world.backends[ask.backend]
-        event: Event = BackendFailed(ask.backend, ask.worker, "took longer than its time and late_s")
+        event: Event = BackendFailed(
+            ask.backend, ask.worker, "took longer than its time and late_s"
+        )
         with trio.move_on_after(entry.reply_timeout_s + limits.late_s):
             try:
                 event = _replies(ask, await backend.answer(ask.queries))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 
 from switch.core.journal import CHAIN_START, OPENING_KINDS, Entry, link
 from switch.errors import JournalError
@@ -105,7 +105,7 @@ class Journal:
         Numbers are handed out in order: the last batch that opened an inquiry has the highest.
         """
         for (body,) in self._database.execute("SELECT body FROM batch ORDER BY number DESC"):
-            opened = [e["query"] for e in _unpack(body) if e["kind"] in OPENING_KINDS]
+            opened: list[int] = [e["query"] for e in _unpack(body) if e["kind"] in OPENING_KINDS]
             if opened:
                 return max(opened)
         return 0

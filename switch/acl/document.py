@@ -1,140 +1,41 @@
-"""`acl/*.toml`: the shape of an owner's file and of the network's, and the way to a stack."""
+"""`acl/*.toml`: from the text of the owners' files and the network's to a stack of rules.
+
+Everything that a file names must exist in directory and catalog; all mistakes come together.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from switch.acl.directory import Directory
 from switch.acl.engine import AccessStack, Policy
-from switch.acl.rules import Effect, Rule, Subject
+from switch.acl.rows import (
+    SUBJECT,
+    AllowRow,
+    DataRow,
+    DenyRow,
+    NetworkFile,
+    OwnerFile,
+    PromiseRow,
+    ReferRow,
+    SubjectRow,
+    SuspendRow,
+    TestRow,
+    TimedRow,
+)
+from switch.acl.rules import Effect, Promise, Request, Rule, Subject
 from switch.authored import Authored, Row, did_you_mean, instant, read
 from switch.config import World
 from switch.errors import AuthoredError, Finding
-from switch.terms import Verdict
+from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 NETWORK = "NETWORK"
-_SUBJECT = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
-
-_Texts = Annotated[list[str], Field(min_length=1)]
-_Purpose = Annotated[str, Field(pattern=r"^[A-Z0-9]$")]
-
-
-class SubjectRow(Row):
-    """Whom a row speaks of."""
-
-    everyone: Literal[True] | None = None
-    agency: _Texts | None = None
-    group: _Texts | None = None
-    function: _Texts | None = None
-    ori: _Texts | None = None
-    ori_prefix: _Texts | None = None
-    terminal: _Texts | None = None
-    operator: _Texts | None = None
-
-    @model_validator(mode="after")
-    def _somebody(self) -> SubjectRow:
-        given = [name for name in _SUBJECT if getattr(self, name) is not None]
-        if self.everyone and given:
-            raise ValueError("`everyone` stands alone; take the other selectors away")
-        if not self.everyone and not given:
-            raise ValueError(f"no subject; add one of {', '.join(_SUBJECT)} or everyone = true")
-        return self
-
-
-class _TimedRow(SubjectRow):
-    id: Annotated[str, Field(min_length=1, max_length=40)]
-    start: Annotated[Any, Field(alias="from")]
-    end: Annotated[Any, Field(alias="until")] = None
-    ordered: Any = None
-    reason: str
-    cite: str
-    tell: str = ""
-
-
-class _DataRow(_TimedRow):
-    data: Literal["any"] | _Texts
-    key: _Texts | None = None
-    purpose: Annotated[list[_Purpose], Field(min_length=1)] | None = None
-    image: bool | None = None
-
-
-class DenyRow(_DataRow):
-    """`[[deny]]`."""
-
-    exceptions: Annotated[_Texts | None, Field(alias="except")] = None
-
-
-class ReferRow(_DataRow):
-    """`[[refer]]`."""
-
-
-class AllowRow(_DataRow):
-    """`[[allow]]`."""
-
-    mask: _Texts | None = None
-    notice: str = ""
-
-
-class SuspendRow(_TimedRow):
-    """`[[suspend]]` of NETWORK.toml."""
-
-
-class PromiseRow(SubjectRow):
-    """`[[never]]` and `[[always]]`."""
-
-    id: Annotated[str, Field(min_length=1, max_length=40)]
-    data: Literal["any"] | _Texts
-    start: Annotated[Any, Field(alias="from")]
-    reason: str = ""
-    cite: str = ""
-
-
-class TestRow(Row):
-    """`[[test]]`: one request and its expected verdict."""
-
-    at: Any
-    terminal: str
-    ori: str
-    key: str
-    expect: str
-    operator: str | None = None
-    on_behalf_of: str | None = None
-    purpose: _Purpose | None = None
-    image: bool = False
-    rule: str | None = None
-    id: str = ""
-
-
-class OwnerFile(Row):
-    """The shape of `acl/<BACKEND>.toml`."""
-
-    format: Literal[1]
-    backend: str
-    owner: str
-    timezone: str
-    default: Literal["allow", "deny"]
-    never_notice: str = "24h"
-    deny: list[DenyRow] = []
-    refer: list[ReferRow] = []
-    allow: list[AllowRow] = []
-    never: list[PromiseRow] = []
-    always: list[PromiseRow] = []
-    test: list[TestRow] = []
-
-
-class NetworkFile(Row):
-    """The shape of `acl/NETWORK.toml`."""
-
-    format: Literal[1]
-    timezone: str
-    suspend: list[SuspendRow] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +45,9 @@ class OwnerDocument:
     file: Authored[OwnerFile]
     policy: Policy
     timezone: ZoneInfo
+    tests: tuple[tuple[Request, Instant], ...]
+    nevers: tuple[Promise, ...]
+    always: tuple[Promise, ...]
 
 
 class _Reader:
@@ -180,7 +84,7 @@ class _Reader:
     def subject(self, path: Sequence[str | int], row: SubjectRow) -> Subject:
         """A subject whose every entry stands in the directory."""
         world = self.directory.world
-        known = {
+        known: dict[str, set[str]] = {
             "agency": set(world.agencies),
             "group": {g for agency in world.agencies.values() for g in agency.groups},
             "function": {f for agency in world.agencies.values() for f in agency.functions},
@@ -197,7 +101,7 @@ class _Reader:
             if not any(ori.startswith(prefix) for ori in known["ori"]):
                 what = f"no ORI of the directory starts with `{prefix}`"
                 self.wrong((*path, "ori_prefix"), what)
-        lists = {name: getattr(row, name) or () for name in _SUBJECT}
+        lists = {name: getattr(row, name) or () for name in SUBJECT}
         return Subject(
             everyone=bool(row.everyone),
             ori_prefix=tuple(lists.pop("ori_prefix")),
@@ -214,14 +118,14 @@ class _Reader:
                 self.wrong((*path, "data"), what, did_you_mean(name, self.classes))
         return frozenset(data)
 
-    def rule(self, path: Sequence[str | int], effect: Effect, row: _TimedRow) -> Rule:
+    def rule(self, path: Sequence[str | int], effect: Effect, row: TimedRow) -> Rule:
         """A rule of any effect."""
         start = self.time((*path, "from"), row.start)
         end = self.time((*path, "until"), row.end)
         if start is not None and end is not None and end <= start:
             self.wrong((*path, "until"), "`until` is not after `from`", "swap them")
         data = None
-        if isinstance(row, _DataRow):
+        if isinstance(row, DataRow):
             data = self.data(path, row.data)
             self._keys(path, row.key or [])
         return Rule(
@@ -242,6 +146,31 @@ class _Reader:
             cite=row.cite,
             ordered=self.time((*path, "ordered"), row.ordered),
         )
+
+    def promise(self, path: Sequence[str | int], row: PromiseRow) -> Promise:
+        """A `[[never]]` or an `[[always]]`."""
+        start = self.time((*path, "from"), row.start)
+        return Promise(row.id, self.subject(path, row), self.data(path, row.data), start or 0.0)
+
+    def test(self, index: int, row: TestRow) -> tuple[Request, Instant]:
+        """A `[[test]]`: its request and its instant. Its names may be strangers on purpose."""
+        path = ("test", index)
+        self._keys(path, [row.key])
+        verdicts = [verdict.value for verdict in Verdict]
+        if row.expect not in verdicts:
+            what = f"`{row.expect}` is not a verdict"
+            self.wrong((*path, "expect"), what, did_you_mean(row.expect, verdicts))
+        request = Request(
+            Mnemonic(row.terminal),
+            Ori(row.ori),
+            OperatorId(row.operator) if row.operator else None,
+            Ori(row.on_behalf_of) if row.on_behalf_of else None,
+            BackendName(self.file.model.backend),
+            MessageKey(row.key),
+            row.image,
+            row.purpose,
+        )
+        return request, self.time((*path, "at"), row.at) or 0.0
 
     def _keys(self, path: Sequence[str | int], keys: Sequence[str]) -> None:
         backend = self.file.model.backend
@@ -268,7 +197,11 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
     for table, effect in _TABLES:
         for index, row in enumerate(getattr(model, table)):
             rules.append(reader.rule((table, index), effect, row))
-    _unique(reader, [(t, row) for t, _ in _TABLES for row in enumerate(getattr(model, t))])
+    tables = [*(table for table, _ in _TABLES), "never", "always"]
+    _unique(reader, [(table, row) for table in tables for row in enumerate(getattr(model, table))])
+    tests = [reader.test(index, row) for index, row in enumerate(model.test)]
+    nevers = [reader.promise(("never", i), row) for i, row in enumerate(model.never)]
+    always = [reader.promise(("always", i), row) for i, row in enumerate(model.always)]
     allows = {row.id for row in model.allow}
     for index, row in enumerate(model.deny):
         for name in row.exceptions or ():
@@ -280,7 +213,7 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
     default = Verdict.ALLOW_DEFAULT if model.default == "allow" else Verdict.DENY_DEFAULT
     version = hashlib.sha256(file.text.encode()).hexdigest()
     policy = Policy(model.backend, rules, default, version, model.owner)
-    return OwnerDocument(file, policy, reader.timezone)
+    return OwnerDocument(file, policy, reader.timezone, tuple(tests), tuple(nevers), tuple(always))
 
 
 def _unique(reader: _Reader, rows: Sequence[tuple[str, tuple[int, Any]]]) -> None:
@@ -316,7 +249,9 @@ def load_stack(world: World) -> AccessStack:
         path = world.acl_folder / f"{name}.toml"
         shown = f"acl/{name}.toml"
         if not path.is_file():
-            findings.append(Finding(shown, 0, "is missing", "every backend's owner states a default"))
+            findings.append(
+                Finding(shown, 0, "is missing", "every backend's owner states a default")
+            )
             continue
         try:
             if name == NETWORK:
@@ -332,7 +267,12 @@ def load_stack(world: World) -> AccessStack:
 
 def parse_rule(stack: AccessStack, backend: str, effect: str, table: Mapping[str, object]) -> Rule:
     """A rule given as a table of its own (a scenario's row), checked as in the owner's file."""
-    shapes = {"deny": DenyRow, "refer": ReferRow, "allow": AllowRow, "suspend": SuspendRow}
+    shapes: dict[str, type[TimedRow]] = {
+        "deny": DenyRow,
+        "refer": ReferRow,
+        "allow": AllowRow,
+        "suspend": SuspendRow,
+    }
     name = f"rule for {backend}"
     wanted = ("suspend",) if backend == NETWORK else ("deny", "refer", "allow")
     if effect not in wanted or (backend != NETWORK and backend not in stack.owners):

@@ -17,7 +17,14 @@ from switch.acl.directory import Directory
 from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
 from switch.config import CatalogEntry, World
 from switch.errors import AuthoredError, Finding
-from switch.terms import Instant, Mnemonic, Ori, Verdict
+from switch.terms import (
+    AgencyId,
+    DataClass,
+    Instant,
+    Mnemonic,
+    Ori,
+    Verdict,
+)
 
 __all__ = ["AccessStack", "Decision", "Policy", "Request"]
 
@@ -206,7 +213,7 @@ class AccessStack:
         suspension = None
         if not owner_only:
             suspension = self.suspension(request.terminal, request.ori, at)
-        entry = self._catalog.get((request.backend, request.key))  # type: ignore[call-overload]
+        entry = self._catalog.get((request.backend, request.key))
         policy = self.owners.get(request.backend)
         network = Verdict.DENY_SUSPENDED.value if suspension else ""
         if entry is None or policy is None:
@@ -259,7 +266,7 @@ class AccessStack:
                 versions=self.versions,
                 epoch=epoch,
             )
-        weighing = _Weighing(self.directory, policy, request, self._facets(request, instants), at)
+        weighing = _Weighing(self.directory, policy, request, self.facets(request, instants), at)
         classes = tuple(weighing.weigh(name) for name in asked)
         return decided(
             request.backend,
@@ -274,7 +281,8 @@ class AccessStack:
             epoch=epoch,
         )
 
-    def _facets(self, request: Request, instants: tuple[Instant, ...]) -> Facets:
+    def facets(self, request: Request, instants: tuple[Instant, ...]) -> Facets:
+        """The facets of a request whose names are all known, affiliations valid at an instant."""
         directory = self.directory
         others = []
         if request.on_behalf_of is not None:
@@ -304,7 +312,7 @@ class _Weighing:
         self.excused: set[str] = set()
         self.masks: set[str] = set()
         self.notices: list[str] = []
-        self._denies: list[tuple[Rule, frozenset[str]]] = []
+        self._denies: list[tuple[Rule, frozenset[AgencyId]]] = []
         self._refers: list[Rule] = []
         self._allows: list[Rule] = []
         keys = index_keys_of(facets, directory)
@@ -326,7 +334,7 @@ class _Weighing:
         else:
             self._refers.append(rule)
 
-    def weigh(self, name: str) -> ClassVerdict:
+    def weigh(self, name: DataClass) -> ClassVerdict:
         """The verdict on one class, and the ids that decided it."""
         allows = [rule for rule in self._allows if rule.covers(name)]
         denies = []
@@ -350,7 +358,7 @@ class _Weighing:
             return name, Verdict.ALLOW, tuple(allowed)
         return name, self.policy.default, ()
 
-    def _excused(self, deny: Rule, through: frozenset[str], allows: list[Rule]) -> bool:
+    def _excused(self, deny: Rule, through: frozenset[AgencyId], allows: list[Rule]) -> bool:
         """An exception holds if its subject contains every agency through which the deny matched,
         so that an exception for one agency never excuses another in the same request."""
         return any(

@@ -8,7 +8,16 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from switch.acl.directory import Directory
-from switch.terms import AgencyId, DataClass, Instant, MessageKey, Mnemonic, OperatorId, Ori
+from switch.terms import (
+    AgencyId,
+    BackendName,
+    DataClass,
+    Instant,
+    MessageKey,
+    Mnemonic,
+    OperatorId,
+    Ori,
+)
 
 
 class Request(NamedTuple):
@@ -18,7 +27,7 @@ class Request(NamedTuple):
     ori: Ori
     operator: OperatorId | None
     on_behalf_of: Ori | None
-    backend: str
+    backend: BackendName
     key: MessageKey
     image: bool
     purpose: str | None
@@ -127,7 +136,7 @@ class Subject:
         return None
 
     def met_by_both(self, facets: Facets, directory: Directory) -> bool:
-        """For an allow: the terminal's agency *and* the header ORI's must both be in the subject."""
+        """For an allow: the terminal's agency *and* the header ORI's must be in the subject."""
         if self.everyone:
             return True
         return (
@@ -139,7 +148,7 @@ class Subject:
         )
 
     def contains(self, agency: AgencyId, facets: Facets, directory: Directory) -> bool:
-        """For an exception: whether this subject contains an agency through which a deny matched."""
+        """For an exception: whether this subject contains an agency through which a deny met."""
         if self.everyone:
             return True
         if not self.has_agency_lists:
@@ -222,3 +231,13 @@ class Rule:
     def covers(self, data_class: DataClass) -> bool:
         """Whether it speaks of this class."""
         return self.data is None or data_class in self.data
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A `[[never]]` or an `[[always]]`, resolved."""
+
+    id: str
+    subject: Subject
+    data: frozenset[DataClass] | None
+    start: Instant

@@ -238,12 +238,14 @@ class Dispatcher:
     def _change_access(self, event: RuleAdded | RuleWithdrawn) -> None:
         """Between two messages: all that waits is judged by the new rules before anything else."""
         now, error = self._out.now, ""
+        if isinstance(event, RuleAdded):
+            change = f"added {event.effect} {event.table.get('id', '')}".strip()
+        else:
+            change = f"withdrew {event.rule}"
         try:
             if isinstance(event, RuleAdded):
-                change = f"added {event.effect} {event.table.get('id', '')}".strip()
                 stack = self.stack.with_rule(event.backend, event.effect, event.table)
             else:
-                change = f"withdrew {event.rule}"
                 stack = self.stack.withdrawn(event.backend, event.rule, now)
         except AuthoredError as wrong:
             error, stack = str(wrong), self.stack

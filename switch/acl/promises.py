@@ -1,0 +1,179 @@
+"""What an owner's file says of itself: `[[test]]`, `[[never]]` and `[[always]]`, checked whole.
+
+They judge this file alone, with directory and catalog (acl specification, section 4). A promise
+that does not hold comes with a witness: a concrete request that breaks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from switch.acl.decision import Decision
+from switch.acl.document import OwnerDocument
+from switch.acl.engine import AccessStack, Policy
+from switch.acl.finite import FiniteWorld
+from switch.acl.rules import Promise, Request
+from switch.authored import local_time
+from switch.config import CatalogEntry
+from switch.errors import Finding
+from switch.terms import DataClass, Instant, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check of one file found."""
+
+    findings: tuple[Finding, ...]
+    tests: int
+    promises: int
+    undecided: tuple[str, ...]  # ids of rules that no test ever decided
+
+
+def released(decision: Decision, data_class: DataClass) -> bool:
+    """Whether this class leaves: the leg is answered and the class is not withheld."""
+    return decision.released and data_class in decision.released_classes
+
+
+def check(document: OwnerDocument, stack: AccessStack) -> Report:
+    """Every test and promise of a file against its own rules."""
+    alone = AccessStack(
+        stack.world,
+        stack.directory,
+        {document.policy.name: document.policy},
+        Policy("NETWORK", [], Verdict.DENY_ERROR, "", ""),
+    )
+    checker = _Checker(document, alone)
+    findings = [*checker.tests(), *checker.nevers(), *checker.always()]
+    rules = {rule.id for rule in document.policy.rules}
+    return Report(
+        tuple(findings),
+        len(document.tests),
+        len(document.nevers) + len(document.always),
+        tuple(sorted(rules - checker.decided)),
+    )
+
+
+class _Checker:
+    def __init__(self, document: OwnerDocument, alone: AccessStack) -> None:
+        self._document = document
+        self._alone = alone
+        self._entries = [e for e in alone.world.catalog if e.backend == document.policy.name]
+        subjects = [promise.subject for promise in (*document.nevers, *document.always)]
+        self._finite = FiniteWorld(alone.directory, document.policy.rules, subjects)
+        self.decided: set[str] = set()
+
+    # --- tests -----------------------------------------------------------------------------------
+
+    def tests(self) -> Iterator[Finding]:
+        for index, (request, at) in enumerate(self._document.tests):
+            row = self._document.file.model.test[index]
+            decision = self._alone.decide(request, at)
+            self.decided.update(rule for _, _, rules in decision.classes for rule in rules)
+            self.decided.update(decision.exceptions)
+            got = ", ".join(decision.rules) or "no rule"
+            if decision.verdict != row.expect:
+                what = f"test expects {row.expect}, the file says {decision.verdict} ({got})"
+                yield self._finding("test", index, "expect", what, f"rules that matched: {got}")
+            elif row.rule is not None and row.rule not in decision.rules:
+                what = f"test expects rule {row.rule} to decide, but it was {got}"
+                yield self._finding("test", index, "rule", what)
+
+    # --- promises --------------------------------------------------------------------------------
+
+    def nevers(self) -> Iterator[Finding]:
+        for index, promise in enumerate(self._document.nevers):
+            broken = self._first_release(promise)
+            if broken is not None:
+                what = f"{promise.id} does not hold: {self._shown(*broken)}"
+                fix = "deny what is released here, or take the promise back (a change of its own)"
+                yield self._finding("never", index, "id", what, fix)
+
+    def _first_release(self, promise: Promise) -> tuple[Request, Instant, DataClass] | None:
+        directory = self._alone.directory
+        entries = [entry for entry in self._entries if _concerned(promise, entry, image=True)]
+        for at in self._finite.instants(promise.start):
+            for request in self._finite.requests(entries, at):
+                facets = self._alone.facets(request, (at,))
+                if promise.subject.met_by_any(facets, directory) is None:
+                    continue
+                decision = self._alone.decide(request, at)
+                for name, _, _ in decision.classes:
+                    if _covers(promise, name) and released(decision, name):
+                        return request, at, name
+        return None
+
+    def always(self) -> Iterator[Finding]:
+        for index, promise in enumerate(self._document.always):
+            broken = self._first_refusal(promise)
+            if broken is not None:
+                what = f"{promise.id} does not hold: {self._shown(*broken)}"
+                fix = "allow what is refused here, or take the promise back"
+                yield self._finding("always", index, "id", what, fix)
+
+    def _first_refusal(self, promise: Promise) -> tuple[Request, Instant, DataClass] | None:
+        for at in self._finite.instants(promise.start):
+            for request, entry in self._plain_requests(promise):
+                decision = self._alone.decide(request, at)
+                for name in entry.asked(request.image):
+                    if _covers(promise, name) and not released(decision, name):
+                        return request, at, name
+        return None
+
+    def _plain_requests(self, promise: Promise) -> Iterator[tuple[Request, CatalogEntry]]:
+        """Terminal and ORI of one matching agency, nobody else in the request."""
+        alone, world = self._alone, self._alone.world
+        for line in self._finite.plain_lines():
+            request = Request(line.terminal, line.ori, None, None, "", "", False, None)  # type: ignore[arg-type]
+            facets = alone.facets(request, ())
+            if promise.subject.met_by_both(facets, alone.directory):
+                agency = world.terminals[line.terminal].agency
+                operators = [
+                    o.id
+                    for o in world.operators.values()
+                    if o.agency == agency and not o.affiliations
+                ]
+                for entry in self._entries:
+                    for image in (False, True) if entry.image_classes else (False,):
+                        for purpose in self._finite.purposes(entry, admitted=True):
+                            yield (
+                                request._replace(
+                                    operator=operators[0] if operators else None,
+                                    backend=entry.backend,
+                                    key=entry.key,
+                                    image=image,
+                                    purpose=purpose,
+                                ),
+                                entry,
+                            )
+
+    # --- words -----------------------------------------------------------------------------------
+
+    def _shown(self, request: Request, at: Instant, data_class: DataClass) -> str:
+        decision = self._alone.decide(request, at)
+        verdict = next(v for name, v, _ in decision.classes if name == data_class)
+        when = local_time(at, self._document.timezone)
+        return f"{data_class} is {verdict} for {described(request)} at {when}"
+
+    def _finding(self, table: str, index: int, key: str, what: str, fix: str = "") -> Finding:
+        return self._document.file.finding((table, index, key), what, fix)
+
+
+def described(request: Request) -> str:
+    """A request in one line."""
+    parts = [f"{request.key} from {request.terminal} as {request.ori}"]
+    if request.operator:
+        parts.append(f"operator {request.operator}")
+    if request.on_behalf_of:
+        parts.append(f"on behalf of {request.on_behalf_of}")
+    parts.append("with image" if request.image else "without image")
+    parts.append(f"purpose {request.purpose}" if request.purpose else "no purpose")
+    return ", ".join(parts)
+
+
+def _covers(promise: Promise, data_class: DataClass) -> bool:
+    return promise.data is None or data_class in promise.data
+
+
+def _concerned(promise: Promise, entry: CatalogEntry, *, image: bool) -> bool:
+    return any(_covers(promise, name) for name in entry.asked(image))
