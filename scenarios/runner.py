@@ -84,8 +84,11 @@ def play(
     runner = _Runner(opened, backends, audience, omit)
     try:
         return run_virtually(runner.run, opened.script.seed if seed is None else seed)
-    except* WireroomError as group:
-        raise _first(group) from None
+    except BaseExceptionGroup as group:
+        plain = _plain(group)
+        if plain is None:
+            raise
+        raise plain from None
 
 
 class _Runner:
@@ -191,12 +194,16 @@ class _Runner:
             self._audience(happening)
 
 
-def _first(group: BaseExceptionGroup[WireroomError]) -> WireroomError:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, WireroomError)
-    return error
+def _plain(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
+    """What a person did or can mend, out of a nursery's group; None for a fault of ours.
+
+    Not with `except*`, which would wrap what is raised in a group again.
+    """
+    for error in group.exceptions:
+        inner = _plain(error) if isinstance(error, BaseExceptionGroup) else error
+        if isinstance(inner, WireroomError | KeyboardInterrupt | SystemExit | BrokenPipeError):
+            return inner
+    return None
 
 
 __all__ = ["Audience", "Cued", "Delivered", "Happening", "Played", "Recorded", "play"]

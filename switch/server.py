@@ -1,4 +1,4 @@
-"""A switch on a TCP port: listens, hands each connection to a driver, ends within the grace period."""
+"""A switch on a TCP port: listens, hands each line to a driver, ends within the grace period."""
 
 from __future__ import annotations
 

@@ -42,7 +42,12 @@ def main(argv: list[str]) -> int:
     )
     verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
     arguments = verb.parse_args(argv)
-    return _json(arguments.cache) if arguments.json else _tell(arguments)
+    if arguments.json:
+        return _json(arguments.cache)
+    try:
+        return _tell(arguments)
+    except SystemExit:
+        return int(Exit.FINE)  # the console's word for a reader that went away (`| head`)
 
 
 def _pace(text: str) -> float:
@@ -169,6 +174,11 @@ def _next() -> list[tuple[str, str]]:
     return [
         (f"{run} scenario check {STORY}", "the timeline behind this story"),
         (f"{run} scenario run {STORY}", "its score, line by line"),
+        (
+            f"{run} acl decide --at 2019-10-15T00:00:00 --terminal BAY1 --ori CA0990100"
+            " --operator TFO7 --backend CADMV --key DQ --why",
+            "the rules alone: who may ask what, and what would have to change",
+        ),
         (f"{run} serve golden-state --listen 127.0.0.1:4000", "the same switch, for terminals"),
         (
             f"{run} send --to 127.0.0.1:4000 {who} 'DQ.CA0990100.CA.*A1.TXTOLN/S0990001'",

@@ -1,4 +1,4 @@
-"""A decision in sentences that an owner understands: who met which rule, and what would change it."""
+"""A decision in sentences that an owner understands: who met which rule, what would help."""
 
 from __future__ import annotations
 

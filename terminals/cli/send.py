@@ -30,6 +30,7 @@ def main(argv: list[str]) -> int:
     host, colon, port = arguments.to.rpartition(":")
     if not colon or not port.isdigit():
         raise UsageError(f"`{arguments.to}` is not HOST:PORT", "such as 127.0.0.1:4000")
+    terminal, operator = arguments.who
     text = sys.stdin.read().strip() if arguments.message == "-" else arguments.message
 
     import trio
@@ -57,7 +58,7 @@ def main(argv: list[str]) -> int:
     async def converse() -> Exit:
         client = await Client.connect(host.strip("[]") or "127.0.0.1", int(port))
         async with client:
-            greeting = await client.sign_on(*arguments.who, arguments.secret)
+            greeting = await client.sign_on(terminal, operator, arguments.secret)
             if greeting.mke == "ER":
                 show(greeting)
                 return Exit.FINDINGS

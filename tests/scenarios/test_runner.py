@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scenarios.runner import Delivered, Happening, Recorded, play
+from switch.errors import UsageError
 from switch.store import Journal
 from tests.rehearsal_room import inline, october, opened, played, statuses
 
@@ -31,6 +34,41 @@ def test_another_seed_changes_nothing_that_anybody_sees():
 def test_the_shipped_story_holds_all_that_it_claims():
     _, run = october()
     assert run.result.flawless, statuses(run)
+
+
+def test_the_story_notices_when_a_rule_it_tells_of_is_missing():
+    scenario, _ = october()
+    gone = scenario.stack.withdrawn("CADMV", "DMV-01", scenario.script.starts)
+    run = play(scenario._replace(stack=gone), inline(scenario))
+    bad = {name for name, status in statuses(run).items() if status not in ("met", "held")}
+    assert bad == {"dmv-still-refuses", "borrowed-desk-refused", "no-driver-data-for-ero"}
+
+
+def test_the_story_notices_when_nobody_is_suspended():
+    scenario, _ = october()
+    gone = scenario.stack.withdrawn("NETWORK", "NET-01", scenario.script.starts)
+    run = play(scenario._replace(stack=gone), inline(scenario))
+    bad = {name for name, status in statuses(run).items() if status not in ("met", "held")}
+    assert {"refused-at-backend", "refused-in-inbox", "ero-suspended"} <= bad
+
+
+@pytest.mark.parametrize("error", [UsageError("a seat"), KeyboardInterrupt(), BrokenPipeError()])
+def test_what_a_person_did_comes_out_of_the_run_as_it_is(error):
+    def audience(happening: Happening) -> None:
+        raise error
+
+    scenario = opened()
+    with pytest.raises(type(error)):
+        play(scenario, inline(scenario), audience=audience)
+
+
+def test_a_fault_of_ours_comes_out_with_all_that_is_known_of_it():
+    def audience(happening: Happening) -> None:
+        raise ZeroDivisionError
+
+    scenario = opened()
+    with pytest.RaisesGroup(ZeroDivisionError, flatten_subgroups=True):
+        play(scenario, inline(scenario), audience=audience)
 
 
 def test_each_omitted_row_of_the_story_loses_its_own_points_only():
