@@ -171,12 +171,12 @@ def _next() -> list[tuple[str, str]]:
     called = os.path.relpath(sys.argv[0]) if sys.argv and sys.argv[0] else "wireroom"
     run = f"python3 {called}" if called.endswith(".py") else called
     who = "--as BAY2 BPD2"
+    asker = "--terminal BAY1 --ori CA0990100 --operator TFO7"
     return [
         (f"{run} scenario check {STORY}", "the timeline behind this story"),
         (f"{run} scenario run {STORY}", "its score, line by line"),
         (
-            f"{run} acl decide --at 2019-10-15T00:00:00 --terminal BAY1 --ori CA0990100"
-            " --operator TFO7 --backend CADMV --key DQ --why",
+            f"{run} acl decide --at 2019-10-15T00:00:00 {asker} --backend CADMV --key DQ --why",
             "the rules alone: who may ask what, and what would have to change",
         ),
         (f"{run} serve golden-state --listen 127.0.0.1:4000", "the same switch, for terminals"),
