@@ -16,7 +16,7 @@ from switch.terms import Instant
 
 NETWORK = "NETWORK"
 
-_DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})?)s)?\Z")
+_DURATION = re.compile(r"(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6}(?:\.\d{1,3})?)s)?\Z")
 _TRIGGER = re.compile(r"(?:(reply to|hit for) +)?([a-z0-9][a-z0-9-]*)\Z")
 
 
@@ -56,9 +56,9 @@ class Trigger(NamedTuple):
         return f"{self.cause.value} {self.row}".strip()
 
 
-def parse_trigger(text: str) -> Trigger:
+def parse_trigger(text: object) -> Trigger:
     """The trigger that `after` names; ValueError otherwise."""
-    match = _TRIGGER.match(text)
+    match = _TRIGGER.match(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f'`{text}` is not a trigger; write "ROW", "reply to ROW" or "hit for ROW"')
     return Trigger(Cause(match[1] or ""), match[2])

@@ -155,15 +155,17 @@ def _pattern(row: ExpectRow | ForbidRow) -> Sends | Receives:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value or ())  # type: ignore[arg-type]
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
 
 
 def _sends(table: Mapping[str, Any] | None) -> Sends | None:
     if table is None:
         return None
-    fields = {name: str(value) for name, value in table.items() if name.isupper()}
-    key, text, control = (table.get(name) for name in ("key", "text", "control"))
-    return Sends(str(key), _texts(table.get("to")), fields, text, control)
+    # Whatever is not a text has its finding; here it only must not stop the other checks.
+    words = {name: str(value) for name, value in table.items() if name != "to"}
+    fields = {name: value for name, value in words.items() if name.isupper()}
+    to = _texts(table.get("to", []))
+    return Sends(words.get("key", ""), to, fields, words.get("text"), words.get("control"))
 
 
 def _receives(row: ReceivesRow) -> Receives:
@@ -283,8 +285,12 @@ def _message_shapes(file: Authored[ScenarioFile]) -> Iterator[Finding]:
             if not name.isupper() and name not in _SENDS_KEYS:
                 fix = did_you_mean(name, _SENDS_KEYS)
                 yield file.finding(where, f"`{name}` is not a key of `sends`", fix)
-            elif not isinstance(value, str) and not (name == "to" and isinstance(value, list)):
+            elif not isinstance(value, str) and not (name == "to" and _is_texts(value)):
                 what = f"`{name}` must be a text in quotes (got {value!r})"
                 yield file.finding(where, what, f'{name} = "{value}"')
         if table is not None and "key" not in table:
             yield file.finding((*path, "sends"), "`sends` needs a message key", 'key = "DQ"')
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)

@@ -9,9 +9,11 @@ from pydantic import BeforeValidator, Field
 from scenarios.script import parse_duration, parse_trigger
 from switch.authored import Row
 
+LENGTH_MAX_S = 7 * 24 * 3600.0
+
 Duration = Annotated[float, BeforeValidator(parse_duration)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-Trigger_ = Annotated[Any, BeforeValidator(lambda v: parse_trigger(v) if isinstance(v, str) else v)]
+Trigger_ = Annotated[Any, BeforeValidator(parse_trigger)]
 Texts = str | list[str]
 
 
@@ -22,7 +24,7 @@ class ScenarioRow(Row):
     title: str
     world: str
     starts: Any
-    length: Duration
+    length: Annotated[Duration, Field(gt=0, le=LENGTH_MAX_S)]
     seed: int = 1
     pass_: Annotated[int, Field(alias="pass", ge=0, le=100)] = 100
     floor: Annotated[int, Field(ge=0, le=100)] = 50
@@ -164,8 +166,9 @@ class ScenarioFile(Row):
     format: Literal[1]
     scenario: ScenarioRow
     act: list[ActRow] = []
-    seats: Annotated[dict[str, SeatRow], Field(min_length=1)]
-    actors: dict[str, SeatRow] = {}
+    # Names in small letters: `to = "CA"` is a destination, never a seat.
+    seats: Annotated[dict[Id, SeatRow], Field(min_length=1)]
+    actors: dict[Id, SeatRow] = {}
     inject: list[InjectRow] = []
     expect: list[ExpectRow] = []
     forbid: list[ForbidRow] = []

@@ -14,7 +14,7 @@ from switch.core.journal import Entry
 def json_lines(script: Script, entries: Iterable[Entry], result: Result) -> Iterator[str]:
     """One JSON object a line; each says that it is training, and whether its act is invented."""
     for entry in entries:
-        yield _dump({"is": "entry", "invented": _invented(script, entry["at"]), **entry})
+        yield _dump({"is": "entry", "invented": _invented(script, entry), **entry})
     for line in result.lines:
         yield _dump({"is": "row", **_row(line)})
     yield _dump({"is": "result", **_result(result)})
@@ -24,9 +24,11 @@ def _dump(values: dict[str, Any]) -> str:
     return json.dumps({"training": True, **values})
 
 
-def _invented(script: Script, at: float) -> bool:
-    act = script.act_at(at)
-    return act is not None and act.is_invented
+def _invented(script: Script, entry: Entry) -> bool:
+    act = script.act_at(entry["at"])
+    changed = (*entry.get("started", ()), *entry.get("ended", ()))
+    by_rule = bool(changed) and script.invented_rules.issuperset(changed)
+    return by_rule or (act is not None and act.is_invented)
 
 
 def _row(line: Line) -> dict[str, Any]:

@@ -16,7 +16,9 @@ def test_a_duration_is_hours_minutes_and_seconds_in_that_order(text, seconds):
     assert parse_duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "90", "s", "1m1h", "-1s", "1 m", 90, None, "1.2345s"])
+@pytest.mark.parametrize(
+    "text", ["", "90", "s", "1m1h", "-1s", "1 m", 90, None, "1.2345s", "1234567h"]
+)
 def test_what_is_no_duration_is_refused_with_an_example(text):
     with pytest.raises(ValueError, match="is not a duration; write"):
         parse_duration(text)
@@ -34,7 +36,9 @@ def test_a_trigger_names_a_row_its_first_reply_or_its_first_hit():
     assert str(parse_trigger("hit for stop")) == "hit for stop"
 
 
-@pytest.mark.parametrize("text", ["", "Reply to stop", "reply to", "after stop", "a b"])
+@pytest.mark.parametrize(
+    "text", ["", "Reply to stop", "reply to", "after stop", "a b", 3, True, []]
+)
 def test_what_is_no_trigger_is_refused(text):
     with pytest.raises(ValueError, match="is not a trigger"):
         parse_trigger(text)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
+
 import pytest
 
 from scenarios.script import Cause, Receives, Sends, Trigger
+from scenarios.script_rows import ScenarioFile
+from scenarios.shelf import LIBRARY, open_file
+from switch.authored import parse
+from switch.errors import WireroomError
 from tests.rehearsal_room import SMALL, mistakes, october, opened
 
 EXPECT = '[[expect]]\nid = "x"\nseat = "desk"\nwithin = "1m"\n'
@@ -55,6 +62,8 @@ def test_a_stand_in_acts_at_the_start_of_the_window_unless_told_otherwise():
         (EXPECT + 'at = "1m"\nsends = { OLN = "S1" }', "`sends` needs a message key"),
         (EXPECT + 'at = "1m"\nsends = { key = "DQ", too = "CA" }', "`too` is not a key of `sends`"),
         (EXPECT + 'at = "1m"\nsends = { key = "DQ", OLN = 1 }', "`OLN` must be a text in quotes"),
+        (EXPECT + 'at = "1m"\nsends = { key = "DQ", to = 3 }', "`to` must be a text in quotes"),
+        (EXPECT + 'at = "1m"\nsends = { key = "DQ", to = [3] }', "`to` must be a text in quotes"),
         (
             EXPECT + 'at = "1m"\nnot_before = "2m"\nsends = { key = "DQ" }',
             "`within` is not after `not_before`",
@@ -92,3 +101,20 @@ def test_the_shipped_story_says_what_was_reported_and_what_is_invented():
     assert script.source
     assert script.invented
     assert [act.is_invented for act in script.acts] == [False, True]
+
+
+def test_a_mutilated_file_is_refused_or_plays_and_never_breaks_the_reader():
+    """Lines of the shipped story lost, doubled, swapped, or with a value of another kind."""
+    chance = random.Random(15)
+    lines = (LIBRARY / "october-15.toml").read_text(encoding="utf-8").splitlines()
+    values = ['"x"', "3", "true", "[]", "{}", '"1m"', "[3]", "-1", '{ key = "DQ" }', "1.5"]
+    for _ in range(120):
+        text = list(lines)
+        for _ in range(chance.randint(1, 3)):
+            place = chance.randrange(len(text))
+            if "=" in text[place] and chance.random() < 0.7:
+                text[place] = f"{text[place].split('=')[0]}= {chance.choice(values)}"
+            else:
+                text[place] = text[chance.randrange(len(text))]
+        with suppress(WireroomError):
+            open_file(parse("\n".join(text), ScenarioFile, name="mutilated.toml"))

@@ -24,8 +24,9 @@ def test_entries_come_first_then_rows_then_the_result():
     assert (last["passed"], last["flawless"], last["percent"]) == (True, True, 100.0)
 
 
-def test_entries_of_an_invented_act_say_so():
+def test_entries_of_an_invented_act_and_of_invented_rules_say_so():
     starts = october()[0].script.starts
     for line in lines():
         if line["is"] == "entry":
-            assert line["invented"] is (line["at"] >= starts + 780)
+            dmv = line["kind"] == "effective" and line["backend"] == "CADMV"
+            assert line["invented"] is (dmv or line["at"] >= starts + 780)
