@@ -42,8 +42,6 @@ from switch.wire.spec import Formats
 
 Watch = Callable[[Sequence[Entry]], None]
 
-# Events that may wait for the pump; above, lines are not read until it has taken them.
-EVENTS_MAX = 16_384
 # Seconds since 1970 as a float are exact to about a quarter of a microsecond.
 ROUNDING_S = 1e-5
 
@@ -98,11 +96,6 @@ class Switch:
         """How many lines are open."""
         return len(self._connections)
 
-    @property
-    def crowded(self) -> bool:
-        """Whether so much waits for the pump that lines should not be read for now."""
-        return len(self._events) > EVENTS_MAX
-
     # --- from the outside ------------------------------------------------------------------------
 
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -118,8 +111,10 @@ class Switch:
             await self._pump()
             nursery.cancel_scope.cancel()
         self._nursery = None
+        self._handled.set()  # for good: nothing more is handled, and nobody waits for it
         for connection in list(self._connections.values()):
             connection.close()
+            connection.line.close()
         self._commit(self._dispatcher.stop(self._clock.now(), self._stopping or "ended").records)
 
     def stop(self, reason: str) -> None:
@@ -186,10 +181,9 @@ class Switch:
                 if not chunk or self._stopping is not None:
                     break
                 self.receive(connection, chunk)
+                await self.handled()  # a line cannot run ahead of its answers
                 if connection.unsent:
                     await connection.wait_sent()
-                while self.crowded:
-                    await self.handled()
             else:
                 await self.last_words(connection)
         finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import select
 
+import structlog
 import trio
 
 from switch.app import Switch
@@ -17,6 +18,9 @@ from switch.transport import SocketLine
 
 # Lines served per wake-up before other tasks get their turn; the rest come with the next one.
 LINES_PER_TURN_MAX = 512
+
+
+log = structlog.get_logger("wireroom.hub")
 
 
 class Hub:
@@ -42,22 +46,30 @@ class Hub:
             try:
                 while True:
                     await trio.lowlevel.wait_readable(self._epoll.fileno())
+                    something = False
                     for descriptor, _ in self._epoll.poll(0, LINES_PER_TURN_MAX):
-                        self._serve(descriptor, nursery)
-                    while self._switch.crowded:
+                        try:
+                            something |= self._serve(descriptor, nursery)
+                        except Exception:
+                            # One line's fault must not end the others, whatever it is.
+                            log.exception("line failed")
+                            self._end_now(descriptor)
+                    # What was read is handled before more is read: a line cannot run ahead of
+                    # its answers, and all that came in meanwhile makes the next batch.
+                    if something:
                         await self._switch.handled()
             finally:
                 self._epoll.close()
 
-    def _serve(self, descriptor: int, nursery: trio.Nursery) -> None:
+    def _serve(self, descriptor: int, nursery: trio.Nursery) -> bool:
+        """Whether the switch was told something."""
         line, connection = self._connections[descriptor]
         chunk = b"" if connection.closed else line.receive_now()
         if chunk is None:
-            return
+            return False
         if not chunk:
-            self._forget(descriptor)
-            self._switch.close(connection)
-            return
+            self._end_now(descriptor)
+            return True
         self._switch.receive(connection, chunk)
         if connection.session.broken:
             self._forget(descriptor)
@@ -65,6 +77,12 @@ class Hub:
         elif connection.unsent:
             self._epoll.modify(descriptor, 0)
             nursery.start_soon(self._resume, descriptor, connection)
+        return True
+
+    def _end_now(self, descriptor: int) -> None:
+        _, connection = self._connections[descriptor]
+        self._forget(descriptor)
+        self._switch.close(connection)
 
     def _forget(self, descriptor: int) -> None:
         del self._connections[descriptor]

@@ -36,6 +36,7 @@ class Leg:
     request: Request
     decision: Decision  # the latest one
     state: LegState = LegState.WAITING
+    due: Instant = 0.0  # when its time is over: to be answered, or to be remembered
 
 
 @dataclass(slots=True)

@@ -20,8 +20,9 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       backend, verdict, network, owner, classes: {class: verdict}, rules,
                       exceptions, masks, notices}
     refused           line, query, leg, backend, key, terminal, ori, operator, point (ingress,
-                      route, waiting, dequeue, release), verdict, network, owner, rules, tell,
-                      number (".93."), text, sequence (0 = could not be delivered)
+                      route, waiting, dequeue, release), verdict, network, owner, rules,
+                      suspension (its id or ""), tell, number (".93."), text, sequence (0 = could
+                      not be delivered)
     released          line, query, leg, backend, key (of the answer), terminal, ori, operator,
                       verdict, rules, records (how many), late, masks, withheld: {class: rules},
                       unknown_fields, notices, text, sequence

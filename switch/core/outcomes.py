@@ -183,6 +183,7 @@ class Outcomes:
             network=decision.network,
             owner=decision.owner,
             rules=decision.rules,
+            suspension=decision.suspension,
             tell=decision.tell,
             number=decision.verdict.refusal_number,
             text=body,

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 import pytest
 import trio
 import trio.testing
 
-from switch.app import Switch
 from switch.backend import Query, Reply
 from switch.errors import JournalError
 from switch.store import Journal
-from switch.transport import MemoryStream, memory_line
 from tests.playbook import ALBITE, golden_state
-
-START = 1571122680.0  # 2019-10-14T23:58:00 in Los Angeles
-
-
-class VirtualClock:
-    def now(self) -> float:
-        return START + trio.current_time()
-
-
-class Inline:
-    """Answers every query with the same record."""
-
-    def answer(self, batch: Sequence[Query]) -> Sequence[Reply]:
-        return [Reply(query.id, (ALBITE,)) for query in batch]
-
-    def close(self) -> None:
-        pass
+from tests.running import LICENCE, Inline, answers, ask, connect, running
 
 
 class Crashing(Inline):
@@ -63,43 +44,6 @@ class Full(Journal):
         if self.head.entries >= 2:
             raise JournalError("no space left on the disk")
         super().append(entries)
-
-
-@asynccontextmanager
-async def running(cadmv: object = None, journal: Journal | None = None) -> AsyncIterator[Switch]:
-    world, stack, formats = golden_state()
-    backends = {name: Inline() for name in world.backends} | {"CADMV": cadmv or Inline()}
-    book = journal or Journal.in_memory()
-    switch = Switch(world, stack, formats, backends, book, VirtualClock())  # type: ignore[arg-type]
-    async with trio.open_nursery() as nursery:
-        await nursery.start(switch.run)
-        switch.nursery = nursery  # type: ignore[attr-defined]
-        yield switch
-        switch.stop("test")
-
-
-def connect(switch: Switch) -> MemoryStream:
-    near, far = memory_line()
-    switch.nursery.start_soon(switch.attach, near)  # type: ignore[attr-defined]
-    return far
-
-
-async def ask(far: trio.abc.Stream, *lines: str) -> str:
-    await far.send_all("".join(f"{line}\n" for line in lines).encode())
-    return await answers(far, len(lines))
-
-
-async def answers(far: trio.abc.Stream, count: int) -> str:
-    text = b""
-    while text.count(b"\n\n") < count:
-        chunk = await far.receive_some()
-        if not chunk:
-            break
-        text += chunk
-    return text.decode()
-
-
-LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
 
 
 async def test_a_query_in_line_mode_gets_its_answer_and_a_blank_line(autojump_clock):
@@ -166,8 +110,7 @@ async def test_the_record_of_a_release_is_written_before_its_bytes_leave(autojum
         far = connect(switch)
         await ask(far, "SIGNON BAY2 BPD2")
         switch._watch = lambda entries: seen.extend(
-            f"{entry['kind']} {len(far._incoming._data)}"
-            for entry in entries
+            f"{entry['kind']} {len(far._incoming._data)}" for entry in entries
         )
         await ask(far, LICENCE)
     assert "released 0" in seen

@@ -7,6 +7,7 @@ import trio
 
 from switch.server import _attach, serve
 from switch.transport import Listener
+from tests.running import ask, running
 
 
 class Failing:
@@ -41,17 +42,21 @@ async def test_a_bug_on_one_line_closes_that_line_only():
     assert logs[0]["event"] == "line failed"
 
 
-async def test_the_server_lives_on_after_a_line_failed_and_ends_with_its_switch():
-    switch, listener = Failing(), Listener("127.0.0.1", 0)
-    host, _, port = listener.address.rpartition(":")
-    with structlog.testing.capture_logs():
+async def test_the_server_takes_lines_until_its_switch_ends():
+    async with running() as switch:
+        listener = Listener("127.0.0.1", 0)
+        host, _, port = listener.address.rpartition(":")
         async with trio.open_nursery() as nursery:
             ready = trio.Event()
-            nursery.start_soon(serve, switch, listener, lambda address: ready.set())
+            other = type(switch)(*(getattr(switch, name) for name in PARTS))
+            nursery.start_soon(serve, other, listener, lambda address: ready.set())
             await ready.wait()
-            for _ in range(2):
-                far = await trio.open_tcp_stream(host, int(port))
-                assert await far.receive_some() == b""
-                await far.aclose()
-            switch.stop("test")
-    listener.close()
+            line = await trio.open_tcp_stream(host, int(port))
+            assert "SIGNED ON" in await ask(line, "SIGNON BAY2 BPD2")
+            other.stop("test")
+            assert await line.receive_some() == b""
+            await line.aclose()
+        listener.close()
+
+
+PARTS = ("_world", "stack", "_formats", "_backends", "_journal", "_clock")

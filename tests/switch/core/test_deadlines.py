@@ -10,7 +10,7 @@ from switch.core.exchange import Leg, LegState
 
 
 def leg(name: str) -> Leg:
-    return cast("Leg", SimpleNamespace(name=name, state=LegState.ASKED))
+    return cast("Leg", SimpleNamespace(name=name, state=LegState.ASKED, due=0.0))
 
 
 def test_legs_of_different_durations_come_in_the_order_of_their_instants():
@@ -39,3 +39,11 @@ def test_what_has_ended_is_neither_due_nor_kept():
     due.add(open_, 5.0, 10.0)
     assert due.next() == 15.0
     assert [len(queue) for queue in due._queues.values()] == [1]
+
+
+def test_a_second_deadline_replaces_the_first():
+    due, one = Deadlines(), leg("one")
+    due.add(one, 0.0, 10.0)
+    due.add(one, 5.0, 300.0)
+    assert list(due.due(10.0)) == []
+    assert due.next() == 305.0

@@ -291,9 +291,7 @@ def test_an_answer_for_a_line_that_hung_up_is_not_disclosed():
 def test_a_purpose_that_the_owner_does_not_take_never_reaches_it():
     play = Playbook()
     play.sign_on(1, "BAY2", "BPD2")
-    play.says(
-        1, "IQ.CA0990100.CA.TXTPUR/F.ATN/OFC TEST.NAM/ALBITE, MARA.DOB/19850412.SEX/F"
-    )
+    play.says(1, "IQ.CA0990100.CA.TXTPUR/F.ATN/OFC TEST.NAM/ALBITE, MARA.DOB/19850412.SEX/F")
     assert [ask.backend for ask in play.asked] == ["CACHS"]
 
 
@@ -308,3 +306,15 @@ def test_each_line_counts_its_own_messages_and_the_switch_counts_all():
     assert message.sent.sequence == 2  # after the answer to its sign-on
     assert message.received.sequence == 3  # two sign-ons came before
     assert message.control == "A1"
+
+
+def test_an_answer_long_after_a_refusal_is_withheld_on_record():
+    play = Playbook("2019-10-14T23:59:55")
+    play.sign_on(1, "ERO1", "ERO1A")
+    play.says(1, OF_ERO)
+    play.at("2019-10-15T00:01:00")
+    play.heard(1)
+    play.answers(play.asked[0], ALBITE)
+    assert play.recorded("withheld")
+    assert not play.recorded("unmatched")
+    assert play.heard(1) == []

@@ -1,0 +1,105 @@
+"""The hub over real sockets: many lines, one task, and no line that disturbs another."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog.testing
+import trio
+
+from switch.app import Switch
+from switch.connection import Connection
+from switch.hub import Hub
+from switch.transport import Listener
+from tests.running import LICENCE, ask, running
+
+
+class Fragile(Switch):
+    """A switch with a bug that one line can reach."""
+
+    def receive(self, connection: Connection, chunk: bytes) -> None:
+        if chunk.startswith(b"BUG"):
+            raise RuntimeError("a bug")
+        super().receive(connection, chunk)
+
+
+@asynccontextmanager
+async def hub(kind: type[Switch] = Switch) -> AsyncIterator[tuple[Switch, str, int]]:
+    """A hub that serves whoever connects to the address."""
+    listener = Listener("127.0.0.1", 0)
+    host, _, port = listener.address.rpartition(":")
+    async with running(kind=kind) as switch, trio.open_nursery() as nursery:
+        serving = Hub(switch)
+
+        async def accept() -> None:
+            while True:
+                serving.add(await listener.accept())
+
+        nursery.start_soon(serving.run)
+        nursery.start_soon(accept)
+        yield switch, host, int(port)
+        nursery.cancel_scope.cancel()
+    listener.close()
+
+
+async def test_many_lines_are_all_served_right():
+    async with hub() as (_, host, port):
+        lines = [await trio.open_tcp_stream(host, port) for _ in range(30)]
+        async with trio.open_nursery() as nursery:
+
+            async def talk(number: int) -> None:
+                text = await ask(lines[number], f"hello {number}", LICENCE)
+                assert f"HELLO {number}" in text.upper()
+                await lines[number].aclose()
+
+            for number in range(30):
+                nursery.start_soon(talk, number)
+
+
+async def test_a_line_that_hangs_up_is_forgotten():
+    async with hub() as (switch, host, port):
+        line = await trio.open_tcp_stream(host, port)
+        assert "SIGNED ON" in await ask(line, "SIGNON BAY2 BPD2")
+        await line.aclose()
+        again = await trio.open_tcp_stream(host, port)
+        assert "SIGNED ON" in await ask(again, "SIGNON BAY2 BPD2")
+        assert switch.connections == 1
+        await again.aclose()
+
+
+async def test_a_bug_on_one_line_closes_that_line_only():
+    with structlog.testing.capture_logs() as logs:
+        async with hub(Fragile) as (_, host, port):
+            good = await trio.open_tcp_stream(host, port)
+            bad = await trio.open_tcp_stream(host, port)
+            await bad.send_all(b"BUG\n")
+            assert await bad.receive_some() == b""
+            await bad.aclose()
+            assert "SIGNED ON" in await ask(good, "SIGNON BAY2 BPD2")
+            await good.aclose()
+    assert any(entry["event"] == "line failed" for entry in logs)
+
+
+async def test_a_line_past_saving_hears_why_before_it_is_closed():
+    async with hub() as (_, host, port):
+        line = await trio.open_tcp_stream(host, port)
+        await line.send_all(b"\x00\xff\xff\xff")
+        assert b"ER." in await line.receive_some()
+        assert await line.receive_some() == b""
+        await line.aclose()
+
+
+async def test_a_line_that_does_not_read_is_not_read_and_holds_up_nobody():
+    async with hub() as (switch, host, port):
+        slow = await trio.open_tcp_stream(host, port)
+        await ask(slow, "SIGNON BAY2 BPD2")
+        with trio.move_on_after(1):
+            for _ in range(200):
+                await slow.send_all((LICENCE + "\n").encode() * 100)
+        quick = await trio.open_tcp_stream(host, port)
+        text = await ask(quick, "SIGNON VSO1 VSO1A", "DQ.CA0990200.CA.TXTOLN/S0990001")
+        assert "NAM/ALBITE" in text
+        assert switch.connections == 2
+        await quick.aclose()
+        await trio.aclose_forcefully(slow)
