@@ -83,10 +83,14 @@ def _report(rates: dict[str, list[float]], errors: int, options: argparse.Namesp
         name: [rate / base for rate, base in zip(rates[name], rates["echo"], strict=True)]
         for name in CONTENDERS
     }
+    quartiles = {
+        name: [round(q, 3) for q in statistics.quantiles(values, n=4)[::2]]
+        for name, values in ratios.items()
+    }
     rows = {
         name: {
             "ratio": round(statistics.median(values), 3),
-            "quartiles": [round(q, 3) for q in statistics.quantiles(values, n=4)[::2]],
+            "quartiles": quartiles[name],
             "per_second": round(statistics.median(rates[name])),
         }
         for name, values in ratios.items()
@@ -108,7 +112,7 @@ def _report(rates: dict[str, list[float]], errors: int, options: argparse.Namesp
             f"{errors} wrong replies, {result['machine']}"
         )
         for name, row in rows.items():
-            low, high = row["quartiles"]  # type: ignore[misc]
+            low, high = quartiles[name]
             print(
                 f"  {name:<8} {row['ratio']:>6} of bare echo  (quartiles {low}-{high}, "
                 f"{row['per_second']}/s here)"

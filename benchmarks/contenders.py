@@ -125,7 +125,7 @@ def main() -> None:
     if name == "switch":
         switch(folder)
     else:
-        trio.run({"echo": echo, "naive": partial(naive, folder)}[name])
+        trio.run(echo if name == "echo" else partial(naive, folder))
 
 
 if __name__ == "__main__":

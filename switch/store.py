@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 
 from switch.core.journal import CHAIN_START, OPENING_KINDS, Entry, link
 from switch.errors import JournalError

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from switch.cli.style import parser
-from switch.errors import Exit, UsageError
+from switch.errors import Exit, FormatError, UsageError
 from switch.terms import TRAINING_LINE
+
+if TYPE_CHECKING:
+    from switch.wire.codec import Output
 
 _EXAMPLE = "wireroom send --to 127.0.0.1:4000 --as BAY2 BPD2 'DQ.CA0990100.CA.*A1.TXTOLN/S0990001'"
 
@@ -28,57 +33,63 @@ def main(argv: list[str]) -> int:
     verb.add_argument("--json", action="store_true", help="one JSON object an answer")
     arguments = verb.parse_args(argv)
     host, colon, port = arguments.to.rpartition(":")
-    if not colon or not port.isdigit():
+    if not colon or not port.isdigit() or int(port) > 65_535:
         raise UsageError(f"`{arguments.to}` is not HOST:PORT", "such as 127.0.0.1:4000")
-    terminal, operator = arguments.who
     text = sys.stdin.read().strip() if arguments.message == "-" else arguments.message
 
     import trio
 
-    from switch.wire.codec import Output, decode
-    from switch.wire.spec import load_formats
-    from terminals.client import Client
-
-    def expected() -> int:
-        from switch.errors import FormatError
-
-        try:
-            return max(1, len(decode(text.encode(), load_formats()).destinations))
-        except FormatError:
-            return 1  # the switch's ER is the one answer
-
-    def show(answer: Output) -> None:
-        if arguments.json:
-            line = {"training": True, "mke": answer.mke, "ori": answer.ori, "body": answer.body}
-            sys.stdout.write(json.dumps({**line, "control": answer.control}) + "\n")
-        else:
-            sys.stdout.write(f"{answer.text}\n\n")
-        sys.stdout.flush()
-
-    async def converse() -> Exit:
-        client = await Client.connect(host.strip("[]") or "127.0.0.1", int(port))
-        async with client:
-            greeting = await client.sign_on(terminal, operator, arguments.secret)
-            if greeting.mke == "ER":
-                show(greeting)
-                return Exit.FINDINGS
-            await client.send(text.encode("utf-8"))
-            worst = Exit.FINE
-            for _ in range(expected()):
-                answer = await client.receive()
-                if answer is None:
-                    raise UsageError("the switch closed the line instead of answering")
-                show(answer)
-                if answer.mke in ("ER", "SM"):
-                    worst = Exit.FINDINGS
-            return worst
-
-    async def bounded() -> Exit:
-        with trio.move_on_after(arguments.wait):
-            return await converse()
-        sys.stderr.write(f"wireroom: not every answer came within {arguments.wait:g} s\n")
-        return Exit.FINDINGS
-
     if not arguments.json:
         sys.stdout.write(f"{TRAINING_LINE}\n\n")
-    return int(trio.run(bounded))
+    address = host.strip("[]") or "127.0.0.1", int(port)
+    return int(trio.run(_within, arguments, address, text))
+
+
+async def _within(arguments: argparse.Namespace, address: tuple[str, int], text: str) -> Exit:
+    import trio
+
+    with trio.move_on_after(arguments.wait):
+        return await _converse(arguments, address, text)
+    sys.stderr.write(f"wireroom: not every answer came within {arguments.wait:g} s\n")
+    return Exit.FINDINGS
+
+
+async def _converse(arguments: argparse.Namespace, address: tuple[str, int], text: str) -> Exit:
+    from terminals.client import Client
+
+    terminal, operator = arguments.who
+    async with await Client.connect(*address) as client:
+        greeting = await client.sign_on(terminal, operator, arguments.secret)
+        if greeting.mke == "ER":
+            _show(greeting, arguments.json)
+            return Exit.FINDINGS
+        await client.send(text.encode("utf-8"))
+        worst = Exit.FINE
+        for _ in range(_expected(text)):
+            answer = await client.receive()
+            if answer is None:
+                raise UsageError("the switch closed the line instead of answering", "see its log")
+            _show(answer, arguments.json)
+            if answer.mke in ("ER", "SM"):
+                worst = Exit.FINDINGS
+        return worst
+
+
+def _expected(text: str) -> int:
+    """One answer per destination; for what the switch cannot read, its ER."""
+    from switch.wire.codec import decode
+    from switch.wire.spec import load_formats
+
+    try:
+        return max(1, len(decode(text.encode("utf-8"), load_formats()).destinations))
+    except FormatError:
+        return 1
+
+
+def _show(answer: Output, as_json: bool) -> None:
+    if as_json:
+        line = {"training": True, "mke": answer.mke, "ori": answer.ori, "body": answer.body}
+        sys.stdout.write(json.dumps({**line, "control": answer.control}) + "\n")
+    else:
+        sys.stdout.write(f"{answer.text}\n\n")
+    sys.stdout.flush()

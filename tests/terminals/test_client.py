@@ -9,7 +9,9 @@ import trio.testing
 from switch.errors import UsageError
 from terminals.client import Client
 
-ANSWER = b"SM.NL0000000\r\n00:00 10/15/2019 00001\r\n00:00 10/15/2019 00001 CA0990100\r\nTXT\r\nHELLO"
+ANSWER = (
+    b"SM.NL0000000\r\n00:00 10/15/2019 00001\r\n00:00 10/15/2019 00001 CA0990100\r\nTXT\r\nHELLO"
+)
 
 
 async def pair():

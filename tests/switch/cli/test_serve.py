@@ -71,9 +71,7 @@ def test_a_port_in_use_is_a_clear_error(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         journal = str(tmp_path / "j")
-        done = run(
-            "serve", "golden-state", "--listen", f"127.0.0.1:{port}", "--journal", journal
-        )
+        done = run("serve", "golden-state", "--listen", f"127.0.0.1:{port}", "--journal", journal)
     assert done.returncode == 2
     assert "another program uses that port" in done.stderr
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from switch.core.events import LineOpened, MessageArrived, RuleAdded, RuleWithdrawn
 from switch.errors import FormatError
 from switch.message import Malformed
@@ -101,17 +103,14 @@ def test_a_rule_added_takes_effect_on_the_next_message_and_on_what_waits():
     play = Playbook()
     play.sign_on(1, "BAY2", "BPD2")
     play.says(1, LICENCE)
-    table = {
+    table: dict[str, object] = {
         "id": "DMV-09",
         "agency": ["BAY-PD"],
         "data": "any",
-        "from": "2019-10-14T00:00:00-07:00",
+        "from": datetime.fromisoformat("2019-10-14T00:00:00-07:00"),
         "reason": "test",
         "cite": "test",
     }
-    from datetime import datetime
-
-    table["from"] = datetime.fromisoformat("2019-10-14T00:00:00-07:00")
     play.heard(1)
     play.tell(RuleAdded("a test", "CADMV", "deny", table))
     ((key, body),) = play.heard(1)
