@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switch.errors import AuthoredError, Finding, UsageError
+from switch.salvage import Salvaged, salvage
 from switch.terms import Instant
 
 FILE_BYTES_MAX = 8 * 1024 * 1024  # a rule file of 10,000 rules has about 2.5 MB
@@ -36,16 +37,23 @@ class Row(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Authored(Generic[Model]):
-    """A checked file: its model, its exact text, and the line of every key."""
+    """A file: its model, its exact text, and the line of every key.
+
+    `findings` is empty but for what `inspect()` returns: there the model is what is left of a file
+    with mistakes in its shape, and `lost` are the names in what is not left.
+    """
 
     name: str  # as shown to a person
     text: str
     model: Model
     lines: dict[Path_, int] = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+    lost: frozenset[str] = frozenset()
+    moved: Salvaged[Model] | None = field(default=None, repr=False)
 
     def line(self, *path: str | int) -> int:
         """The line of a key, or of the nearest enclosing one; 0 if there is none."""
-        return _nearest(self.lines, path)
+        return _nearest(self.lines, self.moved.original(path) if self.moved else path)
 
     def finding(self, path: Sequence[str | int], what: str, fix: str = "", id: str = "") -> Finding:
         """A finding at that key."""
@@ -54,6 +62,41 @@ class Authored(Generic[Model]):
 
 def read(path: Path, model: type[Model], *, name: str | None = None) -> Authored[Model]:
     """Read and check one file; UsageError if it cannot be read, AuthoredError if it is wrong."""
+    shown = name or str(path)
+    return parse(_text(path, shown), model, name=shown)
+
+
+def inspect(path: Path, model: type[Model], *, name: str | None = None) -> Authored[Model]:
+    """Read as much of a file as can be read, for a caller who looks for more mistakes.
+
+    UsageError if it cannot be read at all, AuthoredError if nothing of it can be used; else the
+    mistakes in its shape are in `findings`, and the caller adds its own before it raises.
+    """
+    shown = name or str(path)
+    text = _text(path, shown)
+    try:
+        return parse(text, model, name=shown)
+    except AuthoredError as error:
+        left = _salvaged(text, model)
+        if left is None:
+            raise
+        lines = key_lines(text)
+        more = [
+            Finding(shown, _nearest(lines, path), f"`{_shown(path)}`: {what}")
+            for path, what in left.found
+        ]
+        findings = (*error.findings, *more)
+        return Authored(shown, text, left.model, lines, findings, left.lost, left)
+
+
+def _salvaged(text: str, model: type[Model]) -> Salvaged[Model] | None:
+    try:
+        return salvage(tomllib.loads(text), model)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _text(path: Path, shown: str) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(FILE_BYTES_MAX + 1)
@@ -61,15 +104,13 @@ def read(path: Path, model: type[Model], *, name: str | None = None) -> Authored
         raise UsageError(
             f"cannot read `{path}`: {error.strerror}", "check the path and permissions"
         ) from None
-    shown = name or str(path)
     if len(data) > FILE_BYTES_MAX:
         raise AuthoredError([Finding(shown, 0, f"longer than {FILE_BYTES_MAX} bytes", "split it")])
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise AuthoredError([Finding(shown, line, "not UTF-8 text", "save it as UTF-8")]) from None
-    return parse(text, model, name=shown)
 
 
 def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:

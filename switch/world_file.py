@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from switch.authored import Authored, Row, did_you_mean, instant, read
+from switch.authored import Authored, Row, did_you_mean, inspect, instant
 from switch.config import (
     Affiliation,
     Agency,
@@ -25,6 +25,7 @@ from switch.config import (
     World,
 )
 from switch.errors import AuthoredError, Finding, UsageError
+from switch.salvage import FILLED_IN
 from switch.terms import (
     AgencyId,
     BackendName,
@@ -162,12 +163,12 @@ def load_world(name: str) -> World:
     """A world by id or folder; AuthoredError with every mistake in `world.toml`."""
     folder = world_folder(name)
     shown = f"{folder.name}/world.toml"
-    return build_world(read(folder / "world.toml", WorldFile, name=shown), folder)
+    return build_world(inspect(folder / "world.toml", WorldFile, name=shown), folder)
 
 
 def build_world(file: Authored[WorldFile], folder: Path) -> World:
     """Resolve the names of a checked file; AuthoredError with all findings at once."""
-    findings = [*_unknown_names(file), *_duplicates(file), *_impossible(file)]
+    findings = [*file.findings, *_unknown_names(file), *_duplicates(file), *_impossible(file)]
     model = file.model
     try:
         timezone = ZoneInfo(model.world.timezone)
@@ -259,6 +260,8 @@ def _affiliations(
 ) -> Iterator[Affiliation]:
     for number, row in enumerate(file.model.operator[index].affiliations):
         path = ("operator", index, "affiliations", number)
+        if FILLED_IN in (row.start, row.end):
+            continue
         try:
             start = instant(row.start, timezone)
             end = None if row.end is None else instant(row.end, timezone)
@@ -275,7 +278,7 @@ def _unknown_names(file: Authored[WorldFile]) -> Iterator[Finding]:
     agencies = {row.id for row in model.agency}
     operators = {row.id for row in model.operator}
     for path, name, known in _references(model, agencies, operators):
-        if name not in known:
+        if name not in known and name not in file.lost:
             kind = "data class" if path[-1] in ("classes", "image_classes") else str(path[-1])
             yield file.finding(path, f"{kind} `{name}` is not declared", did_you_mean(name, known))
 
@@ -326,7 +329,7 @@ def _duplicates(file: Authored[WorldFile]) -> Iterator[Finding]:
         seen: dict[tuple[object, str], int] = {}
         for path, name in rows:
             key = (path[0] if rows is named else "", name)
-            if key in seen:
+            if key in seen and name != FILLED_IN:
                 what = f"`{name}` is declared twice (first in line {seen[key]})"
                 yield file.finding(path, what, "keep one of them")
             seen.setdefault(key, file.line(*path))

@@ -30,9 +30,10 @@ from switch.acl.rows import (
     TimedRow,
 )
 from switch.acl.rules import Effect, Promise, Request, Rule, Subject
-from switch.authored import Authored, Row, did_you_mean, instant, read
+from switch.authored import Authored, Row, did_you_mean, inspect, instant
 from switch.config import World
 from switch.errors import AuthoredError, Finding
+from switch.salvage import FILLED_IN
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 NETWORK = "NETWORK"
@@ -57,7 +58,7 @@ class _Reader:
         self.file = file
         self.directory = directory
         self.classes = classes
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = [*file.findings]
         self.timezone = self._timezone(file.model.timezone)
 
     def _timezone(self, name: str) -> ZoneInfo:
@@ -73,7 +74,7 @@ class _Reader:
 
     def time(self, path: Sequence[str | int], value: object) -> float | None:
         """A time of a row; None if it is absent or wrong."""
-        if value is None:
+        if value is None or value == FILLED_IN:
             return None
         try:
             return instant(value, self.timezone)
@@ -94,7 +95,7 @@ class _Reader:
         }
         for name, values in known.items():
             for value in getattr(row, name) or ():
-                if value not in values:
+                if value not in values and value not in self.file.lost:
                     what = f"{name} `{value}` is not in the directory"
                     self.wrong((*path, name), what, did_you_mean(value, values))
         for prefix in row.ori_prefix or ():
@@ -113,7 +114,7 @@ class _Reader:
         if isinstance(data, str):
             return None
         for name in data:
-            if name not in self.classes:
+            if name not in self.classes and name not in self.file.lost:
                 what = f"data class `{name}` is not in the catalog"
                 self.wrong((*path, "data"), what, did_you_mean(name, self.classes))
         return frozenset(data)
@@ -157,7 +158,7 @@ class _Reader:
         path = ("test", index)
         self._keys(path, [row.key])
         verdicts = [verdict.value for verdict in Verdict]
-        if row.expect not in verdicts:
+        if row.expect not in verdicts and row.expect != FILLED_IN:
             what = f"`{row.expect}` is not a verdict"
             self.wrong((*path, "expect"), what, did_you_mean(row.expect, verdicts))
         request = Request(
@@ -176,7 +177,7 @@ class _Reader:
         backend = self.file.model.backend
         served = {str(e.key) for e in self.directory.world.catalog if e.backend == backend}
         for key in keys:
-            if key not in served:
+            if key not in served and key not in self.file.lost:
                 what = f"{backend} does not answer key `{key}`"
                 self.wrong((*path, "key"), what, did_you_mean(key, served))
 
@@ -205,7 +206,7 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
     allows = {row.id for row in model.allow}
     for index, row in enumerate(model.deny):
         for name in row.exceptions or ():
-            if name not in allows:
+            if name not in allows and name not in file.lost:
                 what = f"exception `{name}` is not an allow rule of this file"
                 reader.wrong(("deny", index, "except"), what, did_you_mean(name, allows))
     if reader.findings:
@@ -220,7 +221,7 @@ def _unique(reader: _Reader, rows: Sequence[tuple[str, tuple[int, Any]]]) -> Non
     seen: dict[str, int] = {}
     for table, (index, row) in rows:
         line = reader.file.line(table, index, "id")
-        if row.id in seen:
+        if row.id in seen and row.id != FILLED_IN:
             what = f"id `{row.id}` stands twice (first in line {seen[row.id]}); ids are for ever"
             reader.wrong((table, index, "id"), what, "choose a new id")
         seen.setdefault(row.id, line)
@@ -255,9 +256,9 @@ def load_stack(world: World) -> AccessStack:
             continue
         try:
             if name == NETWORK:
-                network = read_network(read(path, NetworkFile, name=shown), directory)
+                network = read_network(inspect(path, NetworkFile, name=shown), directory)
             else:
-                owners[name] = read_owner(read(path, OwnerFile, name=shown), directory).policy
+                owners[name] = read_owner(inspect(path, OwnerFile, name=shown), directory).policy
         except AuthoredError as error:
             findings.extend(error.findings)
     if findings:

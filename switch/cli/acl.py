@@ -87,14 +87,14 @@ def _documents(world: World, files: list[Path]) -> Iterator[OwnerDocument]:
     from switch.acl.directory import Directory
     from switch.acl.document import read_owner
     from switch.acl.rows import OwnerFile
-    from switch.authored import read
+    from switch.authored import inspect
 
     directory, findings, documents = Directory(world), list[Finding](), []
     shipped = [world.acl_folder / f"{name}.toml" for name in world.backends]
     for path in files or [path for path in shipped if path.is_file()]:
         shown = str(path) if files else f"acl/{path.name}"
         try:
-            documents.append(read_owner(read(path, OwnerFile, name=shown), directory))
+            documents.append(read_owner(inspect(path, OwnerFile, name=shown), directory))
         except AuthoredError as error:
             findings.extend(error.findings)
     if findings:

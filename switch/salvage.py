@@ -1,0 +1,129 @@
+"""What can still be read of a file with mistakes in its shape.
+
+All mistakes of a file are told at once. To look for unknown names in a file that has a misspelt key
+as well, the rest of it must be read: a wrong key is left out, a missing one is filled in, and a row
+that cannot be helped so is left out whole.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+FILLED_IN = "?"  # stands where something is missing; nobody looks for mistakes in it
+ROUNDS_MAX = 8  # each leaves out at least one thing; a file that is worse is not read further
+
+Path = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Salvaged(Generic[Model]):
+    """A model of what is left; `moved` tells where its rows stood, `lost` names the rows left out."""
+
+    model: Model
+    moved: dict[Path, list[int]] = field(default_factory=dict)  # list -> original indexes
+    lost: frozenset[str] = frozenset()
+    found: list[tuple[Path, str]] = field(default_factory=list)  # mistakes that others had hidden
+
+    def original(self, path: Sequence[str | int]) -> Path:
+        """The place in the file of a place in the model."""
+        return _original(path, self.moved)
+
+
+def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
+    """What is left of the data once its wrong parts are gone; None if nothing usable is."""
+    rest = copy.deepcopy(data)
+    moved: dict[Path, list[int]] = {}
+    lost = {FILLED_IN}
+    found: list[tuple[Path, str]] = []
+    for number in range(ROUNDS_MAX):
+        try:
+            return Salvaged(model.model_validate(rest), moved, frozenset(lost), found)
+        except ValidationError as error:
+            wrong = [(tuple(item["loc"]), item) for item in error.errors(include_url=False)]
+        if number:
+            found += [
+                (_original(path, moved), str(item["ctx"]["error"]))
+                for path, item in wrong
+                if item["type"] == "value_error"
+            ]
+        if not _leave_out(rest, [path for path, _ in wrong], moved, lost):
+            return None
+    return None
+
+
+def _leave_out(
+    rest: dict[str, Any], paths: list[Path], moved: dict[Path, list[int]], lost: set[str]
+) -> bool:
+    """Take out each wrong key, and rows that lack one; False if a part cannot be taken out."""
+    rows: set[Path] = set()
+    for path in paths:
+        holder = _at(rest, path[:-1])
+        if isinstance(holder, dict) and path[-1] not in holder:
+            holder[str(path[-1])] = FILLED_IN
+            continue
+        if isinstance(holder, dict) and holder[str(path[-1])] != FILLED_IN:
+            _remember(holder.pop(str(path[-1])), lost)
+            continue
+        row = _row(rest, path)
+        if row is None:
+            return False
+        rows.add(row)
+    for row in sorted(rows, key=lambda each: (len(each), each[:-1], each[-1]), reverse=True):
+        holder, index = _at(rest, row[:-1]), row[-1]
+        assert isinstance(holder, list)
+        assert isinstance(index, int)
+        _remember(holder[index], lost)
+        original = _original(row[:-1], moved)
+        indexes = moved.setdefault(original, list(range(len(holder))))
+        del holder[index], indexes[index]
+    return True
+
+
+def _original(path: Sequence[str | int], moved: dict[Path, list[int]]) -> Path:
+    found: list[str | int] = []
+    for part in path:
+        indexes = moved.get(tuple(found))
+        if isinstance(part, int) and indexes is not None and part < len(indexes):
+            found.append(indexes[part])
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def _row(data: object, path: Path) -> Path | None:
+    """The innermost list entry on the way to a path."""
+    for end in range(len(path), 0, -1):
+        last = path[end - 1]
+        holder = _at(data, path[: end - 1])
+        if isinstance(last, int) and isinstance(holder, list) and last < len(holder):
+            return path[:end]
+    return None
+
+
+def _at(data: object, path: Path) -> object:
+    for part in path:
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
+            data = data[part]
+        else:
+            return None
+    return data
+
+
+def _remember(part: object, lost: set[str]) -> None:
+    """Names that were declared in what is left out are not unknown, only wrong."""
+    if isinstance(part, str):
+        lost.add(part)
+    elif isinstance(part, dict):
+        for value in part.values():
+            _remember(value, lost)
+    elif isinstance(part, list):
+        for value in part:
+            _remember(value, lost)
