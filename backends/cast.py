@@ -1,9 +1,9 @@
 """Records that people wrote: a TOML file of `[[record]]` tables, each with its kind and its fields.
 
-    [[record]]
-    kind  = "driver"
-    state = "CA"            # optional: only for backends of that state
-    OLN   = "S0990001"
+[[record]]
+kind  = "driver"
+state = "CA"            # optional: only for backends of that state
+OLN   = "S0990001"
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ class Population:
                 return self._identities()
             case "incident":
                 return self._incidents()
-        raise ValueError(f"no records of kind {kind}")
+            case _:
+                raise ValueError(f"no records of kind {kind}")
 
     def _people(self, count: int) -> Iterator[Fields]:
         pick = Random(f"{self._seed}:people").random
@@ -103,7 +104,9 @@ class Population:
         for number, person in enumerate(self.people[::WANTED_EVERY]):
             yield {
                 "WNT": "WANTED PERSON - SIMULATED",
-                **{code: person[code] for code in ("NAM", "SEX", "DOB", "HGT", "WGT", "EYE", "HAI")},
+                **{
+                    code: person[code] for code in ("NAM", "SEX", "DOB", "HGT", "WGT", "EYE", "HAI")
+                },
                 "OFF": names.OFFENSES[int(pick() * len(names.OFFENSES))],
                 "DOW": f"2019{1 + number % 9:02}{1 + number % 28:02}",
                 "OCA": f"SIM19-{number:05}",

@@ -1,7 +1,7 @@
 """A backend that holds its records in memory: for benchmarks, tests and small worlds.
 
-    [backend.options]
-    records = ["records/cast.toml"]        # in the world's folder
+[backend.options]
+records = ["records/cast.toml"]        # in the world's folder
 """
 
 from __future__ import annotations

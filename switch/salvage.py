@@ -23,7 +23,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(slots=True)
 class Salvaged(Generic[Model]):
-    """A model of what is left; `moved` tells where its rows stood, `lost` names the rows left out."""
+    """A model of what is left; `moved` tells where its rows stood, `lost` what else was named."""
 
     model: Model
     moved: dict[Path, list[int]] = field(default_factory=dict)  # list -> original indexes
@@ -106,14 +106,13 @@ def _row(data: object, path: Path) -> Path | None:
     return None
 
 
-def _at(data: object, path: Path) -> object:
+def _at(data: Any, path: Path) -> Any:
     for part in path:
-        if (isinstance(data, dict) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)
-        ):
-            data = data[part]
-        else:
+        in_table = isinstance(data, dict) and part in data
+        in_list = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if not in_table and not in_list:
             return None
+        data = data[part]
     return data
 
 
