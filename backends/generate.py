@@ -156,7 +156,7 @@ class Population:
 
 
 def _letters(number: int) -> str:
-    """Four characters for a number below 24 ** 3 * 10: three letters, no I and no O, and a digit."""
+    """Four characters for a number below 24 ** 3 * 10: three letters (no I, no O) and a digit."""
     alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ"
     number, digit = divmod(number, 10)
     number, last = divmod(number, 24)
