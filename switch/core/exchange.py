@@ -6,13 +6,14 @@ answer in time); after "no answer in time" at most one answer follows, labelled 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from switch.acl.engine import Decision, Request
 from switch.config import CatalogEntry
+from switch.core.plans import Plan
 from switch.message import InputMessage, Stamp
-from switch.terms import Instant, LineId, Mnemonic, OperatorId
+from switch.terms import Instant, LineId
 
 
 class LegState(Enum):
@@ -45,17 +46,7 @@ class Exchange:
 
     query: int  # the switch's number of it, for the journal
     line: LineId
-    terminal: Mnemonic
-    operator: OperatorId
     message: InputMessage
-    received: Stamp
-    purpose: str | None
-    image: bool
+    received: Stamp  # its instant is the one whose facets count at every later judgement
+    plan: Plan
     open_legs: int = 0  # legs that have not had their outcome yet
-    line_gone: bool = False
-    legs: list[Leg] = field(default_factory=list)
-
-    @property
-    def requested_at(self) -> Instant:
-        """The instant whose facets count at every later judgement."""
-        return self.received.at

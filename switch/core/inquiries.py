@@ -10,24 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from switch.acl.engine import AccessStack, Decision, Request
+from switch.acl.engine import AccessStack, Decision
 from switch.backend import Query, Reply
-from switch.config import CatalogEntry, World
+from switch.config import World
 from switch.core.commands import AskBackend
 from switch.core.deadlines import Deadlines
 from switch.core.exchange import Exchange, Leg, LegState
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
+from switch.core.plans import Plans
 from switch.core.queue import Bulkhead
 from switch.core.routing import Routes
 from switch.core.verdicts import REFUSAL_TEXTS
 from switch.message import InputMessage
-from switch.terms import BackendName, Instant, LineId, Ori, Point, Verdict
+from switch.terms import BackendName, Instant, LineId, Point, Verdict
 from switch.wire.spec import KeySpec
 
 _AT_INGRESS = (Verdict.DENY_SUSPENDED, Verdict.DENY_IDENTITY)
-_NOWHERE = BackendName("")
 
 # Simulated wording, but for the published word for busy [N-BQG, N-SQG].
 _OUT_OF_TIME = "NO ANSWER IN TIME FROM {backend}. A LATE ANSWER WILL BE LABELLED"
@@ -51,6 +51,7 @@ class Inquiries:
         self._outcomes = outcomes
         self._line = line
         self._routes = Routes(world.catalog)
+        self._plans = Plans(self._routes)
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
         self._due = Deadlines()  # when a leg times out, and when it is forgotten
@@ -67,64 +68,27 @@ class Inquiries:
         """Take an inquiry of a signed-on line up to its backends' inboxes, or to its outcome."""
         assert line.terminal is not None
         assert line.operator is not None
-        fields = message.fields or {}
-        exchange = Exchange(
-            self._out.next_query(),
-            line.id,
-            line.terminal,
-            line.operator,
-            message,
-            self._out.receive(),
-            fields.get("PUR"),
-            fields.get("IMQ") == "Y",
-        )
-        request = self._request(exchange)
-        misrouted = []
-        for number, destination in enumerate(message.destinations or ("",), 1):
-            entry = self._routes.find(message.mke, destination)
-            if entry is None:
-                misrouted.append(destination)
-            else:
-                exchange.legs.append(self._leg(exchange, request, entry, number))
-        self._outcomes.record_query(exchange, request)
-        if self._refused_at_ingress(line, exchange, request):
+        out = self._out
+        plan = self._plans.of(line.terminal, line.operator, message, self.stack, out.now)
+        exchange = Exchange(out.next_query(), line.id, message, out.receive(), plan)
+        self._outcomes.record_query(exchange)
+        if self._refused_at_ingress(line, exchange):
             return
-        for destination in misrouted:
+        for destination in plan.misrouted:
             self._outcomes.reject(line, exchange, *self._misrouted(spec, destination))
-        if exchange.legs:
+        if plan.legs:
             self._route_all(line, exchange)
 
-    @staticmethod
-    def _request(exchange: Exchange) -> Request:
-        """The facets of a message; backend and key are filled in per leg."""
-        message = exchange.message
-        on_behalf_of = message.fields.get("OBO") if message.fields else None
-        return Request(
-            exchange.terminal,
-            message.ori,
-            exchange.operator,
-            Ori(on_behalf_of) if on_behalf_of else None,
-            _NOWHERE,
-            message.mke,
-            exchange.image,
-            exchange.purpose,
-        )
-
-    def _leg(self, exchange: Exchange, request: Request, entry: CatalogEntry, number: int) -> Leg:
-        self._last_leg += 1
-        of_leg = Request(*request[:4], entry.backend, entry.key, *request[6:])
-        decision = self.stack.decide(of_leg, self._out.now)
-        return Leg(self._last_leg, number, exchange, entry, of_leg, decision)
-
-    def _refused_at_ingress(self, line: LineState, exchange: Exchange, request: Request) -> bool:
+    def _refused_at_ingress(self, line: LineState, exchange: Exchange) -> bool:
         """Whether the line or the sender is not to be served at all: one ER, nothing is asked."""
-        if exchange.legs:
-            decision = exchange.legs[0].decision
+        legs, request = exchange.plan.legs, exchange.plan.request
+        if legs:
+            decision = legs[0].decision
             if decision.verdict not in _AT_INGRESS:
                 return False
             identity = decision.verdict is Verdict.DENY_IDENTITY
             reason = self.stack.identity(request, self._out.now) if identity else None
-            self._outcomes.refuse_message(line, exchange, decision, reason or "")
+            self._outcomes.refuse_message(line, self._legs_of(exchange), decision, reason or "")
             return True
         verdict = None
         if self.stack.suspension(request.terminal, request.ori, self._out.now) is not None:
@@ -136,6 +100,15 @@ class Inquiries:
             self._outcomes.reject(line, exchange, number, text)
         return verdict is not None
 
+    def _legs_of(self, exchange: Exchange) -> list[Leg]:
+        legs = []
+        for planned in exchange.plan.legs:
+            self._last_leg += 1
+            request, decision = planned.request, planned.decision
+            leg = Leg(self._last_leg, planned.number, exchange, planned.entry, request, decision)
+            legs.append(leg)
+        return legs
+
     def _misrouted(self, spec: KeySpec, destination: str) -> tuple[str, str]:
         if self._routes.serves(destination):
             where = f"{spec.mke} TO {destination}" if destination else f"{spec.mke}"
@@ -143,16 +116,17 @@ class Inquiries:
         return ".19.", f"INVALID DESTINATION ORIS - {destination}"
 
     def _route_all(self, line: LineState, exchange: Exchange) -> None:
-        exchange.open_legs = len(exchange.legs)
+        legs = self._legs_of(exchange)
+        exchange.open_legs = len(legs)
         line.in_flight += 1
         crowded = line.in_flight > self._limits.in_flight_max
-        for leg in exchange.legs:
+        for leg in legs:
             self._legs[leg.id] = leg
             purposes = leg.entry.purposes
             bulkhead = self._bulkheads[leg.entry.backend]
             if not leg.decision.released:
                 self._refuse(leg, Point.ROUTE)
-            elif purposes and exchange.purpose not in purposes:
+            elif purposes and leg.request.purpose not in purposes:
                 text = f"{leg.entry.backend} TAKES PURPOSES {' '.join(purposes)} ONLY"
                 self._end_unanswered(leg, "purpose", text)
             elif crowded or bulkhead.full:
@@ -306,13 +280,13 @@ class Inquiries:
 
 
 def _query(leg: Leg) -> Query:
-    exchange, entry = leg.exchange, leg.entry
+    exchange, entry, request = leg.exchange, leg.entry, leg.request
     return Query(
         leg.id,
         entry.key,
         entry.destination,
         exchange.message.fields or {},
-        exchange.image,
-        exchange.purpose,
+        request.image,
+        request.purpose,
         exchange.received.at,
     )

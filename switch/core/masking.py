@@ -13,7 +13,7 @@ from switch.config import CatalogEntry
 from switch.terms import DataClass
 
 Record = Mapping[str, str]
-_SHAPES_MAX = 4096  # distinct (entry, image, released, masks) whose field sets are kept
+_SHAPES_MAX = 4096  # decisions whose field sets are kept
 
 
 class Masking:
@@ -21,7 +21,7 @@ class Masking:
 
     def __init__(self, class_fields: Mapping[DataClass, frozenset[str]]) -> None:
         self._class_fields = class_fields
-        self._shapes: dict[object, tuple[frozenset[str], frozenset[str]]] = {}
+        self._shapes: dict[Decision, tuple[frozenset[str], frozenset[str]]] = {}
 
     def filter(
         self, entry: CatalogEntry, image: bool, decision: Decision, records: Sequence[Record]
@@ -41,12 +41,11 @@ class Masking:
     def _shape(
         self, entry: CatalogEntry, image: bool, decision: Decision
     ) -> tuple[frozenset[str], frozenset[str]]:
-        key = (entry, image, decision.released_classes, decision.masks)
-        found = self._shapes.get(key)
+        found = self._shapes.get(decision)
         if found is None:
             if len(self._shapes) >= _SHAPES_MAX:
                 self._shapes.clear()
-            found = self._shapes[key] = self._fields(entry.asked(image), decision)
+            found = self._shapes[decision] = self._fields(entry.asked(image), decision)
         return found
 
     def _fields(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from switch.acl.engine import Decision, Request
+from switch.acl.engine import Decision
 from switch.backend import Reply
 from switch.config import World
 from switch.core.exchange import Exchange, Leg
@@ -31,42 +32,27 @@ class Outcomes:
 
     # --- on arrival ---------------------------------------------------------------------------
 
-    def record_query(self, exchange: Exchange, request: Request) -> None:
+    def record_query(self, exchange: Exchange) -> None:
         """The inquiry and every leg with its owner's own verdict, also where nothing is asked."""
         message = exchange.message
         self._out.record(
             "query",
             line=exchange.line,
             query=exchange.query,
-            terminal=exchange.terminal,
-            operator=exchange.operator,
-            ori=message.ori,
-            on_behalf_of=request.on_behalf_of,
-            key=message.mke,
-            destinations=message.destinations,
             control=message.control,
-            purpose=exchange.purpose,
-            image=exchange.image,
             fields=message.fields,
             raw=message.raw.decode("latin-1"),
-            legs=[
-                {
-                    "leg": leg.number,
-                    "destination": leg.entry.destination,
-                    "backend": leg.entry.backend,
-                    **on_record(leg.decision),
-                }
-                for leg in exchange.legs
-            ],
+            **exchange.plan.on_record,
         )
 
     def refuse_message(
-        self, line: LineState, exchange: Exchange, decision: Decision, reason: str
+        self, line: LineState, legs: Sequence[Leg], decision: Decision, reason: str
     ) -> None:
         """One ER for a whole message refused at ingress, and one entry per leg on paper."""
+        exchange = legs[0].exchange
         body = refusal_body(decision, "", exchange.message.raw, reason)
         sequence = self._send(line, exchange, ERROR_KEY, self._world.switch_ori, body)
-        for leg in exchange.legs:
+        for leg in legs:
             self._record_refusal(leg, Point.INGRESS, body, sequence)
 
     def reject(self, line: LineState, exchange: Exchange, number: str, text: str) -> None:
@@ -77,7 +63,7 @@ class Outcomes:
             "rejected",
             line=exchange.line,
             query=exchange.query,
-            terminal=exchange.terminal,
+            terminal=exchange.plan.request.terminal,
             key=exchange.message.mke,
             number=number,
             text=body,
@@ -97,7 +83,7 @@ class Outcomes:
     def release(self, line: LineState, leg: Leg, reply: Reply, *, late: bool) -> None:
         """The answer, masked by the fields present; the release is decided now."""
         exchange, entry, decision = leg.exchange, leg.entry, leg.decision
-        records, unknown = self._masking.filter(entry, exchange.image, decision, reply.records)
+        records, unknown = self._masking.filter(entry, leg.request.image, decision, reply.records)
         spec = self._formats.key(exchange.message.mke)
         assert spec is not None  # it was decoded by this spec
         body = answer_body(
@@ -119,9 +105,9 @@ class Outcomes:
             leg=leg.number,
             backend=entry.backend,
             key=answer,
-            terminal=exchange.terminal,
+            terminal=leg.request.terminal,
             ori=exchange.message.ori,
-            operator=exchange.operator,
+            operator=leg.request.operator,
             verdict=on_record(decision)["verdict"],
             rules=decision.rules,
             records=len(records),
@@ -143,7 +129,7 @@ class Outcomes:
         self._on_leg(
             "no-answer",
             leg,
-            terminal=leg.exchange.terminal,
+            terminal=leg.request.terminal,
             reason=reason,
             text=body,
             sequence=sequence,
@@ -175,9 +161,9 @@ class Outcomes:
             "refused",
             leg,
             key=exchange.message.mke,
-            terminal=exchange.terminal,
+            terminal=leg.request.terminal,
             ori=exchange.message.ori,
-            operator=exchange.operator,
+            operator=leg.request.operator,
             point=point.value,
             verdict=decision.verdict.value,
             network=decision.network,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 import pytest
 
@@ -17,19 +17,27 @@ ENTRY = CatalogEntry(
     image_classes=("driver.photo",),
     purposes=(),
 )
-MASKING = Masking(
-    {
-        "driver.record": frozenset({"NAM", "RES"}),
-        "driver.ssn": frozenset({"SOC", "NAM"}),
-        "driver.photo": frozenset({"IMG"}),
-    }
-)
+CLASS_FIELDS = {
+    "driver.record": frozenset({"NAM", "RES"}),
+    "driver.ssn": frozenset({"SOC", "NAM"}),
+    "driver.photo": frozenset({"IMG"}),
+}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """As much of a decision as masking looks at."""
+
+    released_classes: frozenset[str]
+    masks: tuple[str, ...] = ()
+
+
 RECORD = {"NAM": "A", "RES": "B", "SOC": "C", "IMG": "D"}
 
 
 def fields(released: set[str], masks: tuple[str, ...] = (), *, image: bool = True):
-    decision = SimpleNamespace(released_classes=frozenset(released), masks=masks)
-    (record,), unknown = MASKING.filter(ENTRY, image, decision, [RECORD])  # type: ignore[arg-type]
+    decision = Decided(frozenset(released), masks)
+    (record,), unknown = Masking(CLASS_FIELDS).filter(ENTRY, image, decision, [RECORD])  # type: ignore[arg-type]
     return set(record), unknown
 
 
@@ -53,7 +61,7 @@ def test_a_field_of_no_asked_class_is_withheld_and_named():
 
 
 def test_the_order_of_the_fields_stays():
-    decision = SimpleNamespace(released_classes=frozenset({"driver.record"}), masks=())
+    decision = Decided(frozenset({"driver.record"}))
     shuffled = {"RES": "B", "SOC": "C", "NAM": "A"}
-    (record,), _ = MASKING.filter(ENTRY, True, decision, [shuffled])  # type: ignore[arg-type]
+    (record,), _ = Masking(CLASS_FIELDS).filter(ENTRY, True, decision, [shuffled])  # type: ignore[arg-type]
     assert list(record) == ["RES", "NAM"]
