@@ -148,7 +148,8 @@ def _only_form(
         if form.fields.issuperset(given):
             return form
     # Point at the first field that does not go with those before it.
-    odd = next(name for name in given if name not in forms[0].fields)
+    first = next(form for form in forms if given[0] in form.fields)
+    odd = next(name for name in given if name not in first.fields)
     places = {field.prefix: field.at for field in _cut(page, at)}
     fix = _options(spec, f"{odd} does not go with {given[0]}: send one form")
     raise page.fail(".22.", places[odd], fix, odd)
