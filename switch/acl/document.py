@@ -175,7 +175,8 @@ class _Reader:
 
     def _keys(self, path: Sequence[str | int], keys: Sequence[str]) -> None:
         backend = self.file.model.backend
-        served = {str(e.key) for e in self.directory.world.catalog if e.backend == backend}
+        catalog = self.directory.world.catalog
+        served = {str(e.key) for e in catalog if e.backend == backend} or {e.key for e in catalog}
         for key in keys:
             if key not in served and key not in self.file.lost:
                 what = f"{backend} does not answer key `{key}`"
@@ -189,7 +190,9 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
     """Resolve an owner's file; AuthoredError with everything that is wrong with it."""
     model, world = file.model, directory.world
     entries = [entry for entry in world.catalog if entry.backend == model.backend]
-    classes = frozenset(str(c) for e in entries for c in (*e.classes, *e.image_classes))
+    # Of an unknown backend only that is said, not that it has none of the classes as well.
+    known = entries or world.catalog
+    classes = frozenset(str(c) for e in known for c in (*e.classes, *e.image_classes))
     reader = _Reader(file, directory, classes)
     if model.backend not in world.backends:
         what = f"backend `{model.backend}` is not in the world"
@@ -258,7 +261,11 @@ def load_stack(world: World) -> AccessStack:
             if name == NETWORK:
                 network = read_network(inspect(path, NetworkFile, name=shown), directory)
             else:
-                owners[name] = read_owner(inspect(path, OwnerFile, name=shown), directory).policy
+                file = inspect(path, OwnerFile, name=shown)
+                if file.model.backend != name and file.model.backend in world.backends:
+                    what = f"it is {file.model.backend}'s file, by its own word"
+                    findings.append(file.finding(("backend",), what, f'write backend = "{name}"'))
+                owners[name] = read_owner(file, directory).policy
         except AuthoredError as error:
             findings.extend(error.findings)
     if findings:
@@ -282,7 +289,12 @@ def parse_rule(stack: AccessStack, backend: str, effect: str, table: Mapping[str
     try:
         row = shapes[effect].model_validate(dict(table))
     except ValidationError as error:
-        raise AuthoredError([Finding(name, 0, item["msg"]) for item in error.errors()]) from None
+        raise AuthoredError(
+            [
+                Finding(name, 0, f"`{'.'.join(map(str, item['loc']))}`: {item['msg']}")
+                for item in error.errors()
+            ]
+        ) from None
     entries = [entry for entry in stack.world.catalog if entry.backend == backend]
     classes = frozenset(str(c) for e in entries for c in (*e.classes, *e.image_classes))
     model = _Place(backend=backend, timezone=stack.world.timezone.key)

@@ -1,0 +1,147 @@
+"""Owners' files: everything that is wrong with them, at once and on its line."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from switch.acl.document import load_stack
+from switch.errors import AuthoredError
+from switch.world_file import WORLDS_FOLDER, load_world
+from tests.playbook import golden_state
+from tests.switch.acl.shipped import TEXT, changed, document, findings
+
+TABLE = {
+    "id": "NEW-1",
+    "agency": ["BAY-PD"],
+    "data": "any",
+    "from": datetime.fromisoformat("2019-10-16T00:00:00"),
+    "reason": "r",
+    "cite": "c",
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "fix"),
+    [
+        ('group  = ["ero"]', 'group  = ["eroo"]', "group `eroo` is not in the directory", "`ero`"),
+        ('group  = ["ero"]', 'agency = ["ICE-ER"]', "agency `ICE-ER`", "`ICE-ERO`"),
+        ('group  = ["ero"]', 'function = ["x"]', "function `x`", "immigration"),
+        ('group  = ["ero"]', 'ori = ["DCICE0901"]', "ori `DCICE0901`", "`DCICE09"),
+        ('group  = ["ero"]', 'ori_prefix = ["ZZ"]', "no ORI of the directory starts with", ""),
+        ('group  = ["ero"]', 'terminal = ["ERO9"]', "terminal `ERO9`", "`ERO1`"),
+        ('group  = ["ero"]', 'operator = ["TFO"]', "operator `TFO`", "`TFO7`"),
+        ('group  = ["ero"]', "", "no subject", ""),
+        ('group  = ["ero"]', "everyone = true\ngroup = ['ero']", "`everyone` stands alone", ""),
+        ('"driver.record", "veh', '"driver.recod", "veh', "data class `driver.recod`", "record"),
+        ('purpose = ["C"]', 'purpose = ["CC"]', "purpose", ""),
+        ('purpose = ["C"]', 'key = ["QW"]', "CADMV does not answer key `QW`", "Q`?"),
+        ('except = ["DMV-02"]', 'except = ["DMV-01"]', "exception `DMV-01` is not an allow", ""),
+        ('id     = "DMV-03"', 'id     = "DMV-01"', "id `DMV-01` stands twice", "new id"),
+        ("until   = 2020-10-15T00:00:00", "until = 2019-01-01T00:00:00", "not after `from`", ""),
+        ("from   = 2019-10-15T00:00:00", "from = 2019-10-15", "a bare date", ""),
+        ("from   = 2019-10-15T00:00:00", "from = 2019-11-03T01:30:00", "happens twice", ""),
+        ("from   = 2019-10-15T00:00:00", 'from = "today"', "without quotes", ""),
+        ('backend  = "CADMV"', 'backend  = "CADM"', "backend `CADM` is not in the world", "CADMV"),
+        ('timezone = "America/Los_Angeles"', 'timezone = "Nowhere"', "not a timezone", ""),
+        ('default  = "allow"', 'default  = "maybe"', "`default`", ""),
+        ('default  = "allow"', "", "`default` is missing", "add"),
+        ('expect   = "DENY-RULE"', 'expect   = "DENY"', "`DENY` is not a verdict", "DENY-"),
+        ('cite   = "Gov. Code 7284.8(b)"', "", "`deny[1].cite` is missing", "add"),
+        ('tell   = "ACC', 'tel   = "ACC', "`deny[1].tel` is not a key here", "`tell`"),
+    ],
+)
+def test_a_mistake_is_said_with_its_line_and_what_to_write(tmp_path: Path, old, new, said, fix):
+    text = changed((old, new))
+    found = findings(tmp_path, text)
+    assert len(found) == 1, found
+    assert said in found[0].what
+    assert fix in found[0].fix
+    assert 0 < found[0].line <= text.count("\n") + 1
+
+
+def test_ten_mistakes_of_all_kinds_are_ten_findings(tmp_path: Path):
+    text = changed(
+        ('tell   = "ACC', 'tel    = "ACC'),
+        ('group  = ["ero"]', 'group  = ["eroo"]'),
+        ("from   = 2019-10-15T00:00:00", "from   = 2019-10-15"),
+        ('cite   = "Gov. Code 7284.8(b)"', ""),
+        ('purpose = ["C"]', 'key = ["QW"]'),
+        ('mask    = ["RES"]', 'mask    = "RES"'),
+        ("until   = 2020-10-15T00:00:00", "until   = 2018-10-15T00:00:00"),
+        ('except = ["DMV-02"]', 'except = ["DMV-9"]'),
+        ('id     = "DMV-03"', 'id     = "DMV-01"'),
+        ('expect   = "DENY-RULE"', 'expect   = "NO"'),
+    )
+    assert len(findings(tmp_path, text)) == 10
+
+
+def test_a_syntax_error_is_one_error(tmp_path: Path):
+    assert len(findings(tmp_path, changed(('group  = ["ero"]', 'group  = ["ero"')))) == 1
+
+
+def test_the_mistakes_of_all_files_come_together(tmp_path: Path):
+    world = tmp_path / "w"
+    shutil.copytree(WORLDS_FOLDER / "golden-state", world)
+    (world / "acl" / "CADMV.toml").write_text(changed(('["ero"]', '["eroo"]')))
+    (world / "acl" / "NETWORK.toml").write_text(
+        (world / "acl" / "NETWORK.toml").read_text().replace("ICE-ERO", "ICE-ER0")
+    )
+    (world / "acl" / "CAWPS.toml").unlink()
+    with pytest.raises(AuthoredError) as caught:
+        load_stack(load_world(str(world)))
+    assert [finding.file for finding in caught.value.findings] == [
+        "acl/CADMV.toml",
+        "acl/CAWPS.toml",
+        "acl/NETWORK.toml",
+    ]
+
+
+def test_a_file_under_anothers_name_is_refused(tmp_path: Path):
+    world = tmp_path / "w"
+    shutil.copytree(WORLDS_FOLDER / "golden-state", world)
+    (world / "acl" / "CAWPS.toml").write_text(TEXT)
+    with pytest.raises(AuthoredError, match=r"acl/CAWPS\.toml:2: it is CADMV's file"):
+        load_stack(load_world(str(world)))
+
+
+def test_the_version_is_of_the_exact_bytes(tmp_path: Path):
+    one = document(tmp_path, TEXT).policy.version
+    assert document(tmp_path, TEXT).policy.version == one
+    assert document(tmp_path, TEXT + "\n").policy.version != one
+
+
+def test_a_rule_can_be_added_and_withdrawn_and_each_makes_another_version():
+    _, stack, _ = golden_state()
+    wider = stack.with_rule("CADMV", "deny", TABLE)
+    assert [rule.id for rule in wider.owners["CADMV"].rules][-1] == "NEW-1"
+    assert wider.versions["CADMV"] != stack.versions["CADMV"]
+    assert wider.versions["CAWPS"] == stack.versions["CAWPS"]
+    ended = wider.withdrawn("CADMV", "NEW-1", 1571300000.0)
+    assert ended.owners["CADMV"].rules[-1].end == 1571300000.0
+    lifted = stack.withdrawn("NETWORK", "NET-01", 1571300000.0)
+    assert lifted.versions["NETWORK"] != stack.versions["NETWORK"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "effect", "table", "said"),
+    [
+        ("CADMV", "deny", TABLE | {"id": "DMV-01"}, "stands there already"),
+        ("CADMV", "deny", TABLE | {"agency": ["NOBODY"]}, "agency `NOBODY`"),
+        ("CADMV", "suspend", TABLE, "not a rule that CADMV can have"),
+        ("NETWORK", "deny", TABLE, "not a rule that NETWORK can have"),
+        ("NOBODY", "deny", TABLE, "not a rule that NOBODY can have"),
+        ("CADMV", "deny", TABLE | {"reason": 3}, "reason"),
+    ],
+)
+def test_a_bad_rule_is_refused_in_words(backend, effect, table, said):
+    with pytest.raises(AuthoredError, match=said):
+        golden_state()[1].with_rule(backend, effect, table)
+
+
+def test_withdrawing_what_is_not_there_is_refused():
+    with pytest.raises(AuthoredError, match="no rule `DMV-99` of CADMV"):
+        golden_state()[1].withdrawn("CADMV", "DMV-99", 0.0)

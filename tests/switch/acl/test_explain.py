@@ -1,0 +1,51 @@
+"""Explanations name the rule, who met it, and what would change it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from switch.acl.explain import explain
+from switch.acl.rules import Request
+from switch.authored import instant
+from tests.playbook import golden_state
+
+WORLD, STACK, _ = golden_state()
+
+
+def why(terminal, ori, operator, purpose=None, backend="CADMV", at="2019-10-16T00:00:00"):
+    request = Request(terminal, ori, operator, None, backend, "DQ", True, purpose)
+    moment = instant(datetime.fromisoformat(at), WORLD.timezone)
+    return " ".join(explain(STACK, request, moment, STACK.decide(request, moment)))
+
+
+def test_a_borrowed_desk_is_explained_by_the_person():
+    text = why("BAY1", "CA0990100", "TFO7")
+    assert "is refused: DENY-RULE." in text
+    assert "DMV-01 denies any data since 2019-10-15T00:00:00-07:00." in text
+    assert "met through operator TFO7 (ICE-ERO)" in text
+    assert "It would change if DMV-01 ended" in text
+
+
+def test_a_suspension_is_explained_and_the_owners_own_verdict_told():
+    text = why("ERO1", "DCICE0900", "ERO1A")
+    assert "NET-01 suspends this line" in text
+    assert "the owner's own verdict is DENY-RULE" in text
+
+
+def test_an_exception_and_a_mask_are_explained():
+    text = why("HSI1", "DCICE0500", "HSI1A", "C")
+    assert "answered without driver.ssn, driver.photo" in text
+    assert "It masks RES." in text
+    assert text.count("DMV-03 denies") == 1
+
+
+def test_no_rule_names_the_default():
+    assert 'the file\'s default is "allow"' in why("BAY2", "CA0990100", "BPD2")
+
+
+def test_a_stranger_is_told_which_name_is_wrong():
+    assert "may not send ORI CA0990200" in why("BAY2", "CA0990200", "BPD2")
+
+
+def test_what_is_not_in_the_catalog_cannot_be_judged():
+    assert "is not in the catalog" in why("BAY2", "CA0990100", "BPD2", backend="CAWPS")

@@ -1,0 +1,173 @@
+"""`wireroom acl`: files and requests judged from the command line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from switch.world_file import WORLDS_FOLDER
+from tests.process import run
+from tests.switch.acl.shipped import changed
+
+ERO = ("--at", "2019-10-15T00:00:00", "--terminal", "ERO1", "--ori", "DCICE0900")
+LINE = {
+    "id": "a",
+    "at": "2019-10-15T00:00:00",
+    "terminal": "BAY1",
+    "ori": "CA0990100",
+    "operator": "TFO7",
+    "on_behalf_of": None,
+    "backend": "CADMV",
+    "key": "DQ",
+    "image": True,
+    "purpose": None,
+}
+
+
+def decided(*rows: object, options: tuple[str, ...] = ()):
+    typed = "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows)
+    done = run("acl", "decide", "--jsonl", "-", *options, typed=typed)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_shipped_files_are_in_order():
+    done = run("acl", "check")
+    assert done.returncode == 0
+    assert "acl/CADMV.toml" in done.stdout
+    assert "DMV-02, DMV-03" in done.stdout
+
+
+def test_check_as_json_is_marked_training():
+    answer = json.loads(run("acl", "check", "--json").stdout)
+    assert answer["training"] is True
+    assert answer["files"][0]["promises"] == 2
+
+
+def test_a_broken_promise_is_a_finding_and_exit_1(tmp_path: Path):
+    path = tmp_path / "CADMV.toml"
+    path.write_text(changed(('data   = "any"', 'data   = ["vehicle.owner"]')))
+    done = run("acl", "check", str(path))
+    assert done.returncode == 1
+    assert "DMV-N1 does not hold" in done.stdout
+
+
+def test_a_bad_file_is_exit_2_with_every_mistake(tmp_path: Path):
+    path = tmp_path / "CADMV.toml"
+    path.write_text(changed(('["ero"]', '["eroo"]'), ('tell   = "A', 'tel    = "A')))
+    done = run("acl", "check", str(path))
+    assert done.returncode == 2
+    assert "did you mean `ero`?" in done.stderr
+    assert "2 mistakes" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["none.toml", "."])
+def test_a_file_that_cannot_be_read_is_exit_2(tmp_path: Path, name: str):
+    done = run("acl", "check", str(tmp_path / name))
+    assert done.returncode == 2
+    assert "cannot read" in done.stderr
+
+
+def test_a_refused_request_is_exit_1_and_says_why():
+    done = run("acl", "decide", *ERO, "--backend", "CADMV", "--key", "DQ", "--why")
+    assert done.returncode == 1
+    assert "DENY-SUSPENDED" in done.stdout
+    assert "the owner's own verdict" in done.stdout
+    alone = run("acl", "decide", *ERO, "--backend", "CADMV", "--key", "DQ", "--owner-only")
+    assert "DENY-RULE" in alone.stdout
+
+
+def test_an_allowed_request_is_exit_0():
+    who = ("--at", "2019-10-14T23:59:59", "--terminal", "ERO1", "--ori", "DCICE0900")
+    done = run("acl", "decide", *who, "--backend", "CADMV", "--key", "DQ", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["verdict"] == "ALLOW-DEFAULT"
+
+
+def test_what_is_missing_is_named():
+    done = run("acl", "decide", "--terminal", "BAY1")
+    assert done.returncode == 2
+    assert "--at, --ori, --backend, --key missing" in done.stderr
+
+
+def test_many_requests_are_answered_line_by_line():
+    hsi = LINE | {"id": 2, "terminal": "HSI1", "ori": "DCICE0500", "operator": "HSI1A"}
+    code, (first, second) = decided(LINE, "", hsi | {"purpose": "C"})
+    assert code == 0
+    assert first == {
+        "id": "a",
+        "verdict": "DENY-RULE",
+        "classes": dict.fromkeys(("driver.record", "driver.ssn", "driver.photo"), "DENY-RULE"),
+        "network": None,
+        "owner": "DENY-RULE",
+        "rules": ["DMV-01"],
+        "exceptions": [],
+        "masks": [],
+        "notices": [],
+        "training": True,
+    }
+    assert second["id"] == 2
+    assert second["classes"] == {
+        "driver.record": "ALLOW",
+        "driver.ssn": "DENY-RULE",
+        "driver.photo": "DENY-RULE",
+    }
+    assert (second["masks"], second["exceptions"]) == (["RES"], ["DMV-03"])
+    assert second["notices"] == ["NOT FOR CIVIL IMMIGRATION ENFORCEMENT."]
+
+
+def test_a_time_with_offset_is_the_same_instant():
+    late = LINE | {"at": "2019-10-15T07:00:00+00:00"}
+    early = LINE | {"at": "2019-10-15T06:59:59+00:00"}
+    _, (at_midnight, before) = decided(late, early)
+    assert (at_midnight["verdict"], before["verdict"]) == ("DENY-RULE", "ALLOW-DEFAULT")
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("not json", "not JSON"),
+        ("[1]", "not a JSON object"),
+        (LINE | {"at": "tomorrow"}, "is not a time"),
+        (LINE | {"at": "2019-10-15"}, "bare date"),
+        (LINE | {"at": "2019-11-03T01:30:00"}, "happens twice"),
+        (LINE | {"image": "yes"}, "`image` must be true or false"),
+        (LINE | {"terminal": 7}, "`terminal` must be a text"),
+        (LINE | {"terminl": "x"}, "did you mean `terminal`"),
+        ({"id": "a", "at": "2019-10-15T00:00:00"}, "`terminal` must be a text"),
+        ('{"at": ' + "[" * 5000, "not JSON"),
+        ("x" * 70_000, "longer than"),
+    ],
+)
+def test_a_bad_line_is_told_and_the_others_are_judged(bad, said):
+    code, answers = decided(bad, LINE)
+    assert code == 2
+    assert said in answers[0]["error"]
+    assert answers[1]["verdict"] == "DENY-RULE"
+
+
+def test_a_stranger_is_not_identified_and_an_unknown_key_cannot_be_judged():
+    _, (stranger, unknown) = decided(LINE | {"operator": "X"}, LINE | {"key": "KQ"})
+    assert (stranger["verdict"], unknown["verdict"]) == ("DENY-IDENTITY", "DENY-ERROR")
+
+
+def test_a_world_of_ones_own_is_a_folder(tmp_path: Path):
+    world = tmp_path / "mine"
+    shutil.copytree(WORLDS_FOLDER / "golden-state", world)
+    (world / "acl" / "CADMV.toml").write_text(
+        changed(("2019-10-15T00:00:00", "2019-10-17T00:00:00"))
+    )
+    _, (answer,) = decided(LINE, options=("--world", str(world)))
+    assert answer["verdict"] == "ALLOW-DEFAULT"
+    assert run("acl", "check", "--world", str(tmp_path / "none")).returncode == 2
+
+
+def test_requests_can_come_from_a_file(tmp_path: Path):
+    path = tmp_path / "requests.jsonl"
+    path.write_bytes(json.dumps(LINE).encode() + b"\n\xff\xfe\n")
+    done = run("acl", "decide", "--jsonl", str(path))
+    assert done.returncode == 2
+    assert len(done.stdout.splitlines()) == 2
+    assert run("acl", "decide", "--jsonl", str(tmp_path / "none")).returncode == 2
