@@ -119,6 +119,8 @@ def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise AuthoredError([_syntax_finding(text, name, error)]) from None
+    except RecursionError:
+        raise AuthoredError([Finding(name, 0, "nested too deeply", "write it flatter")]) from None
     lines = key_lines(text)
     try:
         return Authored(name, text, model.model_validate(data), lines)

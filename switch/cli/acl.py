@@ -197,7 +197,7 @@ def _row(line: str) -> dict[str, Any]:
         raise ValueError(f"longer than {LINE_BYTES_MAX} characters")
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("not JSON") from None
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")
