@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -106,8 +107,9 @@ def build(setup: BackendSetup, path: Path) -> None:
 
     Two processes that build at once each rename a whole file; the last one stays.
     """
-    beside = path.with_suffix(f".{os.getpid()}.building")
-    beside.unlink(missing_ok=True)
+    descriptor, name = tempfile.mkstemp(".building", path.stem, path.parent)
+    os.close(descriptor)
+    beside = Path(name)
     database = sqlite3.connect(beside, isolation_level=None)
     try:
         database.executescript(_SCHEMA)

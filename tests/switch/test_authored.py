@@ -120,3 +120,7 @@ def test_an_unknown_word_gets_its_neighbour_or_the_list():
     assert did_you_mean("BAYPD", ["BAY-PD", "NV-HP"]) == "did you mean `BAY-PD`?"
     assert did_you_mean("zzz", ["BAY-PD"]) == "known: BAY-PD"
     assert did_you_mean("zzz", []) == "none are declared"
+
+
+def test_a_file_that_is_nested_too_deeply_is_one_finding():
+    assert findings("a = " + "[" * 5000) == [(0, "nested too deeply")]

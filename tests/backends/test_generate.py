@@ -1,0 +1,67 @@
+"""Invented records: repeatable, recognisable, and made of the fields that the catalog knows."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from backends.generate import Population
+from backends.search import KINDS
+from switch.world_file import load_world, shipped_worlds
+
+KIND_NAMES = sorted(set(KINDS.values()))
+
+
+def made(kind: str, seed: int = 7, state: str = "CA"):
+    return list(Population(seed, state, 400, 600).records(kind))
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_the_same_seed_gives_the_same_records_and_another_one_others(kind):
+    assert made(kind) == made(kind)
+    assert made(kind) != made(kind, seed=8)
+
+
+def test_wanted_people_have_licences_and_stolen_vehicles_are_registered():
+    names = {driver["NAM"] for driver in made("driver")}
+    plates = {vehicle["LIC"] for vehicle in made("vehicle")}
+    assert {wanted["NAM"] for wanted in made("wanted")} <= names
+    assert {stolen["LIC"] for stolen in made("stolen")} <= plates
+    assert {vehicle["OWN"] for vehicle in made("vehicle")} <= names
+
+
+def test_every_record_shows_that_it_is_invented():
+    assert all(re.fullmatch(r"SIM\w{5}", vehicle["LIC"]) for vehicle in made("vehicle"))
+    assert all(vehicle["VIN"].startswith("SIM") for vehicle in made("vehicle"))
+    assert all(driver["SOC"].startswith("000") for driver in made("driver"))
+    for kind in ("wanted", "stolen"):
+        assert all(re.fullmatch(r"CA099\d{4}", record["ORI"]) for record in made(kind))
+
+
+def test_plates_licences_and_vehicle_numbers_stand_once():
+    for kind, code in (("vehicle", "LIC"), ("vehicle", "VIN"), ("driver", "OLN")):
+        values = [record[code] for record in made(kind)]
+        assert len(set(values)) == len(values)
+
+
+def test_two_states_share_neither_plates_nor_licences():
+    for kind, code in (("vehicle", "LIC"), ("driver", "OLN")):
+        ours = {record[code] for record in made(kind)}
+        assert not ours & {record[code] for record in made(kind, state="NV")}
+
+
+@pytest.mark.parametrize("name", shipped_worlds())
+def test_every_field_belongs_to_a_class_that_its_answer_can_contain(name):
+    world = load_world(name)
+    for entry in world.catalog:
+        known = {
+            code for c in (*entry.classes, *entry.image_classes) for code in world.class_fields[c]
+        }
+        for record in made(KINDS[entry.key]):
+            assert set(record) <= known, (entry.backend, entry.key)
+
+
+def test_an_unknown_kind_is_our_own_fault():
+    with pytest.raises(ValueError, match="no records of kind"):
+        made("boat")

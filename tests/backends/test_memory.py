@@ -1,0 +1,42 @@
+"""Memory: the same answers from a dictionary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backends.memory import RECORDS_MAX, MemoryBackend, open_backend
+from switch.errors import BackendError, UsageError
+from tests.backends.small import query, setup
+
+
+def test_a_batch_is_answered_reply_by_reply(tmp_path: Path):
+    backend = open_backend(setup(tmp_path))
+    replies = backend.answer(
+        [
+            query("DQ", id=1, OLN="S0990001"),
+            query("QW", id=2, NAM="BASALT, ORRIN"),
+            query("QV", id=3),
+        ]
+    )
+    assert [reply.id for reply in replies] == [1, 2, 3]
+    assert replies[0].records[0]["NAM"] == "ALBITE, MARA QUILL"
+    assert replies[1].records[0]["WNT"].startswith("WANTED")
+    assert replies[2].error == "cannot search by nothing"
+    backend.close()
+
+
+def test_an_answer_is_bounded():
+    backend = MemoryBackend([("driver", {"NAM": "A, B"})] * (RECORDS_MAX + 5))
+    assert len(backend.answer([query("DNQ", NAM="A, B")])[0].records) == RECORDS_MAX
+
+
+def test_no_files_is_a_clear_error(tmp_path: Path):
+    with pytest.raises(BackendError, match="needs `records`"):
+        open_backend(setup(tmp_path, options={"records": "x"}))
+
+
+def test_a_missing_file_is_a_clear_error(tmp_path: Path):
+    with pytest.raises(UsageError, match="cannot read"):
+        open_backend(setup(tmp_path, options={"records": ["none.toml"]}))
