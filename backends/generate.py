@@ -12,7 +12,7 @@ from random import Random
 
 from backends import names
 
-VERSION = 4  # of what is generated; a change of it has every cache built anew
+VERSION = 5  # of what is generated; a change of it has every cache built anew
 WANTED_EVERY = 40
 STOLEN_EVERY = 50
 KNOWN_EVERY = 8  # people with an identity record
@@ -112,7 +112,7 @@ class Population:
                 "DOW": f"2019{1 + number % 9:02}{1 + number % 28:02}",
                 "OCA": f"SIM19-{number:05}",
                 "NIC": f"W099{number:06}",
-                "ORI": "CA0990100" if number % 2 else "CA0990200",
+                "ORI": f"{self.state}0990{1 + number % 2}00",
                 "MIS": "SYNTHETIC RECORD, CONFIRM IN TRAINING ONLY",
             }
 
@@ -126,7 +126,7 @@ class Population:
                     "DOT": f"2019{1 + number % 9:02}{1 + number % 28:02}",
                     "OCA": f"SIM19-{number:05}",
                     "NIC": f"V099{number:06}",
-                    "ORI": "CA0990300" if number % 100 else "CA0990100",
+                    "ORI": f"{self.state}0990100",
                     "MIS": "SYNTHETIC RECORD, CONFIRM IN TRAINING ONLY",
                 }
 

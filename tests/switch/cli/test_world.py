@@ -1,0 +1,49 @@
+"""`wireroom world`: what there is, what is wrong, and what was built."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from switch.world_file import WORLDS_FOLDER
+from tests.process import run
+
+
+def test_the_shipped_worlds_are_listed():
+    done = run("world", "list")
+    assert done.returncode == 0
+    assert "golden-state" in done.stdout
+    assert "plain-county" in done.stdout
+
+
+def test_a_right_world_is_counted():
+    done = run("world", "check", "golden-state", "--json")
+    counts = json.loads(done.stdout)
+    assert (counts["training"], counts["terminals"], counts["backends"]) == (True, 8, 6)
+
+
+def test_every_mistake_of_a_world_is_told(tmp_path: Path):
+    world = tmp_path / "w"
+    shutil.copytree(WORLDS_FOLDER / "golden-state", world)
+    path = world / "world.toml"
+    path.write_text(
+        path.read_text().replace("REGION-HUB", "REGION").replace('"BAY-PD"', '"BAY"', 1)
+    )
+    done = run("world", "check", str(world))
+    assert done.returncode == 2
+    assert "`BAY-PD` is not declared" in done.stderr
+
+
+def test_records_are_built_and_counted(tmp_path: Path):
+    done = run("world", "build", "golden-state", "--cache", str(tmp_path))
+    assert done.returncode == 0
+    assert "10003 driver, 20001 vehicle" in done.stdout
+    assert len(list(tmp_path.glob("golden-state-*.sqlite"))) == 6
+
+
+def test_a_cache_that_cannot_be_written_is_a_clear_error(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    done = run("world", "build", "golden-state", "--cache", str(tmp_path / "file"))
+    assert done.returncode == 3
+    assert "fix: give --cache a folder" in done.stderr
