@@ -26,7 +26,9 @@ class Decision:
     suspension: str  # id of the suspension, or ""
     tell: str  # for the refused terminal
     versions: Mapping[str, str] = field(repr=False)
-    epoch: int = 0
+    epoch: int = 0  # of the stack that made it, see AccessStack.epoch
+    asked_in: int = 0  # the epoch of the request; another one than `epoch` at a late release
+    fault: str = ""  # of ours, where it made a DENY-ERROR: for the journal, not for the terminal
     released: bool = False
     released_classes: frozenset[DataClass] = frozenset()
     withheld: tuple[tuple[DataClass, tuple[str, ...]], ...] = ()
@@ -46,6 +48,8 @@ def decided(
     tell: str = "",
     versions: Mapping[str, str],
     epoch: int,
+    asked_in: int | None = None,
+    fault: str = "",
     verdict: Verdict | None = None,
 ) -> Decision:
     """A decision from its parts; what follows from the class verdicts is worked out here."""
@@ -64,6 +68,8 @@ def decided(
         tell=tell,
         versions=versions,
         epoch=epoch,
+        asked_in=epoch if asked_in is None else asked_in,
+        fault=fault,
         released=primary.released,
         released_classes=frozenset(name for name, each, _ in classes if each.released),
         withheld=tuple((name, ids) for name, each, ids in classes if not each.released),
@@ -92,5 +98,7 @@ def combined(earlier: Decision, later: Decision) -> Decision:
         tell=later.tell if verdict is later.verdict else earlier.tell,
         versions=later.versions,
         epoch=later.epoch,
+        asked_in=later.asked_in,
+        fault=later.fault or earlier.fault,
         verdict=verdict,
     )

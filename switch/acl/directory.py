@@ -29,7 +29,9 @@ class Directory:
         self.functions: dict[AgencyId, frozenset[str]] = {
             agency.id: frozenset(agency.functions) for agency in world.agencies.values()
         }
-        self.version = hashlib.sha256(repr(world.agencies).encode()).hexdigest()
+        people = (world.agencies, world.terminals, world.operators)  # no secret is in their repr
+        self.version = hashlib.sha256(repr(people).encode()).hexdigest()
+        self.catalog_version = hashlib.sha256(repr(world.catalog).encode()).hexdigest()
 
     def _ancestors(self, agency: AgencyId) -> Iterable[AgencyId]:
         current: AgencyId | None = agency

@@ -17,14 +17,7 @@ from switch.acl.directory import Directory
 from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
 from switch.config import CatalogEntry, World
 from switch.errors import AuthoredError, Finding
-from switch.terms import (
-    AgencyId,
-    DataClass,
-    Instant,
-    Mnemonic,
-    Ori,
-    Verdict,
-)
+from switch.terms import AgencyId, DataClass, Instant, Mnemonic, Ori, Verdict
 
 __all__ = ["AccessStack", "Decision", "Policy", "Request"]
 
@@ -76,6 +69,7 @@ class AccessStack:
                 **{name: policy.version for name, policy in self.owners.items()},
                 "NETWORK": network.version,
                 "directory": directory.version,
+                "catalog": directory.catalog_version,
             }
         )
         self._catalog = {(entry.backend, entry.key): entry for entry in world.catalog}
@@ -118,14 +112,17 @@ class AccessStack:
         return self._replaced(backend, lambda rules: [*rules, rule], f"+{rule!r}")
 
     def withdrawn(self, backend: str, rule_id: str, at: Instant) -> AccessStack:
-        """This stack with one rule ended now; AuthoredError if there is no such rule."""
+        """This stack with one rule ended at that instant; AuthoredError if there is no such rule.
+
+        A rule that has ended before stays as it was: withdrawing never makes one last longer.
+        """
         policy = self.network if backend == "NETWORK" else self.owners.get(backend)
         if policy is None or all(rule.id != rule_id for rule in policy.rules):
             what = f"there is no rule `{rule_id}` of {backend} to withdraw"
             raise AuthoredError([Finding(backend, 0, what)])
 
         def ended(rules: Sequence[Rule]) -> list[Rule]:
-            return [replace(rule, end=at) if rule.id == rule_id else rule for rule in rules]
+            return [_ended(rule, at) if rule.id == rule_id else rule for rule in rules]
 
         return self._replaced(backend, ended, f"-{rule_id}@{at}")
 
@@ -160,21 +157,31 @@ class AccessStack:
         self, request: Request, requested_at: Instant, earlier: Decision, at: Instant
     ) -> Decision:
         """Judged again: facets as at request time, affiliations valid at either instant, the
-        stricter of both decisions. Within one epoch of one stack nothing can have changed."""
-        epoch = bisect_right(self._instants, at)
-        if earlier.epoch == epoch and earlier.versions is self.versions:
+        stricter of both decisions. What was judged for the same two epochs of this very stack
+        cannot have changed, and comes back as it is."""
+        epoch, asked_in = bisect_right(self._instants, at), self.epoch(requested_at)
+        same = earlier.epoch == epoch and earlier.asked_in == asked_in
+        if same and earlier.versions is self.versions:
             return earlier
         later = self._judge(request, at, (requested_at, at), epoch, owner_only=False)
-        return combined(earlier, later)
+        return combined(earlier, replace(later, asked_in=asked_in))
 
     def suspension(self, terminal: Mnemonic, ori: Ori, at: Instant) -> Rule | None:
-        """The suspension that covers this line: its terminal, its ORI, its hubs."""
+        """The suspension that covers this line: its terminal, its ORI, its hubs. If several do,
+        the first by id."""
+        return next(iter(self.suspensions(terminal, ori, at)), None)
+
+    def suspensions(self, terminal: Mnemonic, ori: Ori, at: Instant) -> list[Rule]:
+        """Every suspension that covers this line, by id."""
+        if not self.network.rules:
+            return []
         facets = self._line_facets(terminal, ori)
-        keys = index_keys_of(facets, self.directory)
-        for rule in self.network.candidates(keys, at):
-            if rule.subject.met_by_any(facets, self.directory) is not None:
-                return rule
-        return None
+        met = [
+            rule
+            for rule in self.network.candidates(index_keys_of(facets, self.directory), at)
+            if rule.subject.met_by_any(facets, self.directory) is not None
+        ]
+        return sorted(met, key=lambda rule: rule.id)
 
     def identity(self, request: Request, at: Instant) -> str | None:
         """Why the sender is not who may send this; None if all names are known and fit."""
@@ -210,42 +217,49 @@ class AccessStack:
         *,
         owner_only: bool,
     ) -> Decision:
-        suspension = None
-        if not owner_only:
-            suspension = self.suspension(request.terminal, request.ori, at)
-        entry = self._catalog.get((request.backend, request.key))
-        policy = self.owners.get(request.backend)
-        network = Verdict.DENY_SUSPENDED.value if suspension else ""
-        if entry is None or policy is None:
-            return decided(
-                request.backend,
-                (),
-                network=network,
-                owner=Verdict.DENY_ERROR.value,
-                suspension=suspension.id if suspension else "",
-                versions=self.versions,
-                epoch=epoch,
-                verdict=Verdict.DENY_ERROR,
-            )
-        owned = self._owners_decision(request, at, instants, epoch, entry, policy)
-        if suspension is None:
-            return owned
-        classes = tuple(
-            (name, Verdict.DENY_SUSPENDED, (suspension.id,)) for name, _, _ in owned.classes
-        )
+        """A decision, whatever happens: what cannot be judged is denied (specification, 3)."""
+        try:
+            suspensions = []
+            if not owner_only:
+                suspensions = self.suspensions(request.terminal, request.ori, at)
+            entry = self._catalog.get((request.backend, request.key))
+            policy = self.owners.get(request.backend)
+            if entry is None or policy is None:
+                return self._error(request, epoch, suspensions)
+            owned = self._owners_decision(request, at, instants, epoch, entry, policy)
+            return self._suspended(owned, suspensions) if suspensions else owned
+        except Exception as fault:  # a fault of ours must refuse, never release and never escape
+            return self._error(request, epoch, [], fault=repr(fault))
+
+    def _error(
+        self, request: Request, epoch: int, suspensions: Sequence[Rule], fault: str = ""
+    ) -> Decision:
         return decided(
             request.backend,
-            classes,
-            rules=owned.rules,
-            exceptions=owned.exceptions,
-            masks=owned.masks,
-            notices=owned.notices,
-            network=network,
-            owner=owned.owner,
-            suspension=suspension.id,
-            tell=suspension.tell,
+            (),
+            network=Verdict.DENY_SUSPENDED.value if suspensions else "",
+            owner=Verdict.DENY_ERROR.value,
+            suspension=suspensions[0].id if suspensions else "",
             versions=self.versions,
             epoch=epoch,
+            fault=fault,
+            verdict=Verdict.DENY_ERROR,
+        )
+
+    def _suspended(self, owned: Decision, suspensions: Sequence[Rule]) -> Decision:
+        """The owner's decision under a suspension; masks and notices are of releases only."""
+        ids = tuple(rule.id for rule in suspensions)
+        return decided(
+            owned.backend,
+            tuple((name, Verdict.DENY_SUSPENDED, ids) for name, _, _ in owned.classes),
+            rules=owned.rules,
+            exceptions=owned.exceptions,
+            network=Verdict.DENY_SUSPENDED.value,
+            owner=owned.owner,
+            suspension=ids[0],
+            tell=next((rule.tell for rule in suspensions if rule.tell), ""),
+            versions=self.versions,
+            epoch=owned.epoch,
         )
 
     def _owners_decision(
@@ -274,7 +288,7 @@ class AccessStack:
             rules=tuple(sorted(weighing.matched)),
             exceptions=tuple(sorted(weighing.excused)),
             masks=tuple(sorted(weighing.masks)),
-            notices=tuple(dict.fromkeys(weighing.notices)),
+            notices=weighing.notices(),
             owner=classes[0][1].value,
             tell=weighing.tell(classes[0]),
             versions=self.versions,
@@ -311,7 +325,7 @@ class _Weighing:
         self.matched: set[str] = set()
         self.excused: set[str] = set()
         self.masks: set[str] = set()
-        self.notices: list[str] = []
+        self._noticed: dict[str, str] = {}  # by the id of its rule
         self._denies: list[tuple[Rule, frozenset[AgencyId]]] = []
         self._refers: list[Rule] = []
         self._allows: list[Rule] = []
@@ -354,7 +368,8 @@ class _Weighing:
         if allowed:
             for rule in allows:
                 self.masks.update(rule.masks)
-                self.notices.extend([rule.notice] if rule.notice else [])
+                if rule.notice:
+                    self._noticed[rule.id] = rule.notice
             return name, Verdict.ALLOW, tuple(allowed)
         return name, self.policy.default, ()
 
@@ -367,9 +382,19 @@ class _Weighing:
             for allow in allows
         )
 
+    def notices(self) -> tuple[str, ...]:
+        """Each notice once, by the ids of the rules that carry them."""
+        return tuple(dict.fromkeys(text for _, text in sorted(self._noticed.items())))
+
     def tell(self, primary: ClassVerdict) -> str:
         """The `tell` of the first rule, by id, that refused the primary class."""
-        rules = {rule.id: rule for rule in self.policy.rules if rule.id in primary[2]}
-        if primary[1].released:
+        _, verdict, ids = primary
+        if verdict.released:
             return ""
-        return next((rules[id].tell for id in primary[2] if rules[id].tell), "")
+        refused = [*(rule for rule, _ in self._denies), *self._refers]
+        texts = (rule.tell for rule in refused if rule.id in ids and rule.tell)
+        return next(texts, "")
+
+
+def _ended(rule: Rule, at: Instant) -> Rule:
+    return replace(rule, end=at if rule.end is None else min(rule.end, at))

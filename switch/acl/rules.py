@@ -148,9 +148,11 @@ class Subject:
         )
 
     def contains(self, agency: AgencyId, facets: Facets, directory: Directory) -> bool:
-        """For an exception: whether this subject contains an agency through which a deny met."""
-        if self.everyone:
-            return True
+        """For an exception: whether this subject contains an agency through which a deny met.
+
+        A subject without agency lists, `everyone` among them, holds the line's own agencies only:
+        it says nothing of the others in the request, so it excuses nobody for them.
+        """
         if not self.has_agency_lists:
             return agency in facets.line_agencies
         return self.holds_agency(agency, directory)

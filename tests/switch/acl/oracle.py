@@ -121,8 +121,6 @@ class Oracle:
         )
 
     def contains(self, allow: Table, agency: str, request: Table) -> bool:
-        if allow.get("everyone"):
-            return True
         lists = [name for name in AGENCY_LISTS if name in allow]
         if not lists:
             line = (self.terminals[request["terminal"]]["agency"], self.oris[request["ori"]])
@@ -190,6 +188,7 @@ class Oracle:
         found["owner"] = found["classes"][classes[0]]
         if suspended:
             found["classes"] = dict.fromkeys(classes, "DENY-SUSPENDED")
+            found["masks"], found["notices"] = set(), set()
         found["verdict"] = found["classes"][classes[0]]
         return found
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from switch.acl.document import load_stack
-from switch.acl.engine import AccessStack
-from switch.acl.rules import Request
+from switch.acl.engine import AccessStack, Policy
+from switch.acl.rules import Effect, Request, Rule, Subject
+from switch.authored import instant
+from switch.terms import Verdict
 from switch.world_file import load_world
+from tests.playbook import golden_state
 from tests.switch.acl import random_worlds
 from tests.switch.acl.oracle import Oracle
 
+WORLD, STACK, _ = golden_state()
 WORLDS = 60
 REQUESTS = 400  # to each world: 24,000 decisions in one run of the suite
 
@@ -145,3 +150,106 @@ def test_a_full_memory_of_decisions_forgets_and_goes_on(tmp_path: Path, monkeypa
         table, at = random_worlds.request(random, place), instants(random, oracle)
         assert stack.decide(asked(table), at).verdict == oracle.decide(table, at)["verdict"]
         assert len(stack._remembered) <= 3
+
+
+# --- what a decision says, case by case ------------------------------------------------------
+
+DESK = Request("BAY1", "CA0990100", "TFO7", None, "CADMV", "DQ", False, None)
+ERO = Request("ERO1", "DCICE0900", "ERO1A", None, "CADMV", "DQ", False, None)
+
+
+def when(text: str) -> float:
+    return instant(datetime.fromisoformat(text), WORLD.timezone)
+
+
+def rule(id: str, **more: object) -> dict:
+    start = datetime.fromisoformat("2019-01-01T00:00:00")
+    return {"id": id, "data": "any", "from": start, "reason": "r", "cite": "c", **more}
+
+
+def test_a_release_sees_an_affiliation_that_was_valid_when_the_query_was_made():
+    asked_at, now = when("2020-05-31T23:59:59"), when("2020-06-01T00:00:01")
+    judged_late = STACK.decide(DESK, now)
+    assert judged_late.released
+    release = STACK.decide_release(DESK, asked_at, judged_late, now)
+    assert (release.verdict, release.rules) == ("DENY-RULE", ("DMV-01",))
+    assert STACK.decide_release(DESK, asked_at, release, now) is release
+
+
+def test_withdrawing_a_rule_that_has_ended_does_not_make_it_last_longer():
+    later = STACK.withdrawn("CADMV", "DMV-02", when("2022-01-01T00:00:00"))
+    ends = {each.id: each.end for each in later.owners["CADMV"].rules}
+    assert ends["DMV-02"] == when("2020-10-15T00:00:00")
+
+
+def test_an_allow_for_everyone_excuses_nobody_but_the_lines_own_agencies():
+    table = rule("EVERY", everyone=True)
+    stack = STACK.with_rule("CADMV", "allow", table)
+    stack = stack.with_rule("CADMV", "deny", rule("NO-HSI", group=["hsi"], **{"except": ["EVERY"]}))
+    stack = stack.withdrawn("CADMV", "DMV-03", when("2019-10-15T00:00:00"))
+    at = when("2019-11-01T00:00:00")
+    desk = DESK._replace(terminal="BAY2", operator="HSI1A")
+    assert stack.decide(desk, at).rules == ("EVERY", "NO-HSI")
+    own = Request("HSI1", "DCICE0500", "HSI1A", None, "CADMV", "DQ", False, None)
+    assert stack.decide(own, at).exceptions == ("NO-HSI",)
+
+
+def test_every_suspension_that_covers_a_line_is_named_and_the_first_by_id_speaks():
+    table = rule("NET-00", terminal=["ERO1"], tell="FIRST")
+    del table["data"]
+    stack = STACK.with_rule("NETWORK", "suspend", table)
+    decision = stack.decide(ERO, when("2019-11-01T00:00:00"))
+    assert decision.classes[0][2] == ("NET-00", "NET-01")
+    assert (decision.suspension, decision.tell) == ("NET-00", "FIRST")
+    assert decision.owner == "DENY-RULE"
+
+
+def test_what_is_suspended_carries_no_mask_and_no_notice():
+    table = rule("NET-02", agency=["ICE-HSI"])
+    del table["data"]
+    stack = STACK.with_rule("NETWORK", "suspend", table)
+    own = Request("HSI1", "DCICE0500", "HSI1A", None, "CADMV", "DQ", False, "C")
+    decision = stack.decide(own, when("2019-11-01T00:00:00"))
+    assert (decision.verdict, decision.owner) == ("DENY-SUSPENDED", "ALLOW")
+    assert (decision.masks, decision.notices) == ((), ())
+
+
+def test_a_fault_of_ours_refuses_and_says_so_for_the_journal(monkeypatch):
+    def broken(*_: object) -> None:
+        raise KeyError("directory")
+
+    monkeypatch.setattr("switch.acl.engine.index_keys_of", broken)
+    _, stack, _ = golden_state()
+    fresh = AccessStack(stack.world, stack.directory, stack.owners, stack.network)
+    decision = fresh.decide(DESK, when("2019-11-01T00:00:00"))
+    assert (decision.verdict, decision.released) == ("DENY-ERROR", False)
+    assert "directory" in decision.fault
+
+
+def test_a_decision_names_the_versions_of_rules_directory_and_catalog():
+    decision = STACK.decide(DESK, when("2019-11-01T00:00:00"))
+    for name in ("CADMV", "NETWORK", "directory", "catalog"):
+        assert len(decision.versions[name]) == 64
+
+
+@pytest.mark.parametrize("effect", ["deny", "refer"])
+def test_a_refusal_looks_at_no_rule_that_cannot_match(effect):
+    """However many rules speak of others, nobody walks through them all."""
+    rules = [
+        Rule(f"R{n}", Effect(effect), Subject(agency=frozenset({f"X{n}"})), None, 0.0, None)
+        for n in range(1000)
+    ]
+    mine = Rule("MINE", Effect(effect), Subject(group=frozenset({"ero"})), None, 0.0, None)
+    policy = Policy("CADMV", [*rules, mine], Verdict.ALLOW_DEFAULT, "v", "o")
+    stack = AccessStack(WORLD, STACK.directory, {"CADMV": policy}, STACK.network)
+    policy.rules = Untouched(policy.rules)
+    assert stack.decide(DESK, when("2019-11-01T00:00:00")).rules == ("MINE",)
+
+
+class Untouched(tuple):
+    """Rules that nobody may walk through."""
+
+    __slots__ = ()
+
+    def __iter__(self):
+        raise AssertionError("walked through all the rules of a file")
