@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from switch import plugins
+from switch.backend import ENTRY_POINT_GROUP
 from switch.errors import BackendError, UsageError
 from switch.world_file import load_world
 
@@ -42,7 +43,7 @@ def of_kind(kind: str):
 
 @pytest.fixture
 def installed(monkeypatch):
-    group = plugins.ENTRY_POINT_GROUP
+    group = ENTRY_POINT_GROUP
     points = {
         name: EntryPoint(name, f"tests.switch.test_plugins:{name}", group)
         for name in ("opens", "fails")

@@ -10,7 +10,7 @@ from switch.acl.promises import check
 from tests.playbook import golden_state
 from tests.switch.acl.shipped import TEXT, changed, document
 
-_, STACK, _ = golden_state()
+STACK = golden_state()[1]
 
 
 def report(folder: Path, text: str):
