@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from switch.acl.directory import Directory
-from switch.acl.engine import AccessStack, Policy
+from switch.acl.engine import AccessStack
+from switch.acl.policy import Policy
 from switch.acl.rows import (
     SUBJECT,
     AllowRow,
@@ -148,6 +150,13 @@ class _Reader:
             ordered=self.time((*path, "ordered"), row.ordered),
         )
 
+    def exceptions(self, path: Sequence[str | int], row: DenyRow, allows: set[str]) -> None:
+        """The exceptions of a deny are allow rules of its own file."""
+        for name in row.exceptions or ():
+            if name not in allows and name not in self.file.lost:
+                what = f"exception `{name}` is not an allow rule of this file"
+                self.wrong((*path, "except"), what, did_you_mean(name, allows))
+
     def promise(self, path: Sequence[str | int], row: PromiseRow) -> Promise:
         """A `[[never]]` or an `[[always]]`."""
         start = self.time((*path, "from"), row.start)
@@ -208,16 +217,23 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
     always = [reader.promise(("always", i), row) for i, row in enumerate(model.always)]
     allows = {row.id for row in model.allow}
     for index, row in enumerate(model.deny):
-        for name in row.exceptions or ():
-            if name not in allows and name not in file.lost:
-                what = f"exception `{name}` is not an allow rule of this file"
-                reader.wrong(("deny", index, "except"), what, did_you_mean(name, allows))
+        reader.exceptions(("deny", index), row, allows)
+    ids = {rule.id for rule in rules}
+    for index, row in enumerate(model.test):
+        if row.rule is not None and row.rule not in ids and row.rule not in file.lost:
+            what = f"rule `{row.rule}` is not in this file"
+            reader.wrong(("test", index, "rule"), what, did_you_mean(row.rule, ids))
     if reader.findings:
         raise AuthoredError(reader.findings)
     default = Verdict.ALLOW_DEFAULT if model.default == "allow" else Verdict.DENY_DEFAULT
     version = hashlib.sha256(file.text.encode()).hexdigest()
     policy = Policy(model.backend, rules, default, version, model.owner)
     return OwnerDocument(file, policy, reader.timezone, tuple(tests), tuple(nevers), tuple(always))
+
+
+def read_document(path: Path, directory: Directory, *, name: str | None = None) -> OwnerDocument:
+    """One owner's file; UsageError if it cannot be read, AuthoredError with all its mistakes."""
+    return read_owner(inspect(path, OwnerFile, name=name), directory)
 
 
 def _unique(reader: _Reader, rows: Sequence[tuple[str, tuple[int, Any]]]) -> None:
@@ -249,10 +265,13 @@ def load_stack(world: World) -> AccessStack:
     directory, findings = Directory(world), list[Finding]()
     owners: dict[str, Policy] = {}
     network = Policy(NETWORK, [], Verdict.DENY_ERROR, "", "switch operator")
+    findings.extend(_strays(world))
     for name in (*world.backends, NETWORK):
         path = world.acl_folder / f"{name}.toml"
         shown = f"acl/{name}.toml"
         if not path.is_file():
+            if name == NETWORK:
+                continue  # nobody is suspended
             findings.append(
                 Finding(shown, 0, "is missing", "every backend's owner states a default")
             )
@@ -273,8 +292,27 @@ def load_stack(world: World) -> AccessStack:
     return AccessStack(world, directory, owners, network)
 
 
-def parse_rule(stack: AccessStack, backend: str, effect: str, table: Mapping[str, object]) -> Rule:
-    """A rule given as a table of its own (a scenario's row), checked as in the owner's file."""
+def _strays(world: World) -> list[Finding]:
+    """A file of no backend: most likely a misspelt one, whose rules would silently not apply."""
+    known = {*world.backends, NETWORK}
+    return [
+        Finding(f"acl/{path.name}", 0, f"no backend `{path.stem}`", did_you_mean(path.stem, known))
+        for path in sorted(world.acl_folder.glob("*.toml"))
+        if path.stem not in known
+    ]
+
+
+def parse_rule(
+    stack: AccessStack,
+    backend: str,
+    effect: str,
+    table: Mapping[str, object],
+    timezone: ZoneInfo | None = None,
+) -> Rule:
+    """A rule given as a table of its own (a scenario's row), checked as in the owner's file.
+
+    Local times are read in `timezone`, by default the world's.
+    """
     shapes: dict[str, type[TimedRow]] = {
         "deny": DenyRow,
         "refer": ReferRow,
@@ -297,10 +335,12 @@ def parse_rule(stack: AccessStack, backend: str, effect: str, table: Mapping[str
         ) from None
     entries = [entry for entry in stack.world.catalog if entry.backend == backend]
     classes = frozenset(str(c) for e in entries for c in (*e.classes, *e.image_classes))
-    model = _Place(backend=backend, timezone=stack.world.timezone.key)
+    model = _Place(backend=backend, timezone=(timezone or stack.world.timezone).key)
     reader = _Reader(Authored(name, "", model, {}), stack.directory, classes)
     rule = reader.rule((), Effect(effect), row)
     known = stack.network.rules if backend == NETWORK else stack.owners[backend].rules
+    if isinstance(row, DenyRow):
+        reader.exceptions((), row, {each.id for each in known if each.effect is Effect.ALLOW})
     if any(each.id == rule.id for each in known):
         reader.wrong(("id",), f"id `{rule.id}` stands there already; ids are for ever")
     if reader.findings:

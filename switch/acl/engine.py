@@ -8,50 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
-from switch.acl.decision import ClassVerdict, Decision, combined, decided
+from switch.acl.decision import Decision, combined, decided
 from switch.acl.directory import Directory
-from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
+from switch.acl.policy import Policy
+from switch.acl.rules import Facets, Request, Rule, index_keys_of
+from switch.acl.weighing import Weighing
 from switch.config import CatalogEntry, World
 from switch.errors import AuthoredError, Finding
-from switch.terms import AgencyId, DataClass, Instant, Mnemonic, Ori, Verdict
+from switch.terms import Instant, Mnemonic, Ori, Verdict
 
 __all__ = ["AccessStack", "Decision", "Policy", "Request"]
 
 REMEMBERED_MAX = 65_536  # decisions kept per stack; all are forgotten when it is full
-
-
-class Policy:
-    """One file's rules, filed by subject."""
-
-    def __init__(
-        self, name: str, rules: Sequence[Rule], default: Verdict, version: str, owner: str
-    ) -> None:
-        self.name = name
-        self.rules = tuple(rules)
-        self.default = default
-        self.version = version
-        self.owner = owner
-        self._index: dict[tuple[str, str], list[Rule]] = {}
-        for rule in self.rules:
-            for key in rule.subject.index_keys():
-                self._index.setdefault(key, []).append(rule)
-
-    def candidates(self, keys: Iterable[tuple[str, str]], at: Instant) -> list[Rule]:
-        """The rules in force whose subject may be met, each once."""
-        found: dict[str, Rule] = {}
-        for key in keys:
-            for rule in self._index.get(key, ()):
-                if rule.in_force(at):
-                    found[rule.id] = rule
-        return list(found.values())
-
-    def instants(self) -> set[Instant]:
-        """Every instant at which a rule begins or ends."""
-        return {at for r in self.rules for at in (r.start, r.end) if at is not None}
 
 
 class AccessStack:
@@ -104,11 +77,21 @@ class AccessStack:
 
     # --- changes -----------------------------------------------------------------------------
 
-    def with_rule(self, backend: str, effect: str, table: Mapping[str, object]) -> AccessStack:
-        """This stack with one rule more; AuthoredError if the rule is wrong."""
+    def with_rule(
+        self,
+        backend: str,
+        effect: str,
+        table: Mapping[str, object],
+        timezone: ZoneInfo | None = None,
+    ) -> AccessStack:
+        """This stack with one rule more; AuthoredError if the rule is wrong.
+
+        `table` is what would stand under `[[effect]]` in the file; its local times are read in
+        `timezone`, by default the world's.
+        """
         from switch.acl.document import parse_rule
 
-        rule = parse_rule(self, backend, effect, table)
+        rule = parse_rule(self, backend, effect, table, timezone)
         return self._replaced(backend, lambda rules: [*rules, rule], f"+{rule!r}")
 
     def withdrawn(self, backend: str, rule_id: str, at: Instant) -> AccessStack:
@@ -280,7 +263,7 @@ class AccessStack:
                 versions=self.versions,
                 epoch=epoch,
             )
-        weighing = _Weighing(self.directory, policy, request, self.facets(request, instants), at)
+        weighing = Weighing(self.directory, policy, request, self.facets(request, instants), at)
         classes = tuple(weighing.weigh(name) for name in asked)
         return decided(
             request.backend,
@@ -311,89 +294,6 @@ class AccessStack:
             tuple(directory.operator_agencies(request.operator, *instants)),
             tuple(others),
         )
-
-
-class _Weighing:
-    """One request against one owner's rules, class by class."""
-
-    def __init__(
-        self, directory: Directory, policy: Policy, request: Request, facets: Facets, at: Instant
-    ) -> None:
-        self.directory = directory
-        self.policy = policy
-        self.facets = facets
-        self.matched: set[str] = set()
-        self.excused: set[str] = set()
-        self.masks: set[str] = set()
-        self._noticed: dict[str, str] = {}  # by the id of its rule
-        self._denies: list[tuple[Rule, frozenset[AgencyId]]] = []
-        self._refers: list[Rule] = []
-        self._allows: list[Rule] = []
-        keys = index_keys_of(facets, directory)
-        # By id, so that masks, notices and texts do not depend on the order in the file.
-        for rule in sorted(policy.candidates(keys, at), key=lambda rule: rule.id):
-            if rule.speaks_of(request):
-                self._file(rule)
-
-    def _file(self, rule: Rule) -> None:
-        if rule.effect is Effect.ALLOW:
-            if rule.subject.met_by_both(self.facets, self.directory):
-                self._allows.append(rule)
-            return
-        through = rule.subject.met_by_any(self.facets, self.directory)
-        if through is None:
-            return
-        if rule.effect is Effect.DENY:
-            self._denies.append((rule, through))
-        else:
-            self._refers.append(rule)
-
-    def weigh(self, name: DataClass) -> ClassVerdict:
-        """The verdict on one class, and the ids that decided it."""
-        allows = [rule for rule in self._allows if rule.covers(name)]
-        denies = []
-        for rule, through in self._denies:
-            if rule.covers(name):
-                if self._excused(rule, through, allows):
-                    self.excused.add(rule.id)
-                else:
-                    denies.append(rule.id)
-        refers = [rule.id for rule in self._refers if rule.covers(name)]
-        allowed = [rule.id for rule in allows]
-        self.matched.update(denies, refers, allowed)
-        if denies:
-            return name, Verdict.DENY_RULE, tuple(denies)
-        if refers:
-            return name, Verdict.REFER, tuple(refers)
-        if allowed:
-            for rule in allows:
-                self.masks.update(rule.masks)
-                if rule.notice:
-                    self._noticed[rule.id] = rule.notice
-            return name, Verdict.ALLOW, tuple(allowed)
-        return name, self.policy.default, ()
-
-    def _excused(self, deny: Rule, through: frozenset[AgencyId], allows: list[Rule]) -> bool:
-        """An exception holds if its subject contains every agency through which the deny matched,
-        so that an exception for one agency never excuses another in the same request."""
-        return any(
-            allow.id in deny.exceptions
-            and all(allow.subject.contains(a, self.facets, self.directory) for a in through)
-            for allow in allows
-        )
-
-    def notices(self) -> tuple[str, ...]:
-        """Each notice once, by the ids of the rules that carry them."""
-        return tuple(dict.fromkeys(text for _, text in sorted(self._noticed.items())))
-
-    def tell(self, primary: ClassVerdict) -> str:
-        """The `tell` of the first rule, by id, that refused the primary class."""
-        _, verdict, ids = primary
-        if verdict.released:
-            return ""
-        refused = [*(rule for rule, _ in self._denies), *self._refers]
-        texts = (rule.tell for rule in refused if rule.id in ids and rule.tell)
-        return next(texts, "")
 
 
 def _ended(rule: Rule, at: Instant) -> Rule:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from string import ascii_uppercase, digits
 
 from switch.acl.directory import Directory
-from switch.acl.rules import Request, Rule, Subject
+from switch.acl.rules import Effect, Facets, Request, Rule, Subject
 from switch.config import CatalogEntry
 from switch.terms import AgencyId, Instant, Mnemonic, OperatorId, Ori
 
-_ANY_PURPOSE = "ANY"  # stands for every code that no rule names
+_PURPOSES = "CJFDES" + ascii_uppercase + digits  # codes of one character, well-known ones first
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class FiniteWorld:
     ) -> None:
         self._directory = directory
         self._rules = rules
+        self._image_matters = any(rule.image is not None for rule in rules)
+        self._allowed_by_name = {
+            operator
+            for rule in rules
+            if rule.effect is Effect.ALLOW
+            for operator in rule.subject.operator
+        }
         self._subjects = (*(rule.subject for rule in rules), *subjects)
         # An exception whose allow has no agency lists holds for the line's own agencies: then it
         # matters which agency it is, not only which lists it is in.
@@ -106,7 +115,12 @@ class FiniteWorld:
         if admitted and entry.purposes:
             return list(entry.purposes)
         named = {purpose for rule in self._rules for purpose in rule.purposes}
-        return [None, *sorted(named), _ANY_PURPOSE]
+        another = [code for code in _PURPOSES if code not in named][:1]  # stands for all the rest
+        return [None, *sorted(named), *another]
+
+    def images(self, entry: CatalogEntry) -> tuple[bool, ...]:
+        """Both flags where they make a difference: to the classes asked, or to some rule."""
+        return (False, True) if entry.image_classes or self._image_matters else (False,)
 
     def instants(self, since: Instant) -> list[Instant]:
         """That instant and every later one at which a rule or an affiliation changes."""
@@ -116,24 +130,69 @@ class FiniteWorld:
 
     def requests(self, entries: Iterable[CatalogEntry], at: Instant) -> Iterator[Request]:
         """Every request to these catalog entries that can be told apart at that instant."""
-        lines, operators, behalves = self.lines(), self.operators(at), self.behalves()
+        operators, behalves = self.operators(at), self.behalves()
+        for line in self.lines():
+            yield from self._asked(entries, line, operators, behalves)
+
+    def widest(
+        self, entries: Iterable[CatalogEntry], at: Instant, subject: Subject
+    ) -> Iterator[Request]:
+        """Of the requests with a facet in the subject, those that are released if any is.
+
+        An operator or an on-behalf-of more can only bring denies, or spoil an exception, unless an
+        allow names the operator. So whoever is not needed to meet the subject is left out, and
+        nothing is lost. This is what keeps the search short in a large world.
+        """
+        directory = self._directory
+        operators, behalves = self.operators(at), self.behalves()
+        named = [each for each in operators if each is None or each in self._allowed_by_name]
+        for line in self.lines():
+            alone = self._facets(line, None, None, at)
+            if subject.met_by_any(alone, directory) is not None:
+                yield from self._asked(entries, line, named, [None])
+                continue
+            for operator in operators:
+                for behalf in behalves:
+                    facets = self._facets(line, operator, behalf, at)
+                    if subject.met_by_any(facets, directory) is not None:
+                        yield from self._asked(entries, line, [operator], [behalf])
+                        if behalf is None:
+                            break  # no on-behalf-of is needed beside this operator
+
+    def _facets(
+        self, line: Line, operator: OperatorId | None, behalf: Ori | None, at: Instant
+    ) -> Facets:
+        directory = self._directory
+        own = directory.world.terminals[line.terminal].agency
+        others = [directory.agency_of[behalf]] if behalf is not None else []
+        return Facets(
+            line.terminal,
+            operator,
+            line.ori,
+            behalf,
+            (own, directory.agency_of[line.ori]),
+            tuple(directory.operator_agencies(operator, at)),
+            (*others, *directory.hubs(line.terminal)),
+        )
+
+    def _asked(
+        self,
+        entries: Iterable[CatalogEntry],
+        line: Line,
+        operators: Sequence[OperatorId | None],
+        behalves: Sequence[Ori | None],
+    ) -> Iterator[Request]:
         for entry in entries:
-            asked = [
-                (image, purpose)
-                for image in ((False, True) if entry.image_classes else (False,))
-                for purpose in self.purposes(entry)
-            ]
-            for line in lines:
-                for operator in operators:
-                    for behalf in behalves:
-                        for image, purpose in asked:
-                            yield Request(
-                                line.terminal,
-                                line.ori,
-                                operator,
-                                behalf,
-                                entry.backend,
-                                entry.key,
-                                image,
-                                purpose,
-                            )
+            for operator, behalf, image, purpose in product(
+                operators, behalves, self.images(entry), self.purposes(entry)
+            ):
+                yield Request(
+                    line.terminal,
+                    line.ori,
+                    operator,
+                    behalf,
+                    entry.backend,
+                    entry.key,
+                    image,
+                    purpose,
+                )

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from switch.acl.decision import Decision
+from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument
-from switch.acl.engine import AccessStack, Policy
-from switch.acl.finite import FiniteWorld
+from switch.acl.engine import AccessStack
+from switch.acl.finite import FiniteWorld, Line
+from switch.acl.policy import Policy
 from switch.acl.rules import Promise, Request
 from switch.authored import local_time
 from switch.config import CatalogEntry
 from switch.errors import Finding
-from switch.terms import DataClass, Instant, Verdict
+from switch.terms import BackendName, DataClass, Instant, MessageKey, OperatorId, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,11 @@ def released(decision: Decision, data_class: DataClass) -> bool:
     return decision.released and data_class in decision.released_classes
 
 
-def check(document: OwnerDocument, stack: AccessStack) -> Report:
-    """Every test and promise of a file against its own rules."""
+def check(document: OwnerDocument, directory: Directory) -> Report:
+    """Every test and promise of a file against its own rules, with directory and catalog."""
     alone = AccessStack(
-        stack.world,
-        stack.directory,
+        directory.world,
+        directory,
         {document.policy.name: document.policy},
         Policy("NETWORK", [], Verdict.DENY_ERROR, "", ""),
     )
@@ -71,11 +74,13 @@ class _Checker:
             decision = self._alone.decide(request, at)
             self.decided.update(rule for _, _, rules in decision.classes for rule in rules)
             self.decided.update(decision.exceptions)
-            got = ", ".join(decision.rules) or "no rule"
+            deciding = decision.classes[0][2] if decision.classes else ()
+            got = ", ".join(deciding) or "no rule"
             if decision.verdict != row.expect:
                 what = f"test expects {row.expect}, the file says {decision.verdict} ({got})"
-                yield self._finding("test", index, "expect", what, f"rules that matched: {got}")
-            elif row.rule is not None and row.rule not in decision.rules:
+                matched = ", ".join(decision.rules) or "none"
+                yield self._finding("test", index, "expect", what, f"rules that matched: {matched}")
+            elif row.rule is not None and row.rule not in deciding:
                 what = f"test expects rule {row.rule} to decide, but it was {got}"
                 yield self._finding("test", index, "rule", what)
 
@@ -90,13 +95,9 @@ class _Checker:
                 yield self._finding("never", index, "id", what, fix)
 
     def _first_release(self, promise: Promise) -> tuple[Request, Instant, DataClass] | None:
-        directory = self._alone.directory
-        entries = [entry for entry in self._entries if _concerned(promise, entry, image=True)]
+        entries = [entry for entry in self._entries if _concerned(promise, entry)]
         for at in self._finite.instants(promise.start):
-            for request in self._finite.requests(entries, at):
-                facets = self._alone.facets(request, (at,))
-                if promise.subject.met_by_any(facets, directory) is None:
-                    continue
+            for request in self._finite.widest(entries, at, promise.subject):
                 decision = self._alone.decide(request, at)
                 for name, _, _ in decision.classes:
                     if _covers(promise, name) and released(decision, name):
@@ -112,8 +113,9 @@ class _Checker:
                 yield self._finding("always", index, "id", what, fix)
 
     def _first_refusal(self, promise: Promise) -> tuple[Request, Instant, DataClass] | None:
+        plain = list(self._plain_requests(promise))
         for at in self._finite.instants(promise.start):
-            for request, entry in self._plain_requests(promise):
+            for request, entry in plain:
                 decision = self._alone.decide(request, at)
                 for name in entry.asked(request.image):
                     if _covers(promise, name) and not released(decision, name):
@@ -121,31 +123,28 @@ class _Checker:
         return None
 
     def _plain_requests(self, promise: Promise) -> Iterator[tuple[Request, CatalogEntry]]:
-        """Terminal and ORI of one matching agency, nobody else in the request."""
-        alone, world = self._alone, self._alone.world
+        """Terminal and ORI of one matching agency, an operator of it, nobody else."""
+        entries = [entry for entry in self._entries if _concerned(promise, entry)]
         for line in self._finite.plain_lines():
-            request = Request(line.terminal, line.ori, None, None, "", "", False, None)  # type: ignore[arg-type]
-            facets = alone.facets(request, ())
-            if promise.subject.met_by_both(facets, alone.directory):
-                agency = world.terminals[line.terminal].agency
-                operators = [
-                    o.id
-                    for o in world.operators.values()
-                    if o.agency == agency and not o.affiliations
-                ]
-                for entry in self._entries:
-                    for image in (False, True) if entry.image_classes else (False,):
-                        for purpose in self._finite.purposes(entry, admitted=True):
-                            yield (
-                                request._replace(
-                                    operator=operators[0] if operators else None,
-                                    backend=entry.backend,
-                                    key=entry.key,
-                                    image=image,
-                                    purpose=purpose,
-                                ),
-                                entry,
-                            )
+            for operator in self._plain_operators(line):
+                facets = self._alone.facets(_from(line, operator), ())
+                if not promise.subject.met_by_both(facets, self._alone.directory):
+                    continue
+                for entry in entries:
+                    for image, purpose in product(
+                        self._finite.images(entry), self._finite.purposes(entry, admitted=True)
+                    ):
+                        request = _from(line, operator)._replace(
+                            backend=entry.backend, key=entry.key, image=image, purpose=purpose
+                        )
+                        yield request, entry
+
+    def _plain_operators(self, line: Line) -> list[OperatorId | None]:
+        """The agency's own, without affiliations; nobody where it has none such."""
+        world = self._alone.world
+        agency = world.terminals[line.terminal].agency
+        own = [o.id for o in world.operators.values() if o.agency == agency and not o.affiliations]
+        return [*own] or [None]
 
     # --- words -----------------------------------------------------------------------------------
 
@@ -175,5 +174,10 @@ def _covers(promise: Promise, data_class: DataClass) -> bool:
     return promise.data is None or data_class in promise.data
 
 
-def _concerned(promise: Promise, entry: CatalogEntry, *, image: bool) -> bool:
-    return any(_covers(promise, name) for name in entry.asked(image))
+def _concerned(promise: Promise, entry: CatalogEntry) -> bool:
+    return any(_covers(promise, name) for name in entry.asked(image=True))
+
+
+def _from(line: Line, operator: OperatorId | None) -> Request:
+    nowhere, nothing = BackendName(""), MessageKey("")
+    return Request(line.terminal, line.ori, operator, None, nowhere, nothing, False, None)

@@ -108,7 +108,7 @@ class OwnerFile(Row):
     owner: str
     timezone: str
     default: Literal["allow", "deny"]
-    never_notice: str = "24h"
+    never_notice: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] = "24h"
     deny: list[DenyRow] = []
     refer: list[ReferRow] = []
     allow: list[AllowRow] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
     from switch.acl.decision import Decision
+    from switch.acl.directory import Directory
     from switch.acl.document import OwnerDocument
     from switch.acl.engine import AccessStack
     from switch.acl.rules import Request
@@ -54,14 +55,19 @@ def main(argv: list[str]) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from switch.acl.document import load_stack
+    from switch.acl.directory import Directory
     from switch.acl.promises import check
     from switch.world_file import load_world
 
-    world = load_world(arguments.world)
-    documents = list(_documents(world, arguments.files))
-    stack = load_stack(world) if not arguments.files else _alone(world, documents)
-    reports = [(document, check(document, stack)) for document in documents]
+    try:
+        directory = Directory(load_world(arguments.world))
+        documents = _documents(directory, arguments.files)
+    except AuthoredError as error:
+        if not arguments.json:
+            raise
+        _print_json([], error.findings)
+        return int(error.exit_code)
+    reports = [(document, check(document, directory)) for document in documents]
     findings = sorted(finding for _, report in reports for finding in report.findings)
     rows = [
         {
@@ -75,42 +81,43 @@ def _check(arguments: argparse.Namespace) -> int:
         for document, report in reports
     ]
     if arguments.json:
-        found = [{"file": f.file, "line": f.line, "what": f.what, "fix": f.fix} for f in findings]
-        sys.stdout.write(json.dumps({"training": True, "files": rows, "findings": found}) + "\n")
+        _print_json(rows, findings)
     else:
         _print_check(rows, findings)
     return int(Exit.FINDINGS if findings else Exit.FINE)
 
 
-def _documents(world: World, files: list[Path]) -> Iterator[OwnerDocument]:
-    """The files named, or all of the world's; every mistake of all of them at once."""
-    from switch.acl.directory import Directory
-    from switch.acl.document import read_owner
-    from switch.acl.rows import OwnerFile
+def _documents(directory: Directory, files: list[Path]) -> list[OwnerDocument]:
+    """The files named, or all of the world's; every mistake of all of them at once.
+
+    Files that are named need not lie in the world's folder: a draft is checked by itself.
+    """
+    from switch.acl.document import NETWORK, load_stack, read_document, read_network
+    from switch.acl.rows import NetworkFile
     from switch.authored import inspect
 
-    directory, findings, documents = Directory(world), list[Finding](), []
-    shipped = [world.acl_folder / f"{name}.toml" for name in world.backends]
-    for path in files or [path for path in shipped if path.is_file()]:
-        shown = str(path) if files else f"acl/{path.name}"
+    world = directory.world
+    if not files:
+        load_stack(world)
+        names = [f"{name}.toml" for name in world.backends]
+        return [read_document(world.acl_folder / n, directory, name=f"acl/{n}") for n in names]
+    findings, documents = list[Finding](), []
+    for path in files:
         try:
-            documents.append(read_owner(inspect(path, OwnerFile, name=shown), directory))
+            if path.stem == NETWORK:
+                read_network(inspect(path, NetworkFile), directory)
+            else:
+                documents.append(read_document(path, directory))
         except AuthoredError as error:
             findings.extend(error.findings)
     if findings:
         raise AuthoredError(findings)
-    yield from documents
+    return documents
 
 
-def _alone(world: World, documents: list[OwnerDocument]) -> AccessStack:
-    """Files that are not in a world's folder are checked each by itself, which is all they need."""
-    from switch.acl.directory import Directory
-    from switch.acl.engine import AccessStack, Policy
-    from switch.terms import Verdict
-
-    nothing = Policy("NETWORK", [], Verdict.DENY_ERROR, "", "")
-    owners = {document.policy.name: document.policy for document in documents}
-    return AccessStack(world, Directory(world), owners, nothing)
+def _print_json(rows: list[dict[str, Any]], findings: Sequence[Finding]) -> None:
+    found = [{"file": f.file, "line": f.line, "what": f.what, "fix": f.fix} for f in findings]
+    sys.stdout.write(json.dumps({"training": True, "files": rows, "findings": found}) + "\n")
 
 
 def _print_check(rows: list[dict[str, Any]], findings: list[Finding]) -> None:
@@ -139,11 +146,13 @@ def _decide_one(arguments: argparse.Namespace) -> int:
     from switch.acl.explain import explain
     from switch.world_file import load_world
 
+    world = load_world(arguments.world)
     given = {name: getattr(arguments, name, None) for name in _KNOWN if name != "id"}
+    if given["key"] and not given["backend"]:
+        given["backend"] = _only_backend(given["key"], world)
     missing = [f"--{name}" for name in _NEEDED if not given[name]]
     if missing:
         raise UsageError(f"{', '.join(missing)} missing", "see `wireroom acl decide --help`")
-    world = load_world(arguments.world)
     stack = load_stack(world)
     try:
         request, at = _request(given, world)
@@ -159,6 +168,19 @@ def _decide_one(arguments: argparse.Namespace) -> int:
     return int(Exit.FINE if decision.released else Exit.FINDINGS)
 
 
+def _only_backend(key: str, world: World) -> str:
+    """The backend that alone answers this key; UsageError where there are several, or none."""
+    from switch.authored import did_you_mean
+
+    found = [entry.backend for entry in world.catalog if entry.key == key]
+    if not found:
+        keys = [entry.key for entry in world.catalog]
+        raise UsageError(f"no backend answers key `{key}`", did_you_mean(key, keys))
+    if len(set(found)) > 1:
+        raise UsageError(f"several backends answer {key}", f"--backend {' or '.join(found)}")
+    return found[0]
+
+
 def _decide_many(arguments: argparse.Namespace) -> int:
     """Exit 0 when every line was judged, 2 when one could not be read; it goes on to the end."""
     from switch.acl.document import load_stack
@@ -167,7 +189,7 @@ def _decide_many(arguments: argparse.Namespace) -> int:
     world = load_world(arguments.world)
     stack, worst = load_stack(world), Exit.FINE
     with _lines(arguments.jsonl) as lines:
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(_each(lines), 1):
             if not line.strip():
                 continue
             id_ = None
@@ -183,18 +205,31 @@ def _decide_many(arguments: argparse.Namespace) -> int:
     return int(worst)
 
 
-def _lines(name: str) -> IO[str]:
+def _lines(name: str) -> IO[bytes]:
     if name == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
+        return open(sys.stdin.fileno(), "rb", closefd=False)
     try:
-        return Path(name).open(encoding="utf-8", errors="replace")
+        return Path(name).open("rb")
     except OSError as error:
         raise UsageError(f"cannot read `{name}`: {error.strerror}") from None
 
 
-def _row(line: str) -> dict[str, Any]:
+def _each(lines: IO[bytes]) -> Iterator[bytes]:
+    """Each line, of which no more than its bound is ever held in memory."""
+    while line := lines.readline(LINE_BYTES_MAX + 1):
+        yield line
+        rest = line
+        while len(rest) > LINE_BYTES_MAX and not rest.endswith(b"\n"):
+            rest = lines.readline(LINE_BYTES_MAX + 1)
+
+
+def _row(line: bytes) -> dict[str, Any]:
     if len(line) > LINE_BYTES_MAX:
-        raise ValueError(f"longer than {LINE_BYTES_MAX} characters")
+        raise ValueError(f"longer than {LINE_BYTES_MAX} bytes")
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8 text") from None
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -226,7 +261,7 @@ def _request(row: dict[str, Any], world: World) -> tuple[Request, float]:
         moment = datetime.fromisoformat(row["at"])
     except ValueError:
         raise ValueError(f"`at` is not a time: {row['at']!r}; write 2019-10-15T00:00:00") from None
-    if "T" not in row["at"] and " " not in row["at"]:
+    if ":" not in row["at"] and "T" not in row["at"]:
         raise ValueError("`at` is a bare date; write the time too, such as 2019-10-15T00:00:00")
     request = Request(
         Mnemonic(row["terminal"]),
@@ -252,11 +287,17 @@ def _answer(id_: Any, decision: Decision) -> dict[str, Any]:
         "classes": {name: verdict.value for name, verdict, _ in decision.classes},
         "network": decision.network or None,
         "owner": decision.owner,
-        "rules": sorted({*decision.rules, decision.suspension} - {""}),
+        "rules": _rules(decision),
         "exceptions": list(decision.exceptions),
         "masks": list(decision.masks),
         "notices": list(decision.notices),
     }
+
+
+def _rules(decision: Decision) -> list[str]:
+    """Every rule that matched, the network's among them."""
+    deciding = (rule for _, _, rules in decision.classes for rule in rules)
+    return sorted({*decision.rules, *deciding, decision.suspension} - {""})
 
 
 def _print_decision(decision: Decision, why: list[str]) -> None:

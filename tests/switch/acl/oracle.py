@@ -11,6 +11,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Table = dict[str, Any]
+STRICTEST_FIRST = (
+    "DENY-ERROR",
+    "DENY-SUSPENDED",
+    "DENY-IDENTITY",
+    "DENY-RULE",
+    "REFER",
+    "DENY-DEFAULT",
+    "ALLOW",
+    "ALLOW-DEFAULT",
+)
 AGENCY_LISTS = ("agency", "group", "function")
 
 
@@ -19,6 +29,7 @@ class Oracle:
 
     def __init__(self, world: Table, owners: dict[str, Table], network: Table) -> None:
         self.world, self.owners, self.network = world, owners, network
+        self.asked_at: float | None = None  # while a release is judged
         self.zone = ZoneInfo(world["world"]["timezone"])
         self.agencies = {row["id"]: row for row in world["agency"]}
         self.terminals = {row["mnemonic"]: row for row in world["terminal"]}
@@ -51,7 +62,12 @@ class Oracle:
         if operator not in self.operators:
             return []
         row = self.operators[operator]
-        valid = [a["agency"] for a in row.get("affiliations", []) if self.in_force(a, at)]
+        valid = [
+            a["agency"]
+            for a in row.get("affiliations", [])
+            if self.in_force(a, at)
+            or (self.asked_at is not None and self.in_force(a, self.asked_at))
+        ]
         return [row["agency"], *valid]
 
     def facets(self, request: Table, at: float, *, line_only: bool = False) -> list[str]:
@@ -191,6 +207,25 @@ class Oracle:
             found["masks"], found["notices"] = set(), set()
         found["verdict"] = found["classes"][classes[0]]
         return found
+
+    def release(self, request: Table, asked_at: float, at: float) -> Table:
+        """Judged again before it leaves: affiliations of either instant, the stricter verdicts."""
+        before = self.decide(request, asked_at)
+        self.asked_at = asked_at
+        after = self.decide(request, at)
+        self.asked_at = None
+        if after["verdict"] == "DENY-ERROR":
+            return after
+        classes = {
+            name: min(before["classes"][name], after["classes"][name], key=STRICTEST_FIRST.index)
+            for name in after["classes"]
+        }
+        return {
+            "classes": classes,
+            "verdict": next(iter(classes.values())),
+            "masks": before["masks"] | after["masks"],
+            "notices": before["notices"] | after["notices"],
+        }
 
     def _weigh(self, request: Table, data_class: str, at: float, found: Table) -> str:
         file = self.owners[request["backend"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -76,7 +77,12 @@ def test_ten_mistakes_of_all_kinds_are_ten_findings(tmp_path: Path):
         ('id     = "DMV-03"', 'id     = "DMV-01"'),
         ('expect   = "DENY-RULE"', 'expect   = "NO"'),
     )
-    assert len(findings(tmp_path, text)) == 10
+    found = findings(tmp_path, text)
+    assert len(found) == 10
+    lines = text.splitlines()
+    said_at = [lines[each.line - 1].split("=")[0].strip() for each in found]
+    wrong = "[[deny]] tel group from key mask until id except expect"
+    assert sorted(said_at) == sorted(wrong.split())
 
 
 def test_a_syntax_error_is_one_error(tmp_path: Path):
@@ -145,3 +151,46 @@ def test_a_bad_rule_is_refused_in_words(backend, effect, table, said):
 def test_withdrawing_what_is_not_there_is_refused():
     with pytest.raises(AuthoredError, match="no rule `DMV-99` of CADMV"):
         golden_state()[1].withdrawn("CADMV", "DMV-99", 0.0)
+
+
+def test_a_world_without_suspensions_needs_no_file_of_the_network(tmp_path: Path):
+    world = tmp_path / "w"
+    shutil.copytree(WORLDS_FOLDER / "golden-state", world)
+    (world / "acl" / "NETWORK.toml").unlink()
+    assert load_stack(load_world(str(world))).network.rules == ()
+
+
+def test_a_file_of_no_backend_is_told_and_not_passed_over(tmp_path: Path):
+    world = tmp_path / "w"
+    shutil.copytree(WORLDS_FOLDER / "golden-state", world)
+    (world / "acl" / "CADVM.toml").write_text(TEXT)
+    with pytest.raises(AuthoredError, match="did you mean `CADMV`"):
+        load_stack(load_world(str(world)))
+
+
+def test_a_test_names_a_rule_of_its_file(tmp_path: Path):
+    (found,) = findings(tmp_path, changed(('rule     = "DMV-01"', 'rule     = "DMV-1"')))
+    assert "rule `DMV-1` is not in this file" in found.what
+    assert "DMV-01" in found.fix
+
+
+def test_a_rule_given_at_run_time_excepts_allows_of_that_file_only():
+    _, stack, _ = golden_state()
+    with pytest.raises(AuthoredError, match="exception `DMV-01` is not an allow"):
+        stack.with_rule("CADMV", "deny", TABLE | {"except": ["DMV-01"]})
+    made = stack.with_rule("CADMV", "deny", TABLE | {"except": ["DMV-02"]})
+    assert made.owners["CADMV"].rules[-1].exceptions == {"DMV-02"}
+
+
+def test_a_rule_given_at_run_time_is_read_in_the_timezone_of_its_file():
+    _, stack, _ = golden_state()
+    table = TABLE | {"from": datetime.fromisoformat("2019-10-16T00:00:00")}
+    here = stack.with_rule("CADMV", "deny", table).owners["CADMV"].rules[-1].start
+    there = stack.with_rule("CADMV", "deny", table, ZoneInfo("America/New_York"))
+    assert here - there.owners["CADMV"].rules[-1].start == 3 * 3600
+
+
+@pytest.mark.parametrize("notice", ["24", "a day", "-1h", ""])
+def test_a_notice_period_is_a_number_with_a_unit(tmp_path: Path, notice):
+    (found,) = findings(tmp_path, changed(("[[deny]]", f'never_notice = "{notice}"\n\n[[deny]]')))
+    assert "never_notice" in found.what

@@ -10,7 +10,8 @@ from random import Random
 import pytest
 
 from switch.acl.document import load_stack
-from switch.acl.engine import AccessStack, Policy
+from switch.acl.engine import AccessStack
+from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Request, Rule, Subject
 from switch.authored import instant
 from switch.terms import Verdict
@@ -130,6 +131,23 @@ def test_a_release_is_never_wider_than_either_decision(tmp_path: Path, seed: int
             assert release is earlier
 
 
+@pytest.mark.parametrize("seed", range(5000, 5020))
+def test_a_release_agrees_with_the_oracle(tmp_path: Path, seed: int):
+    random, place, owners, network = made(seed)
+    stack, oracle = loaded(tmp_path, place, owners, network), Oracle(place, owners, network)
+    for _ in range(200):
+        table = random_worlds.request(random, place)
+        first, second = sorted((instants(random, oracle), instants(random, oracle)))
+        request, expected = asked(table), oracle.release(table, first, second)
+        release = stack.decide_release(request, first, stack.decide(request, first), second)
+        assert release.verdict == expected["verdict"], (table, first, second)
+        if expected["verdict"] != "DENY-ERROR":
+            got = {name: verdict for name, verdict, _ in release.classes}
+            assert got == expected["classes"], (table, first, second)
+            assert set(release.masks) == expected["masks"]
+            assert set(release.notices) == expected["notices"]
+
+
 def test_decisions_change_only_at_the_instants_that_the_stack_names(tmp_path: Path):
     random, place, owners, network = made(5)
     stack, oracle = loaded(tmp_path, place, owners, network), Oracle(place, owners, network)
@@ -218,7 +236,7 @@ def test_a_fault_of_ours_refuses_and_says_so_for_the_journal(monkeypatch):
     def broken(*_: object) -> None:
         raise KeyError("directory")
 
-    monkeypatch.setattr("switch.acl.engine.index_keys_of", broken)
+    monkeypatch.setattr("switch.acl.weighing.index_keys_of", broken)
     _, stack, _ = golden_state()
     fresh = AccessStack(stack.world, stack.directory, stack.owners, stack.network)
     decision = fresh.decide(DESK, when("2019-11-01T00:00:00"))

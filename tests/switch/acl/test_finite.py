@@ -17,10 +17,10 @@ from tests.switch.acl import random_worlds
 
 def outcome(stack, request: Request, at: float) -> tuple[object, ...]:
     decision = stack.decide_owner_only(request, at)
-    return request.key, request.image, decision.verdict, decision.classes, decision.masks
+    return request.key, decision.verdict, decision.classes, decision.masks
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_every_decision_is_reached(tmp_path: Path, seed: int):
     random = Random(seed)
     place = random_worlds.world(random)
@@ -39,7 +39,7 @@ def test_every_decision_is_reached(tmp_path: Path, seed: int):
             for ori, operator, behalf, purpose in itertools.product(
                 oris, [None, *world.operators], [None, *agency_of], [None, "C", "J", "F", "S"]
             ):
-                for image in (False, True) if entry.image_classes else (False,):
+                for image in (False, True):
                     request = Request(
                         terminal.mnemonic, ori, operator, behalf, "B1", entry.key, image, purpose
                     )

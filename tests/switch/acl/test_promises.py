@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from switch.acl.directory import Directory
+from switch.acl.document import load_stack, read_document
 from switch.acl.promises import check
-from tests.playbook import golden_state
-from tests.switch.acl.shipped import TEXT, changed, document
-
-STACK = golden_state()[1]
+from switch.acl.rules import Request
+from switch.world_file import WORLDS_FOLDER, load_world
+from tests.switch.acl import random_worlds
+from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document
 
 
 def report(folder: Path, text: str):
-    return check(document(folder, text), STACK)
+    return check(document(folder, text), DIRECTORY)
 
 
 def deny(who: str, data: str) -> str:
@@ -80,3 +85,95 @@ def test_a_test_that_fails_says_what_the_file_says(tmp_path: Path):
     assert "expects DENY-RULE, the file says ALLOW-DEFAULT" in finding.what
     (finding,) = report(tmp_path, changed(('rule     = "DMV-01"', 'rule     = "DMV-03"'))).findings
     assert "expects rule DMV-03" in finding.what
+
+
+def test_an_always_holds_for_every_operator_of_the_agency_and_not_for_the_first_alone(
+    tmp_path: Path,
+):
+    text = (WORLDS_FOLDER / "golden-state" / "world.toml").read_text()
+    second = '\n[[operator]]\nid = "ZZ9"\nagency = "BAY-PD"\n'
+    (tmp_path / "world.toml").write_text(text + second)
+    world = load_world(str(tmp_path))
+    more = deny('operator = ["ZZ9"]', '["vehicle.registration"]')
+    (tmp_path / "CADMV.toml").write_text(TEXT + more)
+    directory = Directory(world)
+    found = check(read_document(tmp_path / "CADMV.toml", directory), directory)
+    (always,) = found.findings
+    assert "DMV-A1 does not hold" in always.what
+    assert "operator ZZ9" in always.what
+
+
+def test_an_always_can_speak_of_operators(tmp_path: Path):
+    promise = '\n[[always]]\nid = "A2"\noperator = ["BPD2"]\ndata = ["driver.record"]\n'
+    text = TEXT + promise + "from = 2019-10-15T00:00:00\n"
+    assert report(tmp_path, text).findings == ()
+    (broken,) = report(tmp_path, text + deny('operator = ["BPD2"]', '["driver.record"]')).findings
+    assert "A2 does not hold" in broken.what
+
+
+def test_a_witness_names_a_purpose_that_can_be_typed(tmp_path: Path):
+    text = changed(
+        (
+            '[[deny]]\nid     = "DMV-01"\ngroup  = ["ero"]\n',
+            '[[deny]]\nid     = "DMV-01"\ngroup  = ["ero"]\npurpose = ["C", "J"]\n',
+        )
+    )
+    (never,) = [each for each in report(tmp_path, text).findings if "DMV-N1" in each.what]
+    (purpose,) = re.findall(r"purpose (\w+)", never.what)
+    assert len(purpose) == 1
+    assert purpose not in "CJ"
+
+
+def test_a_never_looks_at_the_image_flag_on_every_key_where_a_rule_does(tmp_path: Path):
+    row = '\n[[allow]]\nid = "W"\neveryone = true\ndata = ["vehicle.owner"]\nimage = true\n'
+    times = 'from = 2019-10-15T00:00:00\nreason = "r"\ncite = "c"\n'
+    never = '\n[[never]]\nid = "N2"\ngroup = ["cbp"]\ndata = ["vehicle.owner"]\n'
+    base = changed(('default  = "allow"', 'default  = "deny"'))
+    primary = row.replace('"vehicle.owner"', '"vehicle.registration", "vehicle.owner"')
+    text = base + primary + times + never + "from = 2019-10-15T00:00:00\n"
+    assert any("N2 does not hold" in each.what for each in report(tmp_path, text).findings)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_never_is_broken_exactly_if_some_request_breaks_it(tmp_path: Path, seed: int):
+    """The search leaves out facets that cannot matter; here nothing is left out."""
+    random = Random(seed)
+    place = random_worlds.world(random)
+    owner = random_worlds.owner_file(random, place, "B1", 5)
+    start = random_worlds.day(random)
+    owner["never"] = [
+        {"id": f"P{n}", **random_worlds.subject(random, place), "data": "any", "from": start}
+        for n in range(3)
+    ]
+    files = {"B1": owner, "B2": random_worlds.owner_file(random, place, "B2", 0)}
+    empty = {"format": 1, "timezone": "America/Los_Angeles"}
+    world = load_world(str(random_worlds.write(tmp_path, place, files, empty)))
+    directory = Directory(world)
+    made = read_document(tmp_path / "acl" / "B1.toml", directory)
+    told = {each.what.split()[0] for each in check(made, directory).findings}
+    assert told == {p.id for p in made.nevers if _breakable(made, world, p)}
+
+
+def _breakable(made, world, promise) -> bool:
+    stack = load_stack(world)
+    moments = {promise.start, *stack.directory.instants(), *made.policy.instants()}
+    entries = [entry for entry in world.catalog if entry.backend == "B1"]
+    for at in (each for each in moments if each >= promise.start):
+        for entry, terminal, ori, operator, behalf, image, purpose in itertools.product(
+            entries,
+            world.terminals,
+            stack.directory.agency_of,
+            [None, *world.operators],
+            [None, *stack.directory.agency_of],
+            [False, True],
+            [None, "C", "J", "F", "S"],
+        ):
+            request = Request(terminal, ori, operator, behalf, "B1", entry.key, image, purpose)
+            if stack.identity(request, at) is not None:
+                continue
+            facets = stack.facets(request, (at,))
+            if promise.subject.met_by_any(facets, stack.directory) is not None:
+                decision = stack.decide_owner_only(request, at)
+                if decision.released and decision.released_classes:
+                    return True
+    return False

@@ -171,3 +171,46 @@ def test_requests_can_come_from_a_file(tmp_path: Path):
     assert done.returncode == 2
     assert len(done.stdout.splitlines()) == 2
     assert run("acl", "decide", "--jsonl", str(tmp_path / "none")).returncode == 2
+
+
+def test_a_bad_file_as_json_is_json_with_its_findings_and_exit_2(tmp_path: Path):
+    path = tmp_path / "CADMV.toml"
+    path.write_text(changed(('["ero"]', '["eroo"]')))
+    done = run("acl", "check", "--json", str(path))
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["training"], answer["files"]) == (2, True, [])
+    (finding,) = answer["findings"]
+    assert finding["line"] == changed().splitlines().index('group  = ["ero"]') + 1
+    assert "did you mean `ero`" in finding["fix"]
+
+
+def test_the_networks_file_is_checked_by_its_own_shape(tmp_path: Path):
+    shipped = WORLDS_FOLDER / "golden-state" / "acl" / "NETWORK.toml"
+    assert run("acl", "check", str(shipped)).returncode == 0
+    path = tmp_path / "NETWORK.toml"
+    path.write_text(shipped.read_text().replace("ICE-ERO", "ICE-ER0"))
+    done = run("acl", "check", str(path))
+    assert done.returncode == 2
+    assert "did you mean `ICE-ERO`" in done.stderr
+
+
+def test_the_backend_may_be_left_out_where_the_key_has_one_only():
+    who = ("--at", "2019-10-15T00:00:00", "--terminal", "BAY2", "--ori", "CA0990100")
+    done = run("acl", "decide", *who, "--key", "QW", "--json")
+    assert json.loads(done.stdout)["verdict"] == "ALLOW-DEFAULT"
+    several = run("acl", "decide", *who, "--key", "DQ")
+    assert several.returncode == 2
+    assert "--backend CADMV or NVDMV" in several.stderr
+    assert "no backend answers key `QQ`" in run("acl", "decide", *who, "--key", "QQ").stderr
+
+
+def test_a_line_that_is_not_utf_8_is_told_and_a_huge_one_does_not_hide_the_next(tmp_path: Path):
+    path = tmp_path / "requests.jsonl"
+    good = json.dumps(LINE).encode()
+    spoiled = good.replace(b"BAY1", b"BAY\xff")
+    path.write_bytes(b"\n".join([spoiled, b"x" * 300_000, good]))
+    done = run("acl", "decide", "--jsonl", str(path))
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert "line 1: not UTF-8" in first["error"]
+    assert "line 2: longer than" in second["error"]
+    assert third["verdict"] == "DENY-RULE"

@@ -1,0 +1,38 @@
+"""One file's rules, filed by whom they speak of: only those that may match are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from switch.acl.rules import Rule
+from switch.terms import Instant, Verdict
+
+
+class Policy:
+    """One file's rules, filed by subject."""
+
+    def __init__(
+        self, name: str, rules: Sequence[Rule], default: Verdict, version: str, owner: str
+    ) -> None:
+        self.name = name
+        self.rules = tuple(rules)
+        self.default = default
+        self.version = version
+        self.owner = owner
+        self._index: dict[tuple[str, str], list[Rule]] = {}
+        for rule in self.rules:
+            for key in rule.subject.index_keys():
+                self._index.setdefault(key, []).append(rule)
+
+    def candidates(self, keys: Iterable[tuple[str, str]], at: Instant) -> list[Rule]:
+        """The rules in force whose subject may be met, each once."""
+        found: dict[str, Rule] = {}
+        for key in keys:
+            for rule in self._index.get(key, ()):
+                if rule.in_force(at):
+                    found[rule.id] = rule
+        return list(found.values())
+
+    def instants(self) -> set[Instant]:
+        """Every instant at which a rule begins or ends."""
+        return {at for r in self.rules for at in (r.start, r.end) if at is not None}
