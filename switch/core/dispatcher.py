@@ -43,7 +43,9 @@ class Dispatcher:
         self._out = Outbox()
         self._lines = Lines(world)
         outcomes = Outcomes(world, formats, self._out)
-        self._inquiries = Inquiries(world, stack, self._out, outcomes, self._lines.get)
+        self._inquiries = Inquiries(
+            world, stack, self._out, outcomes, self._lines.get, formats.switch_code
+        )
         self._administrative = Administrative(world, self._out, self._lines)
         self._judged_until: Instant | None = None
         self._next_change: Instant | None = None

@@ -6,10 +6,11 @@ answer in time); after "no answer in time" at most one answer follows, labelled 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from switch.acl.engine import Decision, Request
+from switch.backend import Reply
 from switch.config import CatalogEntry
 from switch.core.plans import Plan
 from switch.message import InputMessage, Stamp
@@ -17,10 +18,11 @@ from switch.terms import Instant, LineId
 
 
 class LegState(Enum):
-    """Where a leg is; only WAITING, ASKED and TIMED_OUT can still change."""
+    """Where a leg is; all but DONE can still change."""
 
     WAITING = "waiting in its backend's inbox"
     ASKED = "at its backend"
+    HELD = "answered; held until the other sources of a merged answer are through"
     TIMED_OUT = "told that there was no answer in time; one late answer may follow"
     REFUSED = "refused while at its backend; whatever comes is withheld"
     DONE = "ended"
@@ -37,7 +39,21 @@ class Leg:
     request: Request
     decision: Decision  # the latest one
     state: LegState = LegState.WAITING
+    merge: Merge | None = None  # the merged answer that it is part of
     due: Instant = 0.0  # when its time is over: to be answered, or to be remembered
+
+
+@dataclass(slots=True)
+class Merge:
+    """One answer from several sources: an inquiry to all states [N-RQG, N-DQG, N-IQ]."""
+
+    destination: str
+    exchange: Exchange
+    asked: int = 0
+    open: int = 0  # sources that are neither through nor held
+    held: list[tuple[Leg, Reply]] = field(default_factory=list)
+    refusals: list[Decision] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)  # destinations without an answer
 
 
 @dataclass(slots=True)
@@ -46,6 +62,7 @@ class Exchange:
 
     query: int  # the switch's number of it, for the journal
     line: LineId
+    session: int  # of its line: whoever signs on there later is somebody else
     message: InputMessage
     received: Stamp  # its instant is the one whose facets count at every later judgement
     plan: Plan

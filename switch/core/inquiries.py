@@ -15,7 +15,7 @@ from switch.backend import Query, Reply
 from switch.config import World
 from switch.core.commands import AskBackend
 from switch.core.deadlines import Deadlines
-from switch.core.exchange import Exchange, Leg, LegState
+from switch.core.exchange import Exchange, Leg, LegState, Merge
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
@@ -44,6 +44,7 @@ class Inquiries:
         outbox: Outbox,
         outcomes: Outcomes,
         line: Callable[[LineId], LineState | None],
+        to_all: str,
     ) -> None:
         self.stack = stack
         self._limits = world.limits
@@ -51,7 +52,8 @@ class Inquiries:
         self._outcomes = outcomes
         self._line = line
         self._routes = Routes(world.catalog)
-        self._plans = Plans(self._routes)
+        self._to_all = to_all
+        self._plans = Plans(self._routes, to_all)
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
         self._due = Deadlines()  # when a leg times out, and when it is forgotten
@@ -70,7 +72,7 @@ class Inquiries:
         assert line.operator is not None
         out = self._out
         plan = self._plans.of(line.terminal, line.operator, message, self.stack, out.now)
-        exchange = Exchange(out.next_query(), line.id, message, out.receive(), plan)
+        exchange = Exchange(out.next_query(), line.id, line.session, message, out.receive(), plan)
         self._outcomes.record_query(exchange)
         if self._refused_at_ingress(line, exchange):
             return
@@ -102,15 +104,21 @@ class Inquiries:
 
     def _legs_of(self, exchange: Exchange) -> list[Leg]:
         legs = []
+        merge: Merge | None = None
         for planned in exchange.plan.legs:
             self._last_leg += 1
             request, decision = planned.request, planned.decision
             leg = Leg(self._last_leg, planned.number, exchange, planned.entry, request, decision)
+            if planned.merged:
+                merge = merge or Merge(planned.merged, exchange)
+                merge.asked += 1
+                merge.open += 1
+                leg.merge = merge
             legs.append(leg)
         return legs
 
     def _misrouted(self, spec: KeySpec, destination: str) -> tuple[str, str]:
-        if self._routes.serves(destination):
+        if self._routes.serves(destination) or destination == self._to_all:
             where = f"{spec.mke} TO {destination}" if destination else f"{spec.mke}"
             return ".02.", f"MESSAGE TYPE NOT ALLOWED TO DESTINATION - {where}"
         return ".19.", f"INVALID DESTINATION ORIS - {destination}"
@@ -169,7 +177,8 @@ class Inquiries:
     def replied(self, backend: BackendName, reply: Reply) -> None:
         """One reply: released, withheld, or put on record as unmatched; never lost."""
         leg = self._legs.get(reply.id)
-        if leg is None or leg.entry.backend != backend or leg.state is LegState.WAITING:
+        unasked = (LegState.WAITING, LegState.HELD)
+        if leg is None or leg.entry.backend != backend or leg.state in unasked:
             self._out.record("unmatched", backend=backend, reply=reply.id)
             self._out.log("reply without a query", backend=backend, reply=reply.id)
         elif reply.error is not None:
@@ -194,18 +203,42 @@ class Inquiries:
 
     def _release(self, leg: Leg, reply: Reply) -> None:
         late = leg.state is LegState.TIMED_OUT
-        line = self._line(leg.exchange.line)
+        line = self._line_of(leg.exchange)
         released = self._judge_again(leg).released
         if not released and late:
             self._outcomes.withhold(leg)
             self._forget(leg)
         elif not released:
             self._refuse(leg, Point.RELEASE)
+        elif leg.merge is not None and not late:
+            leg.state = LegState.HELD
+            leg.merge.held.append((leg, reply))
+            leg.merge.open -= 1
+            self._complete(leg.merge)
         elif line is None:
             self._outcomes.undelivered(leg)
             self._end(leg)
         else:
             self._outcomes.release(line, leg, reply, late=late)
+            self._end(leg)
+
+    def _complete(self, merge: Merge | None) -> None:
+        """All sources of a merged answer are through: judge what was held once more, and send."""
+        if merge is None or merge.open > 0:
+            return
+        kept = []
+        for leg, reply in merge.held:
+            if self._judge_again(leg).released:
+                kept.append((leg, reply))
+            else:
+                self._refuse(leg, Point.RELEASE)
+        merge.held = []
+        line = self._line_of(merge.exchange)
+        if line is not None:
+            self._outcomes.release_merged(line, merge, kept)
+        for leg, _ in kept:
+            if line is None:
+                self._outcomes.undelivered(leg)
             self._end(leg)
 
     # --- time, access changes, lost lines -----------------------------------------------------
@@ -226,10 +259,13 @@ class Inquiries:
                 self._end_unanswered(leg, "time", _OUT_OF_TIME.format(backend=leg.entry.backend))
             case LegState.ASKED:
                 text = _OUT_OF_TIME.format(backend=leg.entry.backend)
-                self._outcomes.no_answer(self._line(leg.exchange.line), leg, "time", text)
+                self._unanswered(leg, "time", text)
                 self._count_down(leg)
                 leg.state = LegState.TIMED_OUT
                 self._due.add(leg, self._out.now, self._limits.late_s)
+                self._complete(leg.merge)
+            case LegState.HELD:
+                pass  # the other sources run out of time as well, or end before
             case LegState.TIMED_OUT | LegState.REFUSED | LegState.DONE:
                 self._forget(leg)
             case _:
@@ -238,28 +274,47 @@ class Inquiries:
     def judge_waiting(self) -> None:
         """An access change took effect: refuse at once whatever waits and may not go on."""
         for leg in list(self._legs.values()):
-            if leg.state in (LegState.WAITING, LegState.ASKED):
-                waited_in_inbox = leg.state is LegState.WAITING
-                if not self._judge_again(leg).released:
-                    if waited_in_inbox:
-                        self._bulkheads[leg.entry.backend].remove(leg)
-                    self._refuse(leg, Point.WAITING)
+            if leg.state in (LegState.WAITING, LegState.ASKED, LegState.HELD):
+                if self._judge_again(leg).released:
+                    continue
+                if leg.state is LegState.WAITING:
+                    self._bulkheads[leg.entry.backend].remove(leg)
+                if leg.state is LegState.HELD and leg.merge is not None:
+                    leg.merge.held = [held for held in leg.merge.held if held[0] is not leg]
+                self._refuse(leg, Point.WAITING)
 
     # --- ends ---------------------------------------------------------------------------------
 
     def _refuse(self, leg: Leg, point: Point) -> None:
         """Refused, which is the leg's outcome; at a backend, it is kept until its answer came."""
-        self._outcomes.refuse(self._line(leg.exchange.line), leg, point)
+        self._outcomes.refuse(
+            self._line_of(leg.exchange) if leg.merge is None else None, leg, point
+        )
+        if leg.merge is not None:
+            leg.merge.refusals.append(leg.decision)
         if leg.state is LegState.ASKED and point is Point.WAITING:
             self._count_down(leg)
             leg.state = LegState.REFUSED
             self._due.add(leg, self._out.now, self._limits.late_s)
         else:
+            was_held = leg.state is LegState.HELD
             self._end(leg)
+            if was_held:
+                return  # its merged answer waits for others, or is being completed
+        self._complete(leg.merge)
+
+    def _unanswered(self, leg: Leg, reason: str, text: str) -> None:
+        """No answer: told at once, or counted in the answer that it is part of."""
+        self._outcomes.no_answer(
+            self._line_of(leg.exchange) if leg.merge is None else None, leg, reason, text
+        )
+        if leg.merge is not None:
+            leg.merge.silent.append(leg.entry.destination)
 
     def _end_unanswered(self, leg: Leg, reason: str, text: str) -> None:
-        self._outcomes.no_answer(self._line(leg.exchange.line), leg, reason, text)
+        self._unanswered(leg, reason, text)
         self._end(leg)
+        self._complete(leg.merge)
 
     def _end(self, leg: Leg) -> None:
         if leg.state is not LegState.TIMED_OUT:  # that outcome has been counted
@@ -270,9 +325,16 @@ class Inquiries:
         """One outcome more; after the last one its line has one open inquiry less."""
         exchange = leg.exchange
         exchange.open_legs -= 1
-        line = self._line(exchange.line) if exchange.open_legs == 0 else None
+        if leg.merge is not None and leg.state is not LegState.HELD:
+            leg.merge.open -= 1
+        line = self._line_of(exchange) if exchange.open_legs == 0 else None
         if line is not None:
             line.in_flight -= 1
+
+    def _line_of(self, exchange: Exchange) -> LineState | None:
+        """Its line; None if the line is gone, or somebody else has signed on there since."""
+        line = self._line(exchange.line)
+        return line if line is not None and line.session == exchange.session else None
 
     def _forget(self, leg: Leg) -> None:
         leg.state = LegState.DONE

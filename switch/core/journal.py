@@ -40,8 +40,10 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       error: what was wrong with a refused change, else ""
     effective         backend (or NETWORK), started: [rule ids], ended: [rule ids]
 
-`text` is the body as the terminal sees it. A query that was refused at ingress still lists its
-legs, with each owner's own verdict, so that every owner sees the attempt.
+`text` is the body as the terminal sees it; the legs of a merged answer share one. What is part of a
+merged answer has no message of its own: its refusals and missing answers have sequence 0. A query
+that was refused at ingress still lists its legs, with each owner's own verdict, so that every owner
+sees the attempt.
 """
 
 from __future__ import annotations

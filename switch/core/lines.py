@@ -21,6 +21,7 @@ class LineState:
     receiver: Ori  # printed on what it is sent
     terminal: Mnemonic | None = None
     operator: OperatorId | None = None
+    session: int = 0  # another one, never used before, with every sign-on and sign-off
     sequence: int = 0
     in_flight: int = 0  # inquiries whose last outcome is still to come
 
@@ -37,6 +38,7 @@ class Lines:
         self._world = world
         self._lines: dict[LineId, LineState] = {}
         self._signed_on: dict[Mnemonic, LineState] = {}
+        self._last_session = 0
 
     def __iter__(self) -> Iterator[LineState]:
         return iter(self._lines.values())
@@ -83,6 +85,7 @@ class Lines:
         if wanted.terminal in self._signed_on:
             return f"TERMINAL {wanted.terminal} IS SIGNED ON ELSEWHERE"
         line.terminal, line.operator = wanted.terminal, wanted.operator
+        line.session = self._next_session()
         line.receiver = self._receiver(terminal)
         self._signed_on[wanted.terminal] = line
         return None
@@ -92,7 +95,13 @@ class Lines:
         if line.terminal is not None:
             del self._signed_on[line.terminal]
         line.terminal = line.operator = None
+        line.session = self._next_session()
+        line.in_flight = 0
         line.receiver = self._world.switch_ori
+
+    def _next_session(self) -> int:
+        self._last_session += 1
+        return self._last_session
 
     def _receiver(self, terminal: Terminal) -> Ori:
         oris = self._world.agencies[terminal.agency].oris

@@ -8,13 +8,13 @@ from typing import Any
 from switch.acl.engine import Decision
 from switch.backend import Reply
 from switch.config import World
-from switch.core.exchange import Exchange, Leg
+from switch.core.exchange import Exchange, Leg, Merge
 from switch.core.lines import LineState
 from switch.core.masking import Masking
 from switch.core.outbox import Outbox
 from switch.core.verdicts import on_record, refusal_body, withheld_lines
 from switch.terms import MessageKey, Ori, Point
-from switch.wire.answer import answer_body, error_body, status_body
+from switch.wire.answer import answer_body, error_body, merged_body, status_body
 from switch.wire.spec import Formats
 
 ERROR_KEY = MessageKey("ER")
@@ -96,21 +96,72 @@ class Outcomes:
             late,
         )
         sender = self._world.backends[entry.backend].ori
-        answer = MessageKey(spec.answer)
-        sequence = self._send(line, exchange, answer, sender, body)
+        sequence = self._send(line, exchange, spec.answer, sender, body)
+        self._record_release(leg, len(records), unknown, body, sequence, late=late)
+
+    def release_merged(
+        self, line: LineState, merge: Merge, kept: Sequence[tuple[Leg, Reply]]
+    ) -> None:
+        """One answer of all sources, with a summary; an ER where every source is withheld."""
+        exchange, refused = merge.exchange, len(merge.refusals)
+        switch = self._world.switch_ori
+        withheld = [f"{refused} OF {merge.asked} SOURCES WITHHELD"] if refused else []
+        if refused == merge.asked:
+            number = min(refusal.verdict.refusal_number for refusal in merge.refusals)
+            body = error_body(number, f"REFUSED - {withheld[0]}", exchange.message.raw, [])
+            self._send(line, exchange, ERROR_KEY, switch, body)
+            return
+        spec = self._formats.key(exchange.message.mke)
+        assert spec is not None  # it was decoded by this spec
+        parts, counted = [], []
+        hits: list[str] = []
+        empty: list[str] = []
+        for leg, reply in kept:
+            records, unknown = self._masking.filter(
+                leg.entry, leg.request.image, leg.decision, reply.records
+            )
+            lines = (*withheld_lines(leg.decision), *leg.decision.notices)
+            if records:
+                parts.append((leg.entry.backend, records, lines))
+            (hits if records else empty).append(leg.entry.destination)
+            counted.append((leg, len(records), unknown))
+        summary = [
+            f"{word}: {' '.join(places)}"
+            for word, places in (("HIT", hits), ("NO RECORD", empty), ("NO ANSWER", merge.silent))
+            if places
+        ]
+        summary.insert(0, f"ASKED {merge.asked} SOURCES")
+        body = merged_body(spec, exchange.message.fields or {}, parts, [*summary, *withheld])
+        sequence = self._send(line, exchange, spec.answer, switch, body)
+        for leg, count, unknown in counted:
+            self._record_release(leg, count, unknown, body, sequence, late=False)
+
+    def _record_release(
+        self,
+        leg: Leg,
+        count: int,
+        unknown: tuple[str, ...],
+        body: str,
+        sequence: int,
+        *,
+        late: bool,
+    ) -> None:
+        exchange, decision = leg.exchange, leg.decision
+        spec = self._formats.key(exchange.message.mke)
+        assert spec is not None
         self._out.record(
             "released",
             line=exchange.line,
             query=exchange.query,
             leg=leg.number,
-            backend=entry.backend,
-            key=answer,
+            backend=leg.entry.backend,
+            key=spec.answer,
             terminal=leg.request.terminal,
             ori=exchange.message.ori,
             operator=leg.request.operator,
             verdict=on_record(decision)["verdict"],
             rules=decision.rules,
-            records=len(records),
+            records=count,
             late=late,
             masks=decision.masks,
             withheld=dict(decision.withheld),
@@ -120,7 +171,7 @@ class Outcomes:
             sequence=sequence,
         )
         if unknown:
-            self._out.log("fields of no class withheld", backend=entry.backend, fields=unknown)
+            self._out.log("fields of no class withheld", backend=leg.entry.backend, fields=unknown)
 
     def no_answer(self, line: LineState | None, leg: Leg, reason: str, text: str) -> None:
         """A status message in place of an answer."""

@@ -26,10 +26,11 @@ _NOWHERE = BackendName("")
 class PlannedLeg:
     """One destination that somebody serves."""
 
-    number: int  # 1-based among the destinations
+    number: int  # 1-based within the inquiry
     entry: CatalogEntry
     request: Request
     decision: Decision
+    merged: str = ""  # the destination whose one answer it is part of: NL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +46,9 @@ class Plan:
 class Plans:
     """Plans by combination, for the stack and the epoch that they were made in."""
 
-    def __init__(self, routes: Routes) -> None:
+    def __init__(self, routes: Routes, to_all: str = "NL") -> None:
         self._routes = routes
+        self._to_all = to_all
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._made_in: tuple[AccessStack, int] | None = None
 
@@ -78,14 +80,18 @@ class Plans:
     def _make(
         self, request: Request, destinations: Sequence[str], stack: AccessStack, now: Instant
     ) -> Plan:
-        legs, misrouted = [], []
-        for number, destination in enumerate(destinations, 1):
-            entry = self._routes.find(request.key, destination)
-            if entry is None:
+        legs: list[PlannedLeg] = []
+        misrouted = []
+        for destination in destinations:
+            merged = destination if destination == self._to_all else ""
+            found = self._routes.find(request.key, destination)
+            entries = self._routes.sources(request.key) if merged else [found] if found else []
+            if not entries:
                 misrouted.append(destination)
-            else:
+            for entry in entries:
                 of_leg = request._replace(backend=entry.backend, key=entry.key)
-                legs.append(PlannedLeg(number, entry, of_leg, stack.decide(of_leg, now)))
+                decision = stack.decide(of_leg, now)
+                legs.append(PlannedLeg(len(legs) + 1, entry, of_leg, decision, merged))
         record = {
             "terminal": request.terminal,
             "operator": request.operator,

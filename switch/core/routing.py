@@ -19,6 +19,10 @@ class Routes:
         """The one entry that serves this key there; None if nobody does."""
         return self._entries.get((key, destination))
 
+    def sources(self, key: MessageKey) -> list[CatalogEntry]:
+        """Everybody who serves this key at a destination of his own: whom a query to all asks."""
+        return [entry for (mke, where), entry in self._entries.items() if mke == key and where]
+
     def serves(self, destination: str) -> bool:
         """Whether any key goes to that destination (else the destination itself is wrong)."""
         return destination in self._destinations

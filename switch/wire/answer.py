@@ -50,6 +50,21 @@ def answer_body(
     return _cut(lines[:first], lines[first:last], lines[last:])
 
 
+def merged_body(
+    spec: KeySpec,
+    inquiry_fields: Mapping[str, str],
+    parts: Sequence[tuple[str, Sequence[Mapping[str, str]], Sequence[str]]],
+    summary: Sequence[str],
+) -> str:
+    """One answer of several sources: (source, its records, its own lines) each, then who was asked,
+    who hit, who did not, who did not answer [N-RQG, N-DQG, N-IQ]."""
+    middle: list[str] = []
+    for source, records, lines in parts:
+        middle += [f"FROM {source}", *(_pairs(record) for record in records), *lines]
+    head = [TRAINING_LINE, f"{spec.mke} {_pairs(inquiry_fields)}"]
+    return _cut(head, middle if parts else [NOT_ON_FILE], list(summary))
+
+
 def error_body(code: str, text: str, original: bytes, details: Sequence[str]) -> str:
     """`.NN. TEXT`, what helps, then the first 100 characters of what was sent [N-ER, N-ERG]."""
     lines = [TRAINING_LINE, f"{code} {text}"]

@@ -318,3 +318,16 @@ def test_an_answer_long_after_a_refusal_is_withheld_on_record():
     assert play.recorded("withheld")
     assert not play.recorded("unmatched")
     assert play.heard(1) == []
+
+
+def test_whoever_signs_on_later_does_not_get_the_answers_of_who_was_there_before():
+    play = Playbook("2019-10-15T00:05:00")
+    play.sign_on(1, "BAY2", "BPD2")
+    play.says(1, LICENCE)
+    play.sign_off(1)
+    play.sign_on(1, "ERO1", "ERO1A")
+    play.heard(1)
+    play.answers(play.asked[0], ALBITE)
+    assert play.heard(1) == []
+    assert play.recorded("undelivered")
+    assert not play.recorded("released")

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from switch.message import OutputMessage, Stamp
 from switch.terms import TRAINING_LINE, MessageKey, Ori
-from switch.wire.answer import administrative_body, answer_body, error_body, status_body
+from switch.wire.answer import (
+    BODY_BYTES_MAX,
+    administrative_body,
+    answer_body,
+    error_body,
+    merged_body,
+    status_body,
+)
 from switch.wire.output import encode_output
 from switch.wire.spec import MESSAGE_BYTES_MAX, load_formats
 
@@ -113,3 +120,13 @@ def test_every_body_can_be_sent_as_it_stands(records, words, late, original):
         sent = encode_output(message, ZoneInfo("UTC"))
         assert len(sent) <= MESSAGE_BYTES_MAX
         assert sent.decode().replace("\r\n", "\n").endswith(f"TXT\n{body}")
+
+
+def test_a_merged_answer_keeps_its_summary_whatever_the_records():
+    spec = load_formats().key("DQ")
+    assert spec is not None
+    many = [{"OLN": f"S{number:07}", "REM": "X" * 200} for number in range(200)]
+    body = merged_body(spec, {"OLN": "S1"}, [("CADMV", many, ())], ["ASKED 2 SOURCES", "HIT: CA"])
+    assert len(body) <= BODY_BYTES_MAX
+    assert body.endswith("ASKED 2 SOURCES\nHIT: CA")
+    assert "MORE RECORDS NOT SHOWN" in body
