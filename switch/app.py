@@ -265,10 +265,12 @@ class Switch:
         now, records = self._instant(), list[Entry]()
         outgoing: dict[Connection, list[bytes]] = {}
         waiting: list[AskBackend] = []
+        closes: list[LineId] = []
         while True:
             commands = self._dispatcher.handle(events, now)
             records += commands.records
             self._render(commands, outgoing)
+            closes += commands.closes
             inline: list[AskBackend] = []
             for ask in commands.asks:
                 (inline if ask.backend in self._inline else waiting).append(ask)
@@ -277,6 +279,9 @@ class Switch:
             events = [self._answer_inline(ask) for ask in inline]
         self._commit(records)
         self._release(outgoing, waiting)
+        for line_id in closes:
+            if line_id in self._connections:
+                self._connections[line_id].close()
 
     def _render(self, commands: Commands, outgoing: dict[Connection, list[bytes]]) -> None:
         for state in commands.logs:

@@ -108,6 +108,7 @@ class Limits:
     lines_max: int = 2_000
     frame_bytes_max: int = 14_400
     half_frame_s: float = 30.0
+    sign_on_s: float = 300.0  # a line at which nobody signs on is closed after that
     outbox_bytes_max: int = 1_048_576  # unsent bytes of one line; above, it is not read
     in_flight_max: int = 64  # open queries of one line
     destinations_max: int = 5

@@ -123,6 +123,7 @@ class _LimitsRow(Row):
     lines_max: Annotated[int, Field(ge=1, le=100_000)] = _DEFAULT.lines_max
     frame_bytes_max: Annotated[int, Field(ge=256, le=1_048_576)] = _DEFAULT.frame_bytes_max
     half_frame_s: Annotated[float, Field(gt=0)] = _DEFAULT.half_frame_s
+    sign_on_s: Annotated[float, Field(gt=0)] = _DEFAULT.sign_on_s
     outbox_bytes_max: Annotated[int, Field(ge=65_536)] = _DEFAULT.outbox_bytes_max
     in_flight_max: Annotated[int, Field(ge=1)] = _DEFAULT.in_flight_max
     destinations_max: Annotated[int, Field(ge=1, le=5)] = _DEFAULT.destinations_max

@@ -56,6 +56,7 @@ class Playbook:
         self.dispatcher = Dispatcher(self.world, stack, self.formats)
         self.records: list[Entry] = []
         self.asked: list[AskBackend] = []
+        self.steps: list[Commands] = []
         self._heard: dict[int, list[tuple[str, str]]] = {}
         self._take(self.dispatcher.start(self.now))
 
@@ -89,6 +90,7 @@ class Playbook:
         return commands
 
     def _take(self, commands: Commands) -> None:
+        self.steps.append(commands)
         assert {entry["kind"] for entry in commands.records} <= KINDS
         self.records.extend(commands.records)
         self.asked.extend(commands.asks)

@@ -83,10 +83,8 @@ class Dispatcher:
 
     def next_deadline(self) -> Instant | None:
         """When `handle()` must be called even if nothing happens."""
-        due, change = self._inquiries.next_deadline(), self._next_change
-        if due is None or change is None:
-            return change if due is None else due
-        return min(due, change)
+        known = (self._inquiries.next_deadline(), self._next_change, self._lines.next_deadline())
+        return min((due for due in known if due is not None), default=None)
 
     def handle(self, events: Iterable[Event], now: Instant) -> Commands:
         """One batch: first what time has brought, then the events in their order."""
@@ -96,6 +94,9 @@ class Dispatcher:
         self._inquiries.pass_time()
         for event in events:
             self._on(event)
+        for line in self._lines.overdue(now):
+            self._status(line, "LINE CLOSED. NOBODY SIGNED ON IN TIME")
+            self._out.close(line.id)
         self._inquiries.issue()
         commands = self._out.finish()
         for ask in commands.asks:
@@ -111,7 +112,7 @@ class Dispatcher:
             case BackendFailed():
                 self._backend_failed(event)
             case LineOpened():
-                self._lines.open(event.line)
+                self._lines.open(event.line, self._out.now)
             case LineClosed():
                 self._line_closed(event)
             case RuleAdded() | RuleWithdrawn():
@@ -201,7 +202,7 @@ class Dispatcher:
             return
         self._record_sign_off(line)
         text = f"SIGNED OFF {line.terminal} {line.operator}"
-        self._lines.sign_off(line)
+        self._lines.sign_off(line, self._out.now)
         self._status(line, text)
 
     def _line_closed(self, event: LineClosed) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from switch.config import Terminal, World
 from switch.message import SignOn
-from switch.terms import LineId, Mnemonic, OperatorId, Ori
+from switch.terms import Instant, LineId, Mnemonic, OperatorId, Ori
 
 SEQUENCE_MAX = 99_999  # five digits in the published samples, then 1 again [INF]
 
@@ -39,14 +40,34 @@ class Lines:
         self._lines: dict[LineId, LineState] = {}
         self._signed_on: dict[Mnemonic, LineState] = {}
         self._last_session = 0
+        self._expected: deque[tuple[Instant, LineState, int]] = deque()
 
     def __iter__(self) -> Iterator[LineState]:
         return iter(self._lines.values())
 
-    def open(self, line: LineId) -> LineState:
-        """A new connection; nobody is signed on."""
+    def open(self, line: LineId, now: Instant = 0.0) -> LineState:
+        """A new connection; nobody is signed on, and somebody must within `sign_on_s`."""
         state = self._lines[line] = LineState(line, receiver=self._world.switch_ori)
+        self._expect_sign_on(state, now)
         return state
+
+    def _expect_sign_on(self, line: LineState, now: Instant) -> None:
+        self._expected.append((now + self._world.limits.sign_on_s, line, line.session))
+
+    def next_deadline(self) -> Instant | None:
+        """When the next line at which nobody has signed on is to be closed."""
+        expected = self._expected
+        while expected and not self._still_empty(*expected[0][1:]):
+            expected.popleft()
+        return expected[0][0] if expected else None
+
+    def overdue(self, now: Instant) -> Iterator[LineState]:
+        """Every line whose time to sign on is over; each is handed out once."""
+        while (due := self.next_deadline()) is not None and due <= now:
+            yield self._expected.popleft()[1]
+
+    def _still_empty(self, line: LineState, session: int) -> bool:
+        return self._lines.get(line.id) is line and line.session == session
 
     def close(self, line: LineId) -> LineState | None:
         """Forget a connection; returns its last state, None if it was closed already."""
@@ -90,14 +111,15 @@ class Lines:
         self._signed_on[wanted.terminal] = line
         return None
 
-    def sign_off(self, line: LineState) -> None:
-        """The operator leaves; the line stays open."""
+    def sign_off(self, line: LineState, now: Instant = 0.0) -> None:
+        """The operator leaves; the line stays open for another one."""
         if line.terminal is not None:
             del self._signed_on[line.terminal]
         line.terminal = line.operator = None
         line.session = self._next_session()
         line.in_flight = 0
         line.receiver = self._world.switch_ori
+        self._expect_sign_on(line, now)
 
     def _next_session(self) -> int:
         self._last_session += 1

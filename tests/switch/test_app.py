@@ -169,3 +169,10 @@ async def test_half_a_frame_is_ended_after_its_time(autojump_clock):
         await far.send_all(b"\x02DQ.CA0990100")
         text = bytes(await far.receive_some())
     assert text.startswith(b"\x02ER.")
+
+
+async def test_a_line_at_which_nobody_signs_on_is_closed(autojump_clock):
+    async with running() as switch:
+        far = connect(switch)
+        assert "NOBODY SIGNED ON" in await answers(far, 1)
+        assert await far.receive_some() == b""

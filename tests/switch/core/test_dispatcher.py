@@ -161,3 +161,27 @@ def test_the_same_events_give_the_same_commands():
         return [play.records, play.asked, play.heard(1)]
 
     assert once() == once()
+
+
+def test_a_line_at_which_nobody_signs_on_is_closed_and_told_why():
+    play = Playbook()
+    play.tell(LineOpened(1))
+    play.sign_on(2, "BAY2", "BPD2")
+    play.heard(2)
+    commands = play.after(play.world.limits.sign_on_s)
+    closed = [line for step in play.steps for line in step.closes]
+    assert closed == [1]
+    assert "NOBODY SIGNED ON IN TIME" in play.heard(1)[0][1]
+    assert play.heard(2) == []
+    assert commands.closes == []
+
+
+def test_after_a_sign_off_somebody_must_sign_on_in_time():
+    play = Playbook()
+    play.sign_on(1, "BAY2", "BPD2")
+    play.after(1000)
+    play.sign_off(1)
+    play.after(play.world.limits.sign_on_s - 1)
+    assert not any(step.closes for step in play.steps)
+    play.after(1)
+    assert any(step.closes for step in play.steps)
