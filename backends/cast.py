@@ -8,14 +8,19 @@ OLN   = "S0990001"
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
+from backends.search import TELLING, terms
 from switch.authored import Row, read
+from switch.errors import BackendError
 
-_Kind = Annotated[str, Field(pattern="^(driver|vehicle|wanted|stolen|identity|incident)$")]
+VALUE_CHARACTERS_MAX = 200
+
+_Kind = Annotated[str, Field(pattern=f"^({'|'.join(TELLING)})$")]
 
 
 class _RecordRow(Row):
@@ -26,11 +31,25 @@ class _RecordRow(Row):
     state: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
 
     @model_validator(mode="after")
-    def _codes(self) -> _RecordRow:
-        for code in self.__pydantic_extra__:
-            if not (code.isalnum() and code.isupper() and code.isascii()):
-                raise ValueError(f"`{code}` is not a field code (capital letters and digits)")
+    def _whole(self) -> _RecordRow:
+        mistakes = [*_mistakes(self.__pydantic_extra__)]
+        if not mistakes and not any(terms(self.kind, self.__pydantic_extra__)):
+            by = ", ".join(TELLING[self.kind])
+            mistakes.append(f"nothing finds this {self.kind}: give it at least one of {by}")
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
         return self
+
+
+def _mistakes(fields: dict[str, str]) -> Iterator[str]:
+    """What would not survive the line: it knows capital codes and printable capitals only."""
+    for code, value in fields.items():
+        if not (code.isalnum() and code.isupper() and code.isascii()):
+            yield f"`{code}` is not a field code (capital letters and digits)"
+        elif not 0 < len(value) <= VALUE_CHARACTERS_MAX:
+            yield f"`{code}` has {len(value)} characters; from 1 to {VALUE_CHARACTERS_MAX}"
+        elif not (value.isascii() and value.isprintable()) or value != value.upper():
+            yield f"`{code}` is not in printable capitals"
 
 
 class CastFile(Row):
@@ -42,8 +61,29 @@ class CastFile(Row):
 def read_cast(path: Path, kinds: frozenset[str], state: str) -> list[tuple[str, dict[str, str]]]:
     """The records of these kinds that are of this state or of none; AuthoredError with lines."""
     file = read(path, CastFile, name=f"records/{path.name}")
+    return _chosen(file.model, kinds, state)
+
+
+def read_inline(
+    name: str, rows: Sequence[object], kinds: frozenset[str], state: str
+) -> list[tuple[str, dict[str, str]]]:
+    """The same of records that stand in the options of a backend; BackendError naming each."""
+    try:
+        file = CastFile.model_validate({"record": list(rows)})
+    except ValidationError as error:
+        wrong = [
+            f"record {int(item['loc'][1]) + 1}: {item['msg']}"
+            for item in error.errors(include_url=False)
+        ]
+        raise BackendError(
+            "\n".join(f"{name}: option `records`, {each}" for each in wrong)
+        ) from None
+    return _chosen(file, kinds, state)
+
+
+def _chosen(file: CastFile, kinds: frozenset[str], state: str) -> list[tuple[str, dict[str, str]]]:
     return [
         (row.kind, dict(row.__pydantic_extra__))
-        for row in file.model.record
+        for row in file.record
         if row.kind in kinds and row.state in (None, state)
     ]

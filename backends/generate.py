@@ -12,25 +12,41 @@ from random import Random
 
 from backends import names
 
-VERSION = 5  # of what is generated; a change of it has every cache built anew
+VERSION = 6  # of what is generated; a change of it has every cache built anew
 WANTED_EVERY = 40
 STOLEN_EVERY = 50
 KNOWN_EVERY = 8  # people with an identity record
 REPORTED_EVERY = 12  # people in an incident
+_EVERY = {
+    "wanted": WANTED_EVERY,
+    "stolen": STOLEN_EVERY,
+    "identity": KNOWN_EVERY,
+    "incident": REPORTED_EVERY,
+}
+
+YEAR = 2019  # unless a world says otherwise
 
 Fields = dict[str, str]
 
 
 class Population:
-    """One state's people and vehicles."""
+    """One state's people and vehicles, as they are on record in one year."""
 
-    def __init__(self, seed: int, state: str, people: int, vehicles: int) -> None:
-        self.state = state or "CA"
+    def __init__(self, seed: int, state: str, people: int, vehicles: int, year: int = YEAR) -> None:
+        self.state = state
+        self.year = year
         self._seed = f"{seed}:{self.state}"
         first, second = map(ord, self.state)
         self._digit = 1 + (31 * first + second) % 9  # CA 1, NV 3: they do not share numbers
         self.people = [*self._people(people)]
         self.vehicle_count = vehicles
+        pick = Random(f"{self._seed}:owners").random
+        self._owners = [int(pick() * people) for _ in range(vehicles)] if people else []
+
+    def count(self, kind: str) -> int:
+        """How many records of a kind there are."""
+        whole = self.vehicle_count if kind in ("vehicle", "stolen") else len(self.people)
+        return -(-whole // _EVERY.get(kind, 1))
 
     def records(self, kind: str) -> Iterator[Fields]:
         """All generated records of a kind."""
@@ -59,7 +75,8 @@ class Population:
             first = first_names[int(pick() * len(first_names))]
             middle = names.MIDDLE_NAMES[int(pick() * len(names.MIDDLE_NAMES))]
             last = last_names[int(pick() * len(last_names))]
-            year, month, day = 1940 + int(pick() * 62), 1 + int(pick() * 12), 1 + int(pick() * 28)
+            year, month = self.year - 79 + int(pick() * 62), 1 + int(pick() * 12)
+            day = 1 + int(pick() * 28)
             yield {
                 "OLN": f"S{self._digit}{number:06}",
                 "OLS": self.state,
@@ -73,7 +90,7 @@ class Population:
                 "RES": f"{1 + int(pick() * 999)} {streets[number % 8]} ST, {cities[number % 6]}"
                 f" {self.state}",
                 "OLT": "C",
-                "OLY": f"{2020 + number % 6}",
+                "OLY": f"{self.year + 1 + number % 6}",
                 "STA": "SUSPENDED" if pick() < 0.03 else "VALID",
                 "SOC": f"000{self._digit}{number % 100_000:05}",
                 "IMG": f"SIMULATED-PHOTO-{self.state}{number:06}",
@@ -82,15 +99,15 @@ class Population:
     def _vehicles(self) -> Iterator[Fields]:
         pick = Random(f"{self._seed}:vehicles").random
         for number in range(self.vehicle_count):
-            owner = self.people[int(pick() * len(self.people))] if self.people else {}
+            owner = self.people[self._owners[number]] if self._owners else {}
             kind = int(pick() * 5)
             yield {
-                "LIC": f"SIM{self._digit}{_letters(number)}",
+                "LIC": self._plate(number),
                 "LIS": self.state,
-                "LIY": f"{2020 + number % 6}",
+                "LIY": f"{self.year + 1 + number % 6}",
                 "LIT": "PC" if kind < 3 else "TK",
-                "VIN": f"SIM{self.state}099{self._digit}{number:07}",
-                "VYR": f"{1996 + int(pick() * 25)}",
+                "VIN": f"SIM{self.state}099{number:09}",
+                "VYR": f"{self.year - 23 + int(pick() * 25)}",
                 "VMA": names.MAKES[kind],
                 "VMO": names.MODELS[int(pick() * 5)],
                 "VST": names.STYLES[kind],
@@ -109,8 +126,8 @@ class Population:
                     code: person[code] for code in ("NAM", "SEX", "DOB", "HGT", "WGT", "EYE", "HAI")
                 },
                 "OFF": names.OFFENSES[int(pick() * len(names.OFFENSES))],
-                "DOW": f"2019{1 + number % 9:02}{1 + number % 28:02}",
-                "OCA": f"SIM19-{number:05}",
+                "DOW": self._day(number),
+                "OCA": self._case(number),
                 "NIC": f"W099{number:06}",
                 "ORI": f"{self.state}0990{1 + number % 2}00",
                 "MIS": "SYNTHETIC RECORD, CONFIRM IN TRAINING ONLY",
@@ -123,10 +140,10 @@ class Population:
                 yield {
                     "STL": "STOLEN VEHICLE - SIMULATED",
                     **{code: vehicle[code] for code in codes},
-                    "DOT": f"2019{1 + number % 9:02}{1 + number % 28:02}",
-                    "OCA": f"SIM19-{number:05}",
+                    "DOT": self._day(number),
+                    "OCA": self._case(number),
                     "NIC": f"V099{number:06}",
-                    "ORI": f"{self.state}0990100",
+                    "ORI": f"{self.state}0990{1 + number % 3}00",
                     "MIS": "SYNTHETIC RECORD, CONFIRM IN TRAINING ONLY",
                 }
 
@@ -141,19 +158,32 @@ class Population:
             }
 
     def _incidents(self) -> Iterator[Fields]:
+        """People in a report, with their vehicle if they have one."""
         pick = Random(f"{self._seed}:incidents").random
+        vehicle_of = {owner: n for n, owner in enumerate(self._owners)}
         for number, person in enumerate(self.people[::REPORTED_EVERY]):
-            kind = names.INCIDENTS[int(pick() * len(names.INCIDENTS))]
+            vehicle = vehicle_of.get(number * REPORTED_EVERY)
             yield {
-                "INC": f"SIM-19-{number:05}",
-                "DAT": f"2019{1 + number % 9:02}{1 + number % 28:02}",
-                "TYP": kind,
+                "INC": f"SIM-{self.year % 100:02}-{number:05}",
+                "DAT": self._day(number),
+                "TYP": names.INCIDENTS[int(pick() * len(names.INCIDENTS))],
                 "NAM": person["NAM"],
                 "DOB": person["DOB"],
+                **({} if vehicle is None else {"LIC": self._plate(vehicle)}),
                 "LOC": person["RES"],
                 "REM": "SYNTHETIC REGIONAL REPORT",
                 "IMG": f"SIMULATED-BOOKING-PHOTO-{number:05}",
             }
+
+    def _plate(self, number: int) -> str:
+        return f"SIM{self._digit}{_letters(number)}"
+
+    def _case(self, number: int) -> str:
+        return f"SIM{self.year % 100:02}-{number:05}"
+
+    def _day(self, number: int) -> str:
+        """Some day of the first nine months of that year."""
+        return f"{self.year}{1 + number % 9:02}{1 + number % 28:02}"
 
 
 def _letters(number: int) -> str:

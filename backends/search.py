@@ -6,7 +6,7 @@ identity must then fit too. Fields that only describe (LIY, LIT, VMA ...) do not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from switch.backend import Query
 from switch.terms import MessageKey
@@ -25,33 +25,54 @@ KINDS: Mapping[MessageKey, str] = {
 }
 """What each message key searches."""
 
-TELLING = ("OLN", "LIC", "VIN", "SID", "FBI", "SOC", "MNU", "NAM")  # the most telling first
-_FITTING = (*TELLING, "LIS", "DOB", "SEX")
+# The most telling first. A licence is not found by its holder's SOC, although it has one: an
+# inquiry that the format does not offer must not work by accident either.
+TELLING: Mapping[str, tuple[str, ...]] = {
+    "driver": ("OLN", "NAM"),
+    "vehicle": ("LIC", "VIN", "NAM"),
+    "wanted": ("NAM",),
+    "stolen": ("LIC", "VIN"),
+    "identity": ("SID", "FBI", "SOC", "MNU", "NAM"),
+    "incident": ("LIC", "NAM"),
+}
+"""What records of each kind can be found by."""
 
 
 def terms(kind: str, record: Record) -> Iterator[str]:
     """Everything that a record can be looked up by."""
-    for field in TELLING:
-        value = _value(record, field)
-        if value:
-            yield f"{kind} {field} {_looked_up(field, value)}"
+    for field in TELLING[kind]:
+        for value in _held(record, field):
+            yield f"{kind} {field} {_name_term(value) if field == 'NAM' else value}"
 
 
 def term(query: Query) -> str | None:
     """What to look an inquiry up by; None if nothing in it is telling, or the key is not ours."""
     kind = KINDS.get(query.key)
-    for field in TELLING:
-        value = query.fields.get(field)
-        if value and kind is not None:
-            return f"{kind} {field} {_looked_up(field, value)}"
+    if kind is None:
+        return None
+    fields = query.fields
+    for field in TELLING[kind]:
+        value = fields.get(field)
+        if value:
+            return f"{kind} {field} {_name_term(value) if field == 'NAM' else value}"
     return None
 
 
 def fits(query: Query, record: Record) -> bool:
     """Whether a record that was looked up is meant by the whole inquiry."""
-    for field in _FITTING:
-        asked, held = query.fields.get(field), _value(record, field)
-        if asked and held and not _same(field, asked, held):
+    for field, asked in query.fields.items():
+        held = record.get(field)
+        if held == asked or not asked:  # nearly always
+            continue
+        same = _SAME.get(field)
+        if same is None:
+            continue
+        if held:
+            if not same(asked, held):
+                return False
+            continue
+        others = _held(record, field)
+        if others and not any(same(asked, each) for each in others):
             return False
     return True
 
@@ -63,27 +84,17 @@ def answered(query: Query, record: Record) -> Record:
     return record
 
 
-def _value(record: Record, field: str) -> str:
-    """A vehicle's person is its owner."""
-    if field == "NAM" and "OWN" in record:
-        return record["OWN"]
-    return record.get(field, "")
-
-
-def _looked_up(field: str, value: str) -> str:
-    if field != "NAM":
-        return value
-    last, given = _name(value)
-    return f"{last},{given[0] if given else ''}"
-
-
-def _same(field: str, asked: str, held: str) -> bool:
+def _held(record: Record, field: str) -> tuple[str, ...]:
+    """What a record says under that field: a vehicle's person is its owner, and the number of an
+    identity may be typed without saying whose numbering it is."""
+    value = record.get(field)
+    if value:
+        return (value,)
     if field == "NAM":
-        (last, given), (held_last, held_given) = _name(asked), _name(held)
-        return last == held_last and held_given[: len(given)] == given
-    if field == "DOB" and len(asked) != len(held):
-        return _six_digits(asked) == _six_digits(held)
-    return asked == held
+        return (record["OWN"],) if "OWN" in record else ()
+    if field == "MNU":
+        return tuple(record[code] for code in ("SID", "FBI") if code in record)
+    return ()
 
 
 def _name(value: str) -> tuple[str, list[str]]:
@@ -92,6 +103,43 @@ def _name(value: str) -> tuple[str, list[str]]:
     return last.strip(), given.split()
 
 
+def _name_term(value: str) -> str:
+    last, _, given = value.partition(",")
+    first = given.split(None, 1)
+    return f"{last.strip()},{first[0] if first else ''}"
+
+
+def _same_name(asked: str, held: str) -> bool:
+    """What is typed may leave out what comes after it: a middle name, a suffix."""
+    if "," in asked and f"{held} ".startswith(f"{asked} "):  # nearly always
+        return True
+    (last, given), (held_last, held_given) = _name(asked), _name(held)
+    return last == held_last and held_given[: len(given)] == given
+
+
+def _same_day(asked: str, held: str) -> bool:
+    if len(asked) == len(held):
+        return asked == held
+    return _six_digits(asked) == _six_digits(held)
+
+
+def _same_sex(asked: str, held: str) -> bool:
+    """Unknown to the asker, or on record, rules nobody out."""
+    return asked == held or "U" in (asked, held)
+
+
+def _same(asked: str, held: str) -> bool:
+    return asked == held
+
+
 def _six_digits(date: str) -> str:
     """`ccyymmdd` or `mmddyy` as the latter [N-KQ]."""
     return date if len(date) == 6 else date[4:] + date[2:4]
+
+
+_SAME: Mapping[str, Callable[[str, str], bool]] = {
+    **dict.fromkeys(("OLN", "LIC", "LIS", "VIN", "SID", "FBI", "SOC", "MNU"), _same),
+    "NAM": _same_name,
+    "DOB": _same_day,
+    "SEX": _same_sex,
+}

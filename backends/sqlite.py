@@ -3,9 +3,11 @@
     [backend.options]
     people   = 10000                        # how many are generated for this state (default)
     vehicles = 20000
+    year     = 2019                         # in which they are on record (default)
     records  = ["records/cast.toml"]        # in addition, in the world's folder
 
-Lookups are indexed, bounded and read-only, so they answer inline.
+Lookups are indexed, bounded and read-only, so they answer inline. A finished file is sealed with a
+checksum of itself: one that is cut short, half written or changed is not opened but built again.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -28,13 +31,15 @@ from switch.errors import BackendError
 RECORDS_MAX = 20  # of one answer
 CANDIDATES_MAX = 200  # looked at for one answer
 PEOPLE, VEHICLES = 10_000, 20_000
+YEARS = (1950, 2999)
+KEPT_MAX = 3  # files of one backend: a few versions of a world can be worked on by turns
+LEFT_BEHIND_S = 3600  # a half-built file this much older than the one begun now has no builder
 _ROWS_PER_STEP = 2_000  # between two reports of progress
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, fields TEXT NOT NULL);
-CREATE TABLE term (value TEXT NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE term (value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (value, n)) WITHOUT ROWID;
 """
 _LOOKUP = (
     "SELECT record.fields FROM term JOIN record ON record.n = term.n"
@@ -46,11 +51,10 @@ class SqliteBackend:
     """One database file, opened read-only."""
 
     def __init__(self, path: Path) -> None:
+        if not sealed(path):
+            raise sqlite3.DatabaseError("it is not as it was built")
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._database = sqlite3.connect(uri, uri=True)
-        complete = self._database.execute("SELECT value FROM about WHERE key = 'complete'")
-        if complete.fetchone() != ("yes",):
-            raise sqlite3.DatabaseError("it was not built to its end")
 
     def answer(self, batch: Sequence[Query]) -> list[Reply]:
         """See `InlineBackend`."""
@@ -78,12 +82,12 @@ class SqliteBackend:
 def open_backend(setup: BackendSetup) -> InlineBackend:
     """Open the cache of this backend; build it first where it is missing, old or damaged."""
     path = cache_path(setup)
-    with suppress(sqlite3.Error):
-        if path.is_file():
-            return SqliteBackend(path)
+    with suppress(sqlite3.Error, OSError):  # missing or damaged alike: build it
+        return SqliteBackend(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         build(setup, path)
+        _tidy(setup, path)
         return SqliteBackend(path)
     except (OSError, sqlite3.Error) as error:
         raise BackendError(
@@ -94,7 +98,7 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
 
 def cache_path(setup: BackendSetup) -> Path:
     """Its name changes with everything that the records depend on."""
-    parts = [generate.VERSION, setup.seed, setup.state, sorted(setup.keys), _counts(setup)]
+    parts = [generate.VERSION, setup.seed, setup.state, sorted(setup.keys), _numbers(setup)]
     digest = hashlib.sha256(repr(parts).encode())
     for file in _files(setup):
         with suppress(OSError):  # said properly when it is read
@@ -115,10 +119,9 @@ def build(setup: BackendSetup, path: Path) -> None:
         database.executescript(_SCHEMA)
         database.execute("BEGIN")
         _fill(database, setup)
-        database.execute("CREATE INDEX term_value ON term (value, n)")
-        database.execute("INSERT INTO about VALUES ('complete', 'yes')")
         database.execute("COMMIT")
         database.close()
+        _seal(beside)
         beside.replace(path)
     finally:
         database.close()
@@ -126,20 +129,25 @@ def build(setup: BackendSetup, path: Path) -> None:
 
 
 def _fill(database: sqlite3.Connection, setup: BackendSetup) -> None:
-    kinds = frozenset(KINDS[key] for key in setup.keys if key in KINDS)
-    written = [each for file in _files(setup) for each in read_cast(file, kinds, setup.state)]
-    people, vehicles = _counts(setup)
-    population = generate.Population(setup.seed, setup.state, people, vehicles)
-    total = len(written) + sum(_expected(kind, people, vehicles) for kind in kinds)
+    kinds = sorted({KINDS[key] for key in setup.keys if key in KINDS})
+    written = [
+        each for file in _files(setup) for each in read_cast(file, frozenset(kinds), setup.state)
+    ]
+    population = generate.Population(setup.seed, setup.state or "CA", *_numbers(setup))
+    total = len(written) + sum(map(population.count, kinds))
     rows: list[tuple[int, str, str]] = []
     found_by: list[tuple[str, int]] = []
-    for number, (kind, fields) in enumerate(_records(written, population, sorted(kinds)), 1):
+    for number, (kind, fields) in enumerate(_records(written, population, kinds), 1):
         rows.append((number, kind, json.dumps(fields, separators=(",", ":"))))
         found_by += [(value, number) for value in terms(kind, fields)]
         if len(rows) == _ROWS_PER_STEP:
-            _write(database, rows, found_by)
+            database.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
+            rows.clear()
             setup.progress(f"{setup.name} records", number, total)
-    _write(database, rows, found_by)
+    database.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
+    # Sorted, and after the records: every page of the index is then written once, in order.
+    found_by.sort()
+    database.executemany("INSERT OR IGNORE INTO term VALUES (?, ?)", found_by)
     setup.progress(f"{setup.name} records", total, total)
 
 
@@ -152,36 +160,71 @@ def _records(
             yield kind, fields
 
 
-def _write(
-    database: sqlite3.Connection, rows: list[tuple[int, str, str]], found_by: list[tuple[str, int]]
-) -> None:
-    database.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
-    database.executemany("INSERT INTO term VALUES (?, ?)", found_by)
-    rows.clear()
-    found_by.clear()
+# --- the seal ------------------------------------------------------------------------------------
+
+# SQLite keeps four bytes of its header for the application (`PRAGMA user_version`, offset 60): the
+# checksum of all other bytes stands there, so that it travels with the file through the rename.
+_SEAL_AT, _SEAL_BYTES = 60, 4
 
 
-def _expected(kind: str, people: int, vehicles: int) -> int:
-    every = {
-        "wanted": generate.WANTED_EVERY,
-        "stolen": generate.STOLEN_EVERY,
-        "identity": generate.KNOWN_EVERY,
-        "incident": generate.REPORTED_EVERY,
-    }.get(kind, 1)
-    return -(-(vehicles if kind in ("vehicle", "stolen") else people) // every)
+def sealed(path: Path) -> bool:
+    """Whether a file is, to the byte, what was once built; OSError if it cannot be read."""
+    data = path.read_bytes()
+    return len(data) > 100 and data[_SEAL_AT : _SEAL_AT + _SEAL_BYTES] == _checksum(data)
 
 
-def _counts(setup: BackendSetup) -> tuple[int, int]:
-    counts = []
-    for name, default in (("people", PEOPLE), ("vehicles", VEHICLES)):
-        count = setup.options.get(name, default)
-        if not isinstance(count, int) or not 0 <= count <= 100_000:
-            raise BackendError(
-                f"{setup.name}: option `{name}` is {count!r}\n"
-                "    fix: a whole number from 0 to 100000"
-            )
-        counts.append(count)
-    return counts[0], counts[1]
+def _seal(path: Path) -> None:
+    mark = _checksum(path.read_bytes())
+    with path.open("r+b") as file:
+        file.seek(_SEAL_AT)
+        file.write(mark)
+
+
+def _checksum(data: bytes) -> bytes:
+    rest = memoryview(data)[_SEAL_AT + _SEAL_BYTES :]
+    return zlib.crc32(rest, zlib.crc32(data[:_SEAL_AT])).to_bytes(_SEAL_BYTES, "big")
+
+
+# --- what is no longer needed --------------------------------------------------------------------
+
+
+def _tidy(setup: BackendSetup, path: Path) -> None:
+    """Drop the oldest files of this backend, and what a builder that was killed left behind.
+
+    Times are those of the file system alone, compared with the file just built. Another process may
+    do the same at this moment, or (on some systems) keep a file from being dropped: no matter.
+    """
+    with suppress(OSError):
+        now = path.stat().st_mtime
+        stem = f"{setup.world}-{setup.name}-"
+        finished = [*path.parent.glob(f"{stem}*.sqlite")]
+        finished.sort(key=lambda each: (each == path, each.stat().st_mtime))
+        half_built = path.parent.glob(f"{stem}*.building")
+        left_behind = [each for each in half_built if now - each.stat().st_mtime > LEFT_BEHIND_S]
+        for each in (*finished[:-KEPT_MAX], *left_behind):
+            each.unlink(missing_ok=True)
+
+
+# --- options -------------------------------------------------------------------------------------
+
+
+def _numbers(setup: BackendSetup) -> tuple[int, int, int]:
+    """How many people and vehicles, and the year."""
+    return (
+        _number(setup, "people", PEOPLE, 0, 100_000),
+        _number(setup, "vehicles", VEHICLES, 0, 100_000),
+        _number(setup, "year", generate.YEAR, *YEARS),
+    )
+
+
+def _number(setup: BackendSetup, name: str, default: int, least: int, most: int) -> int:
+    number = setup.options.get(name, default)
+    if type(number) is not int or not least <= number <= most:
+        raise BackendError(
+            f"{setup.name}: option `{name}` is {number!r}\n"
+            f"    fix: a whole number from {least} to {most}"
+        )
+    return number
 
 
 def _files(setup: BackendSetup) -> list[Path]:

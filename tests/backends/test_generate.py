@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 
 import pytest
 
-from backends.generate import Population
-from backends.search import KINDS
+from backends.generate import VERSION, Population
+from backends.search import KINDS, terms
 from switch.world_file import load_world, shipped_worlds
 
 KIND_NAMES = sorted(set(KINDS.values()))
@@ -65,3 +67,46 @@ def test_every_field_belongs_to_a_class_that_its_answer_can_contain(name):
 def test_an_unknown_kind_is_our_own_fault():
     with pytest.raises(ValueError, match="no records of kind"):
         made("boat")
+
+
+def test_a_change_of_what_is_invented_has_a_new_version():
+    """Or caches of before it would still be served: raise VERSION and write the digest here."""
+    digest = hashlib.sha256()
+    for kind in KIND_NAMES:
+        for record in made(kind):
+            digest.update(json.dumps([record, *terms(kind, record)]).encode())
+    assert (VERSION, digest.hexdigest()[:16]) == (6, "4457dbba3cf63135")
+
+
+def test_it_counts_what_it_makes():
+    for people, vehicles in ((400, 600), (1, 1), (0, 0), (0, 60), (60, 0)):
+        population = Population(7, "CA", people, vehicles)
+        for kind in KIND_NAMES:
+            assert population.count(kind) == len(list(population.records(kind)))
+
+
+def test_everything_on_record_is_of_the_year_that_a_world_plays_in():
+    population = Population(7, "PQ", 400, 600, 2026)
+    assert {each["DOW"][:4] for each in population.records("wanted")} == {"2026"}
+    assert {each["OCA"][:6] for each in population.records("stolen")} == {"SIM26-"}
+    assert all(1947 <= int(each["DOB"][:4]) <= 2008 for each in population.records("driver"))
+    assert all(each["LIY"] > "2026" for each in population.records("vehicle"))
+
+
+def test_an_incident_names_a_vehicle_that_its_person_owns():
+    owners = {vehicle["LIC"]: vehicle["OWN"] for vehicle in made("vehicle")}
+    with_vehicle = [incident for incident in made("incident") if "LIC" in incident]
+    assert with_vehicle
+    assert all(owners[incident["LIC"]] == incident["NAM"] for incident in with_vehicle)
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_what_a_name_search_finds_has_a_name_that_the_line_can_carry(kind):
+    for record in made(kind):
+        name = record.get("NAM", record.get("OWN", "A, B"))
+        assert re.fullmatch(r"[A-Z]+, [A-Z]+ [A-Z]+|A, B", name)
+        assert len(name) <= 30
+
+
+def test_a_vehicle_number_has_seventeen_characters():
+    assert {len(vehicle["VIN"]) for vehicle in made("vehicle")} == {17}

@@ -61,3 +61,28 @@ def test_a_drivers_photograph_is_for_those_who_ask_for_it():
 
 def test_every_key_searches_a_kind():
     assert set(KINDS.values()) == {"driver", "vehicle", "wanted", "stolen", "identity", "incident"}
+
+
+def test_a_licence_is_not_found_by_its_holders_social_security_number():
+    driver = {"OLN": "S1", "SOC": "000990001"}
+    assert list(terms("driver", driver)) == ["driver OLN S1"]
+    assert term(query("DQ", SOC="000990001")) is None
+
+
+@pytest.mark.parametrize("number", ["CA09999001", "SIM999001"])
+def test_the_number_of_an_identity_is_found_whosever_numbering_it_is(number):
+    identity = {"SID": "CA09999001", "FBI": "SIM999001", "NAM": "BASALT, ORRIN"}
+    asked = query("IQ", MNU=number, NAM="BASALT, ORRIN")
+    assert term(asked) in set(terms("identity", identity))
+    assert fits(asked, identity)
+    assert not fits(query("IQ", MNU="SIM999002", NAM="BASALT, ORRIN"), identity)
+
+
+def test_an_unknown_sex_rules_nobody_out():
+    assert fits(query("DQ", NAM="ALBITE, MARA", SEX="U"), DRIVER)
+    assert fits(query("DQ", NAM="A, B", SEX="F"), {"NAM": "A, B", "SEX": "U"})
+
+
+def test_part_of_a_given_name_is_not_the_name():
+    assert not fits(query("DNQ", NAM="ALBITE, MARA QUI"), DRIVER)
+    assert fits(query("DNQ", NAM="ALBITE ,  MARA  QUILL"), DRIVER)

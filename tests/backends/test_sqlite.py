@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from backends.sqlite import RECORDS_MAX, SqliteBackend, build, cache_path, open_backend
+from backends.search import KINDS
+from backends.sqlite import (
+    KEPT_MAX,
+    RECORDS_MAX,
+    SqliteBackend,
+    build,
+    cache_path,
+    open_backend,
+)
 from switch.backend import InlineBackend
 from switch.errors import BackendError
 from switch.plugins import open_backends
-from switch.world_file import load_world
+from switch.world_file import load_world, shipped_worlds
 from tests.backends.small import query, setup
 
 
@@ -69,15 +80,71 @@ def test_a_damaged_cache_is_built_again(tmp_path: Path, damage: bytes):
     backend.close()
 
 
-def test_a_cache_that_was_not_built_to_its_end_is_built_again(tmp_path: Path):
+def test_a_cache_that_is_cut_short_is_built_again(tmp_path: Path):
+    path = cache_path(setup(tmp_path))
+    open_backend(setup(tmp_path)).close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    open_backend(setup(tmp_path)).close()
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("at", [20, 63, 5_000, -1])
+def test_a_cache_in_which_one_byte_changed_is_built_again(tmp_path: Path, at: int):
+    path = cache_path(setup(tmp_path))
+    open_backend(setup(tmp_path)).close()
+    whole = bytearray(path.read_bytes())
+    changed = bytearray(whole)
+    changed[at] ^= 1
+    path.write_bytes(changed)
+    with pytest.raises(sqlite3.DatabaseError, match="not as it was built"):
+        SqliteBackend(path)
+    open_backend(setup(tmp_path)).close()
+    assert path.read_bytes() == whole
+
+
+def test_a_record_that_somebody_adds_to_a_cache_is_not_served(tmp_path: Path):
     path = cache_path(setup(tmp_path))
     open_backend(setup(tmp_path)).close()
     database = sqlite3.connect(path)
     with database:
-        database.execute("DELETE FROM about")
+        database.execute("INSERT INTO record VALUES (999999, 'driver', '{\"OLN\":\"S1\"}')")
+        database.execute("INSERT INTO term VALUES ('driver OLN S1', 999999)")
     database.close()
+    backend = open_backend(setup(tmp_path))
+    assert found(backend, "DQ", OLN="S1") == ()
+    backend.close()
+
+
+def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path):
+    def fail(what: str, done: int, total: int) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        open_backend(setup(tmp_path, progress=fail))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_files_of_old_versions_are_dropped_but_for_the_last_ones(tmp_path: Path):
+    made = []
+    for seed in range(KEPT_MAX + 2):
+        mine = setup(tmp_path, seed=seed)
+        open_backend(mine).close()
+        made.append(cache_path(mine))
+        os.utime(made[-1], (seed, seed))
+    open_backend(setup(tmp_path, name="OTHER")).close()
+    kept = {path for path in made if path.exists()}
+    assert kept == set(made[-KEPT_MAX:])
+    assert cache_path(setup(tmp_path, name="OTHER")).exists()
+
+
+def test_what_a_killed_builder_left_is_dropped_and_what_one_builds_now_is_not(tmp_path: Path):
+    left, new = (tmp_path / f"golden-state-ALL-{name}.building" for name in ("left", "new"))
+    for path in (left, new):
+        path.write_bytes(b"half")
+    os.utime(left, (0, 0))
     open_backend(setup(tmp_path)).close()
-    SqliteBackend(path).close()
+    assert (left.exists(), new.exists()) == (False, True)
 
 
 def test_a_half_built_file_of_somebody_else_is_in_nobodys_way(tmp_path: Path):
@@ -106,7 +173,14 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"seed": 8}, {"state": "NV"}, {"keys": ("DQ",)}, {"options": {"people": 99}}]
+    "change",
+    [
+        {"seed": 8},
+        {"state": "NV"},
+        {"keys": ("DQ",)},
+        {"options": {"people": 99}},
+        {"options": {"year": 2026}},
+    ],
 )
 def test_other_records_are_another_file(tmp_path: Path, change):
     assert cache_path(setup(tmp_path, **change)) != cache_path(setup(tmp_path))
@@ -120,7 +194,9 @@ def test_another_cast_is_another_file(tmp_path: Path):
     assert cache_path(mine) != before
 
 
-@pytest.mark.parametrize("options", [{"people": -1}, {"people": "x"}, {"records": "x"}])
+@pytest.mark.parametrize(
+    "options", [{"people": -1}, {"people": "x"}, {"people": True}, {"year": 19}, {"records": "x"}]
+)
 def test_wrong_options_are_named(tmp_path: Path, options):
     with pytest.raises(BackendError, match="option"):
         open_backend(setup(tmp_path, options=options))
@@ -133,8 +209,56 @@ def test_the_same_seed_builds_the_same_rows(tmp_path: Path):
         build(setup(tmp_path), path)
         database = sqlite3.connect(path)
         rows.append(database.execute("SELECT * FROM record ORDER BY n").fetchall())
+        rows[-1] += database.execute("SELECT * FROM term ORDER BY value, n").fetchall()
         database.close()
     assert rows[0] == rows[1]
+
+
+def build_in_a_process(folder: str) -> int:
+    backend = open_backend(setup(Path(folder)))
+    count = len(found(backend, "DQ", OLN="S0990001"))
+    backend.close()
+    return count
+
+
+def test_two_processes_that_build_at_once_leave_one_whole_file(tmp_path: Path):
+    with get_context("spawn").Pool(2) as pool:
+        assert pool.map(build_in_a_process, [str(tmp_path)] * 4, chunksize=1) == [1] * 4
+    assert [path.suffix for path in tmp_path.iterdir()] == [".sqlite"]
+    SqliteBackend(cache_path(setup(tmp_path))).close()
+
+
+@pytest.mark.parametrize("name", shipped_worlds())
+def test_every_answer_holds_only_fields_of_its_classes_and_shows_that_it_is_invented(
+    tmp_path: Path, name: str
+):
+    world = load_world(name)
+    backends = open_backends(world, tmp_path)
+    for entry in world.catalog:
+        allowed = {code for c in entry.asked(image=True) for code in world.class_fields[c]}
+        path = next(tmp_path.glob(f"{name}-{entry.backend}-*.sqlite"))
+        records = rows_of(path, KINDS[entry.key])
+        assert records, (entry.backend, entry.key)
+        for record in records:
+            assert set(record) <= allowed, (entry.backend, entry.key)
+            assert record.get("LIC", "SIM").startswith("SIM")
+            assert record.get("VIN", "SIM").startswith("SIM")
+            assert record.get("SOC", "000").startswith("000")
+            assert record.get("OLN", "S").startswith("S")
+            assert record.get("ORI", "XX099")[2:5] == "099"
+            assert record.get("ORI", "XX")[:2] in {e.state for e in world.backends.values()} | {
+                "XX"
+            }
+            assert all(0 < len(value) <= 60 and value.isascii() for value in record.values())
+    for backend in backends.values():
+        backend.close()
+
+
+def rows_of(path: Path, kind: str) -> list[dict[str, str]]:
+    database = sqlite3.connect(path)
+    rows = database.execute("SELECT fields FROM record WHERE kind = ?", (kind,)).fetchall()
+    database.close()
+    return [json.loads(fields) for (fields,) in rows]
 
 
 def test_the_shipped_world_holds_as_many_as_it_promises(tmp_path: Path):
