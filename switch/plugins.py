@@ -36,7 +36,7 @@ def open_backends(
     kinds, opened = installed_kinds(), dict[BackendName, Backend]()
     try:
         for name, entry in world.backends.items():
-            opened[name] = _open(world, entry, kinds, cache_folder, progress)
+            opened[name] = open_one(world, entry, cache_folder, progress, kinds)
     except BaseException:
         for backend in opened.values():
             backend.close()
@@ -44,13 +44,15 @@ def open_backends(
     return opened
 
 
-def _open(
+def open_one(
     world: World,
     entry: BackendEntry,
-    kinds: Mapping[str, EntryPoint],
     cache_folder: Path,
-    progress: Progress,
+    progress: Progress = no_progress,
+    kinds: Mapping[str, EntryPoint] | None = None,
 ) -> Backend:
+    """Open one backend of a world; the same errors as `open_backends`."""
+    kinds = installed_kinds() if kinds is None else kinds
     if entry.kind not in kinds:
         what = f"backend {entry.name}: no kind `{entry.kind}` is installed"
         raise UsageError(what, did_you_mean(entry.kind, kinds))

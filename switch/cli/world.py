@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from switch.backend import Progress
 from switch.cli.style import build_progress, console, parser, sub_parser
-from switch.errors import Exit
+from switch.errors import AuthoredError, Exit, Finding
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
-    from switch.config import World
+    from switch.config import BackendEntry, World
 
 _EXAMPLE = (
     "wireroom world list\nwireroom world check golden-state\nwireroom world build plain-county"
@@ -21,49 +24,61 @@ _EXAMPLE = (
 
 
 def main(argv: list[str]) -> int:
-    """Exit 0: in order; 2: a world with mistakes, all of them told."""
+    """Exit 0: in order; 2: a world with mistakes, all of them told; 3: records not built."""
     verb = parser("world", "Worlds: agencies, terminals, backends, rules and records.", _EXAMPLE)
     verbs = verb.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, what in (
-        ("list", "the worlds that are shipped"),
-        ("check", "every mistake of a world and of its access rules, or what it holds"),
-        ("build", "build the records of its backends into the cache"),
-    ):
-        each = sub_parser(verbs, name, what, _EXAMPLE)
-        each.add_argument("--json", action="store_true")
-        if name != "list":
-            each.add_argument("world", nargs="?", default="golden-state", help="an id or a folder")
-        if name == "build":
-            each.add_argument("--cache", type=Path, metavar="DIR", help="where the records lie")
+    listing = sub_parser(verbs, "list", "the worlds that are shipped", _EXAMPLE)
+    what = "every mistake of a world and of its access rules, or what it holds"
+    check = sub_parser(verbs, "check", what, _EXAMPLE)
+    check.add_argument("world", nargs="?", help="an id or a folder (default: all shipped ones)")
+    what = "build the records of its backends into the cache"
+    build = sub_parser(verbs, "build", what, _EXAMPLE)
+    build.add_argument("world", nargs="?", default="golden-state", help="an id or a folder")
+    build.add_argument("--cache", type=Path, metavar="DIR", help="where the records lie")
+    for each in (listing, check, build):
+        each.add_argument("--json", action="store_true", help="one JSON object a line")
     arguments = verb.parse_args(argv)
-    rows = {"list": _list, "check": _check, "build": _build}[arguments.verb](arguments)
-    if arguments.json:
-        for row in rows:
-            sys.stdout.write(json.dumps({"training": True, **row}) + "\n")
-    else:
-        _print(rows)
+    match arguments.verb:
+        case "list":
+            _say(_list(), arguments.json)
+        case "check":
+            _say([_counts(world) for world in _whole(arguments.world)], arguments.json)
+        case _:
+            _build(arguments)
     return int(Exit.FINE)
 
 
-def _list(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+def _list() -> list[dict[str, Any]]:
     from switch.world_file import load_world, shipped_worlds
 
     worlds = [load_world(name) for name in shipped_worlds()]
     return [{"world": world.id, "title": world.title} for world in worlds]
 
 
-def _check(arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    return [_counts(_whole(arguments.world))]
-
-
-def _whole(name: str) -> World:
-    """A world whose rules are right too. Rules can only be judged in a world that is."""
+def _whole(name: str | None) -> list[World]:
+    """Worlds whose rules are right too; the mistakes of all of them are told together."""
     from switch.acl.document import load_stack
-    from switch.world_file import load_world
+    from switch.world_file import load_world, shipped_worlds
 
-    world = load_world(name)
-    load_stack(world)
-    return world
+    findings: list[Finding] = []
+    worlds = []
+    for each in [name] if name else shipped_worlds():
+        try:
+            worlds.append(load_world(each))
+            load_stack(worlds[-1])
+        except AuthoredError as error:
+            findings.extend(_of(each, finding) for finding in error.findings)
+    if findings:
+        raise AuthoredError(findings)
+    return worlds
+
+
+def _of(world: str, finding: Finding) -> Finding:
+    """Several worlds have a file of that name: say whose it is."""
+    folder = Path(world).name
+    if finding.file.startswith(f"{folder}/"):
+        return finding
+    return replace(finding, file=f"{folder}/{finding.file}")
 
 
 def _counts(world: World) -> dict[str, Any]:
@@ -78,27 +93,59 @@ def _counts(world: World) -> dict[str, Any]:
     }
 
 
-def _build(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+def _build(arguments: argparse.Namespace) -> None:
+    from switch.plugins import default_cache_folder
+
+    (world,) = _whole(arguments.world)
+    folder = arguments.cache or default_cache_folder()
+    with build_progress() as progress:
+        rows = [_built(world, entry, folder, progress) for entry in world.backends.values()]
+    if arguments.json:
+        _say([{"world": world.id, "cache": str(folder), **row} for row in rows], True)
+        return
+    for row in rows:
+        counts = sorted(row["records"].items())
+        row["records"] = ", ".join(f"{number} {kind}" for kind, number in counts) or "-"
+        row["built"] = "now" if row["built"] else "before"
+    _say(rows, False)
+    seconds = sum(row["seconds"] for row in rows)
+    sys.stdout.write(f"ready after {seconds:.2f} s in {folder}\n")
+
+
+def _built(world: World, entry: BackendEntry, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Open one backend, which builds what it needs, and tell what it holds."""
     from time import perf_counter
 
-    from switch.plugins import default_cache_folder, open_backends
+    from switch.plugins import open_one
 
-    world = _whole(arguments.world)
-    folder = arguments.cache or default_cache_folder()
+    steps = 0
+
+    def step(what: str, done: int, total: int) -> None:
+        nonlocal steps
+        steps += 1
+        progress(what, done, total)
+
     begun = perf_counter()
-    with build_progress() as progress:
-        backends = open_backends(world, folder, progress)
-    seconds = round(perf_counter() - begun, 2)
-    rows: list[dict[str, Any]] = []
-    for name, backend in backends.items():
-        count: dict[str, int] = getattr(backend, "count", dict)()
-        backend.close()
-        held = ", ".join(f"{number} {kind}" for kind, number in sorted(count.items()))
-        rows.append({"backend": name, "records": held})
-    return [*rows, {"backend": "all", "records": f"ready after {seconds} s in {folder}"}]
+    backend = open_one(world, entry, folder, step)
+    seconds = round(perf_counter() - begun, 3)
+    # A plug-in need not count; where it can, the operator sees what it holds.
+    count: Callable[[], dict[str, int]] = getattr(backend, "count", dict)
+    records = count()
+    backend.close()
+    return {
+        "backend": entry.name,
+        "kind": entry.kind,
+        "records": records,
+        "built": steps > 0,
+        "seconds": seconds,
+    }
 
 
-def _print(rows: list[dict[str, Any]]) -> None:
+def _say(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        for row in rows:
+            sys.stdout.write(json.dumps({"training": True, **row}) + "\n")
+        return
     from rich.table import Table
 
     out = console()

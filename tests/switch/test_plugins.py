@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,3 +78,21 @@ def test_a_plug_in_that_fails_is_named_and_the_others_are_closed(tmp_path: Path)
 def test_the_cache_lies_in_the_users_cache_folder(monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
     assert plugins.default_cache_folder() == Path("/somewhere/wireroom")
+
+
+def test_a_strangers_package_is_found_like_the_built_in_ones(tmp_path: Path, monkeypatch):
+    (tmp_path / "stranger.py").write_text(
+        "class One:\n"
+        "    def __init__(self, setup): self.keys, self.seed = setup.keys, setup.seed\n"
+        "    def answer(self, batch): return []\n"
+        "    def close(self): pass\n"
+    )
+    about = tmp_path / "stranger-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[wireroom.backends]\nstrange = stranger:One\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    entry = of_kind("strange").backends["CAWPS"]
+    backend: Any = plugins.open_one(WORLD, entry, tmp_path)
+    assert backend.keys == ("QW",)
+    assert backend.seed == WORLD.seed

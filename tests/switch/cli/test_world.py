@@ -42,8 +42,34 @@ def test_records_are_built_and_counted(tmp_path: Path):
     assert len(list(tmp_path.glob("golden-state-*.sqlite"))) == 6
 
 
+def test_what_was_built_before_is_said_to_have_been(tmp_path: Path):
+    command = ("world", "build", "plain-county", "--cache", str(tmp_path), "--json")
+    first, second = (
+        [json.loads(line) for line in run(*command).stdout.splitlines()] for _ in range(2)
+    )
+    assert {row["built"] for row in first} == {True}
+    assert {row["built"] for row in second} == {False}
+    assert [row["records"] for row in first] == [row["records"] for row in second]
+    assert first[0]["records"] == {"driver": 10003, "vehicle": 20001}
+    assert all(row["training"] is True for row in first)
+
+
+def test_without_a_name_every_shipped_world_is_checked():
+    rows = [json.loads(line) for line in run("world", "check", "--json").stdout.splitlines()]
+    assert [row["world"] for row in rows] == ["golden-state", "plain-county"]
+
+
 def test_a_cache_that_cannot_be_written_is_a_clear_error(tmp_path: Path):
     (tmp_path / "file").write_text("")
     done = run("world", "build", "golden-state", "--cache", str(tmp_path / "file"))
     assert done.returncode == 3
     assert "fix: give --cache a folder" in done.stderr
+
+
+def test_mistakes_of_rules_are_told_with_the_name_of_the_world(tmp_path: Path):
+    world = tmp_path / "w"
+    shutil.copytree(WORLDS_FOLDER / "plain-county", world)
+    (world / "acl" / "PXDMV.toml").unlink()
+    done = run("world", "check", str(world))
+    assert done.returncode == 2
+    assert "w/acl/PXDMV.toml: is missing" in done.stderr
