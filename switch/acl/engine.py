@@ -7,7 +7,7 @@ epoch), where an epoch is a span in which no rule begins or ends and no affiliat
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -57,6 +57,15 @@ class AccessStack:
     def epoch(self, at: Instant) -> int:
         """The number of the span that holds this instant."""
         return bisect_right(self._instants, at)
+
+    def instants_until(self, at: Instant) -> list[Instant]:
+        """Every instant up to this one at which any decision could change, in order."""
+        return self._instants[: bisect_right(self._instants, at)]
+
+    def before(self, change: Instant) -> Instant:
+        """An instant of the epoch that ends with this change."""
+        position = bisect_left(self._instants, change)
+        return self._instants[position - 1] if position else change - 1
 
     def next_instant(self, after: Instant) -> Instant | None:
         """The next instant at which any decision could change; None if there is none."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from switch.cli.acl_matrix import add_matrix, show_matrix
 from switch.cli.style import console, parser, sub_parser
 from switch.errors import AuthoredError, Exit, Finding, UsageError
 from switch.terms import TRAINING_LINE
@@ -42,12 +43,15 @@ def main(argv: list[str]) -> int:
     decide.add_argument("--owner-only", action="store_true", help="as if nobody were suspended")
     decide.add_argument("--why", action="store_true", help="which rule, who met it, what helps")
     decide.add_argument("--jsonl", metavar="FILE", help="many requests, one JSON object a line")
-    for each in (check, decide):
+    matrix = add_matrix(verbs)
+    for each in (check, decide, matrix):
         each.add_argument("--world", default="golden-state", help="a shipped world or a folder")
         each.add_argument("--json", action="store_true")
     arguments = verb.parse_args(argv)
     if arguments.verb == "check":
         return _check(arguments)
+    if arguments.verb == "matrix":
+        return show_matrix(arguments)
     return _decide_many(arguments) if arguments.jsonl else _decide_one(arguments)
 
 
