@@ -25,6 +25,7 @@ from pathlib import Path
 from backends import generate
 from backends.cast import read_cast
 from backends.search import KINDS, answered, fits, term, terms
+from switch.authored import did_you_mean
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
 from switch.errors import BackendError
 
@@ -32,6 +33,7 @@ RECORDS_MAX = 20  # of one answer
 CANDIDATES_MAX = 200  # looked at for one answer
 PEOPLE, VEHICLES = 10_000, 20_000
 YEARS = (1950, 2999)
+OPTIONS = ("people", "vehicles", "year", "records")
 KEPT_MAX = 3  # files of one backend: a few versions of a world can be worked on by turns
 LEFT_BEHIND_S = 3600  # a half-built file this much older than the one begun now has no builder
 _ROWS_PER_STEP = 2_000  # between two reports of progress
@@ -81,6 +83,7 @@ class SqliteBackend:
 
 def open_backend(setup: BackendSetup) -> InlineBackend:
     """Open the cache of this backend; build it first where it is missing, old or damaged."""
+    _only_known(setup)
     path = cache_path(setup)
     with suppress(sqlite3.Error, OSError):  # missing or damaged alike: build it
         return SqliteBackend(path)
@@ -206,6 +209,15 @@ def _tidy(setup: BackendSetup, path: Path) -> None:
 
 
 # --- options -------------------------------------------------------------------------------------
+
+
+def _only_known(setup: BackendSetup) -> None:
+    """A misspelt option would otherwise be the default, and nobody would be told."""
+    for name in setup.options:
+        if name not in OPTIONS:
+            raise BackendError(
+                f"{setup.name}: there is no option `{name}`\n    fix: {did_you_mean(name, OPTIONS)}"
+            )
 
 
 def _numbers(setup: BackendSetup) -> tuple[int, int, int]:

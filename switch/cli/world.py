@@ -65,12 +65,31 @@ def _whole(name: str | None) -> list[World]:
     for each in [name] if name else shipped_worlds():
         try:
             worlds.append(load_world(each))
+            findings.extend(_of(each, finding) for finding in _unknown_kinds(worlds[-1]))
             load_stack(worlds[-1])
         except AuthoredError as error:
             findings.extend(_of(each, finding) for finding in error.findings)
     if findings:
         raise AuthoredError(findings)
     return worlds
+
+
+def _unknown_kinds(world: World) -> list[Finding]:
+    """Backends that nothing installed here can open: they would fail only when it is served."""
+    from switch.authored import did_you_mean
+    from switch.plugins import installed_kinds
+
+    kinds = installed_kinds()
+    return [
+        Finding(
+            "world.toml",
+            0,
+            f"backend {entry.name}: no kind `{entry.kind}` is installed",
+            did_you_mean(entry.kind, kinds),
+        )
+        for entry in world.backends.values()
+        if entry.kind not in kinds
+    ]
 
 
 def _of(world: str, finding: Finding) -> Finding:

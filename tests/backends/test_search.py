@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backends.search import KINDS, answered, fits, term, terms
+from backends.search import KINDS, TELLING, answered, fits, term, terms
 from tests.backends.small import query
 
 DRIVER = {"OLN": "S1", "NAM": "ALBITE, MARA QUILL", "DOB": "19850412", "SEX": "F", "IMG": "X"}
@@ -86,3 +86,16 @@ def test_an_unknown_sex_rules_nobody_out():
 def test_part_of_a_given_name_is_not_the_name():
     assert not fits(query("DNQ", NAM="ALBITE, MARA QUI"), DRIVER)
     assert fits(query("DNQ", NAM="ALBITE ,  MARA  QUILL"), DRIVER)
+
+
+@pytest.mark.parametrize(
+    ("key", "field"), [(key, field) for key, kind in KINDS.items() for field in TELLING[kind]]
+)
+def test_every_telling_field_of_every_key_finds_its_record(key, field):
+    # Taken from the record itself, so that a field added to TELLING is held to this as well.
+    record = {each: f"{each}1" for each in TELLING[KINDS[key]]} | {"NAM": "ALBITE, MARA QUILL"}
+    asked = query(key, **{field: record[field]})
+    assert term(asked) in set(terms(KINDS[key], record))
+    assert fits(asked, record)
+    other = query(key, **{field: "BASALT, ORRIN" if field == "NAM" else "ANOTHER"})
+    assert term(other) not in set(terms(KINDS[key], record))

@@ -202,6 +202,12 @@ def test_wrong_options_are_named(tmp_path: Path, options):
         open_backend(setup(tmp_path, options=options))
 
 
+def test_a_misspelt_option_is_not_taken_for_the_default(tmp_path: Path):
+    with pytest.raises(BackendError, match="no option `peple`\n    fix: did you mean `people`"):
+        open_backend(setup(tmp_path, options={"peple": 5}))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_same_seed_builds_the_same_rows(tmp_path: Path):
     rows = []
     for name in ("one", "two"):

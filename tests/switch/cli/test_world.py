@@ -73,3 +73,16 @@ def test_mistakes_of_rules_are_told_with_the_name_of_the_world(tmp_path: Path):
     done = run("world", "check", str(world))
     assert done.returncode == 2
     assert "w/acl/PXDMV.toml: is missing" in done.stderr
+
+
+def test_kinds_that_are_not_installed_are_told_together_with_mistakes_of_rules(tmp_path: Path):
+    world = tmp_path / "w"
+    shutil.copytree(WORLDS_FOLDER / "plain-county", world)
+    (world / "acl" / "PXDMV.toml").unlink()
+    path = world / "world.toml"
+    path.write_text(path.read_text().replace('"sqlite"', '"sqlit"', 1))
+    done = run("world", "check", str(world))
+    assert done.returncode == 2
+    assert "w/world.toml: backend PQDMV: no kind `sqlit` is installed" in done.stderr
+    assert "did you mean `sqlite`?" in done.stderr
+    assert "w/acl/PXDMV.toml: is missing" in done.stderr
