@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def open_backends(
             opened[name] = open_one(world, entry, cache_folder, progress, kinds)
     except BaseException:
         for backend in opened.values():
-            backend.close()
+            with suppress(Exception):  # the first error is the one to tell
+                backend.close()
         raise
     return opened
 

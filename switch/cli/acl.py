@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from switch.cli.acl_diff import add_diff, show_diff
 from switch.cli.acl_matrix import add_matrix, show_matrix
 from switch.cli.style import console, parser, sub_parser
 from switch.errors import AuthoredError, Exit, Finding, UsageError
@@ -44,7 +45,8 @@ def main(argv: list[str]) -> int:
     decide.add_argument("--why", action="store_true", help="which rule, who met it, what helps")
     decide.add_argument("--jsonl", metavar="FILE", help="many requests, one JSON object a line")
     matrix = add_matrix(verbs)
-    for each in (check, decide, matrix):
+    diff = add_diff(verbs)
+    for each in (check, decide, matrix, diff):
         each.add_argument("--world", default="golden-state", help="a shipped world or a folder")
         each.add_argument("--json", action="store_true")
     arguments = verb.parse_args(argv)
@@ -52,6 +54,8 @@ def main(argv: list[str]) -> int:
         return _check(arguments)
     if arguments.verb == "matrix":
         return show_matrix(arguments)
+    if arguments.verb == "diff":
+        return show_diff(arguments)
     return _decide_many(arguments) if arguments.jsonl else _decide_one(arguments)
 
 

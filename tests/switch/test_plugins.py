@@ -25,6 +25,7 @@ class Closing:
 
     def close(self) -> None:
         Closing.closed += 1
+        raise OSError("closing fails too, and that is not the news")
 
 
 def opens(setup):  # type: ignore[no-untyped-def]

@@ -1,0 +1,145 @@
+"""`wireroom acl diff`: exactly who gains and who loses what, before it is real."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from switch.cli.style import console, sub_parser
+from switch.errors import Exit, UsageError
+from switch.terms import TRAINING_LINE, Instant
+
+if TYPE_CHECKING:
+    from switch.acl.difference import Change
+    from switch.acl.engine import AccessStack
+    from switch.config import World
+
+EXAMPLE = """\
+wireroom acl diff acl/CADMV.toml draft/CADMV.toml
+wireroom acl diff --no-new-access golden-state ./my-world"""
+
+
+def add_diff(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """The sub-verb's own arguments."""
+    what = "Who gains and who loses which data, from when, each with a request that shows it."
+    verb = sub_parser(verbs, "diff", what, EXAMPLE)
+    verb.add_argument("old", help="an owner's file, NETWORK.toml, or a whole world")
+    verb.add_argument("new", help="the same after the change")
+    verb.add_argument(
+        "--no-new-access", action="store_true", help="exit 1 only if somebody gains something"
+    )
+    return verb
+
+
+def show_diff(arguments: argparse.Namespace) -> int:
+    """Exit 0: no difference (or nothing gained, with --no-new-access); 1: there is one."""
+    from switch.acl.difference import difference
+
+    old, new = _stacks(arguments)
+    changes = difference(old, new)
+    if arguments.json:
+        for change in changes:
+            sys.stdout.write(json.dumps(_row(change, new.world)) + "\n")
+    else:
+        _print(changes, new.world)
+    told = [change for change in changes if change.widens or not arguments.no_new_access]
+    return int(Exit.FINDINGS if told else Exit.FINE)
+
+
+def _stacks(arguments: argparse.Namespace) -> tuple[AccessStack, AccessStack]:
+    from switch.acl.document import load_stack
+    from switch.world_file import load_world
+
+    old, new = Path(arguments.old), Path(arguments.new)
+    if old.is_file() and new.is_file():
+        base = load_stack(load_world(arguments.world))
+        return _with_file(base, old), _with_file(base, new)
+    if old.is_file() or new.is_file():
+        raise UsageError("one is a file and the other is not", "compare two files, or two worlds")
+    stacks = [load_stack(load_world(name)) for name in (arguments.old, arguments.new)]
+    if stacks[0].directory.version != stacks[1].directory.version:
+        raise UsageError(
+            "the two worlds have different agencies; that cannot be compared yet",
+            "compare rule files within one world",
+        )
+    return stacks[0], stacks[1]
+
+
+def _with_file(base: AccessStack, path: Path) -> AccessStack:
+    """The world's stack with one file in the place of its own.
+
+    An owner's file is judged alone, as `check` does: what it says of a line is its owner's affair,
+    whether the network suspends that line or not.
+    """
+    from switch.acl.document import NETWORK, read_network, read_owner
+    from switch.acl.engine import AccessStack
+    from switch.acl.policy import Policy
+    from switch.acl.rows import NetworkFile, OwnerFile
+    from switch.authored import inspect
+    from switch.terms import Verdict
+
+    if path.name == f"{NETWORK}.toml":
+        network = read_network(inspect(path, NetworkFile), base.directory)
+        return AccessStack(base.world, base.directory, base.owners, network)
+    policy = read_owner(inspect(path, OwnerFile), base.directory).policy
+    owners = {**base.owners, policy.name: policy}
+    nobody = Policy(NETWORK, [], Verdict.DENY_ERROR, "", "")
+    return AccessStack(base.world, base.directory, owners, nobody)
+
+
+def _row(change: Change, world: World) -> dict[str, Any]:
+    def shown(at: Instant | None) -> str | None:
+        from switch.authored import local_time
+
+        return None if at is None else local_time(at, world.timezone)
+
+    witness = change.witness._asdict()
+    return {
+        "training": True,
+        "kind": change.kind.value,
+        "widens": change.widens,
+        "backend": change.backend,
+        "classes": list(change.data_classes),
+        "who": change.who,
+        "spans": [[shown(start), shown(end)] for start, end in change.spans],
+        "old": change.old.value,
+        "new": change.new.value,
+        "old_masks": list(change.old_masks),
+        "new_masks": list(change.new_masks),
+        "witness": {**witness, "at": shown(max(change.at, 0.0))},
+    }
+
+
+def _print(changes: list[Change], world: World) -> None:
+    from rich.text import Text
+
+    from switch.acl.promises import described
+    from switch.authored import local_time
+
+    def span(start: Instant | None, end: Instant | None) -> str:
+        begins = "always" if start is None else f"from {local_time(start, world.timezone)}"
+        return begins + ("" if end is None else f" until {local_time(end, world.timezone)}")
+
+    out = console()
+    out.print(f" {TRAINING_LINE} ", style="black on yellow")
+    if not changes:
+        out.print("no difference: every request is answered as before, at every instant")
+        return
+    styles = {"gained": "bold red", "lost": "bold green", "masked differently": "bold yellow"}
+    for change in changes:
+        line = Text(f"{change.kind.value.upper():<8} ", style=styles[change.kind.value])
+        line.append(f"{change.who}: {', '.join(change.data_classes)} of {change.backend}", "bold")
+        out.print(line)
+        for start, end in change.spans:
+            out.print(f"    {span(start, end)}")
+        masks = ""
+        if change.old_masks != change.new_masks:
+            masks = f", masks {' '.join(change.old_masks) or 'none'} -> "
+            masks += " ".join(change.new_masks) or "none"
+        out.print(f"    {change.old.value} -> {change.new.value}{masks}", markup=False)
+        out.print(f"    shown by {described(change.witness)}", markup=False)
+    gained = sum(change.widens for change in changes)
+    out.print(f"{len(changes)} changes, {gained} of them release what was not released before")

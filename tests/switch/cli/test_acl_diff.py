@@ -1,0 +1,71 @@
+"""`wireroom acl diff`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from switch.world_file import WORLDS_FOLDER
+from tests.process import run
+from tests.switch.acl.shipped import TEXT, changed
+
+
+def files(folder: Path, text: str) -> tuple[str, str]:
+    old, new = folder / "old.toml", folder / "new.toml"
+    old.write_text(TEXT)
+    new.write_text(text)
+    return str(old), str(new)
+
+
+WIDER = changed(('group  = ["ero"]', 'ori = ["DCICE0900"]'))
+NARROWER = changed(('group  = ["ero"]', 'agency = ["DHS"]'))
+
+
+def test_the_same_file_is_no_difference(tmp_path: Path):
+    done = run("acl", "diff", *files(tmp_path, TEXT))
+    assert done.returncode == 0
+    assert "no difference" in done.stdout
+
+
+def test_a_rule_by_ori_gives_the_agencys_other_ori_access_with_a_witness(tmp_path: Path):
+    done = run("acl", "diff", *files(tmp_path, WIDER))
+    assert done.returncode == 1
+    assert "GAINED   ICE-ERO: " in done.stdout
+    assert "from ERO1 as DCICE0910" in done.stdout
+
+
+def test_no_new_access_fails_only_for_what_is_gained(tmp_path: Path):
+    narrower = files(tmp_path, NARROWER)
+    assert run("acl", "diff", *narrower).returncode == 1
+    assert run("acl", "diff", "--no-new-access", *narrower).returncode == 0
+    assert run("acl", "diff", "--no-new-access", *files(tmp_path, WIDER)).returncode == 1
+
+
+def test_as_json_it_is_one_change_a_line(tmp_path: Path):
+    done = run("acl", "diff", "--json", *files(tmp_path, NARROWER))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    (cbp,) = [row for row in rows if row["who"] == "CBP"]
+    assert (cbp["training"], cbp["kind"], cbp["widens"]) == (True, "lost", False)
+    assert cbp["spans"] == [["2019-10-15T00:00:00-07:00", None]]
+    assert cbp["witness"]["terminal"] == "CBP1"
+
+
+def test_two_worlds_are_compared_with_all_their_files(tmp_path: Path):
+    other = tmp_path / "other"
+    shutil.copytree(WORLDS_FOLDER / "golden-state", other)
+    network = other / "acl" / "NETWORK.toml"
+    network.write_text(network.read_text().replace("2019-10-15T00", "2019-10-27T00"))
+    done = run("acl", "diff", "golden-state", str(other))
+    assert done.returncode == 1
+    assert "GAINED   ICE-ERO: person.wanted of CAWPS" in done.stdout
+
+
+def test_what_cannot_be_compared_is_said_in_words(tmp_path: Path):
+    old, _ = files(tmp_path, TEXT)
+    assert "one is a file" in run("acl", "diff", old, "golden-state").stderr
+    assert "different agencies" in run("acl", "diff", "golden-state", "plain-county").stderr
+    assert run("acl", "diff", old, str(tmp_path / "none")).returncode == 2
+    bad = tmp_path / "bad.toml"
+    bad.write_text(changed(('["ero"]', '["eroo"]')))
+    assert "did you mean `ero`" in run("acl", "diff", old, str(bad)).stderr
