@@ -13,7 +13,8 @@ from itertools import product
 from string import ascii_uppercase, digits
 
 from switch.acl.directory import Directory
-from switch.acl.rules import Effect, Facets, Request, Rule, Subject
+from switch.acl.likeness import Likeness
+from switch.acl.rules import Effect, Facets, Request, Rule, Subject, index_keys_of
 from switch.config import CatalogEntry
 from switch.terms import AgencyId, Instant, Mnemonic, OperatorId, Ori
 
@@ -28,6 +29,15 @@ class Line:
     ori: Ori
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who asks: a line, and whoever else is in the request."""
+
+    line: Line
+    operator: OperatorId | None
+    behalf: Ori | None
+
+
 class FiniteWorld:
     """Representatives of every axis, as far as `rules` and `subjects` can tell them apart."""
 
@@ -36,51 +46,36 @@ class FiniteWorld:
     ) -> None:
         self._directory = directory
         self._rules = rules
-        self._image_matters = any(rule.image is not None for rule in rules)
-        self._allowed_by_name = {
-            operator
-            for rule in rules
-            if rule.effect is Effect.ALLOW
-            for operator in rule.subject.operator
-        }
-        self._subjects = (*(rule.subject for rule in rules), *subjects)
         # An exception whose allow has no agency lists holds for the line's own agencies: then it
         # matters which agency it is, not only which lists it is in.
         named = {name for rule in rules for name in rule.exceptions}
-        self._by_name = any(r.id in named and not r.subject.has_agency_lists for r in rules)
-        self._kinds = {agency: self._kind(agency) for agency in directory.lineage}
+        by_name = any(r.id in named and not r.subject.has_agency_lists for r in rules)
+        every = dict.fromkeys((*(rule.subject for rule in rules), *subjects))
+        self._like = Likeness(directory, list(every), by_name=by_name)
+        self._image_matters = any(rule.image is not None for rule in rules)
+        self._allowed_by_name = {
+            OperatorId(name)
+            for rule in rules
+            if rule.effect is Effect.ALLOW
+            for name in rule.subject.operator
+        }
+        self._filed: dict[tuple[str, str], list[Rule]] = {}
+        for rule in rules:
+            for key in rule.subject.index_keys():
+                self._filed.setdefault(key, []).append(rule)
 
-    def _kind(self, agency: AgencyId) -> object:
-        """What tells this agency from another one: the agency lists that it meets."""
-        if self._by_name:
-            return agency
-        directory = self._directory
-        return tuple(
-            (
-                bool(subject.agency & directory.lineage[agency]),
-                bool(subject.group & directory.groups[agency]),
-                bool(subject.function & directory.functions[agency]),
-            )
-            for subject in self._subjects
-        )
-
-    def _ori_kind(self, ori: Ori) -> object:
-        selected = tuple(
-            (ori in subject.ori, bool(subject.ori_prefix) and ori.startswith(subject.ori_prefix))
-            for subject in self._subjects
-        )
-        return self._kinds[self._directory.agency_of[ori]], selected
+    # --- one axis at a time ------------------------------------------------------------------
 
     def lines(self) -> list[Line]:
         """Terminals with the ORIs that they may send: their own, and those they service."""
-        world, found = self._directory.world, dict[object, Line]()
+        world, like, found = self._directory.world, self._like, dict[object, Line]()
         for terminal in world.terminals.values():
             own = world.agencies[terminal.agency]
+            desk = (like.agency(own.id), like.name("terminal", terminal.mnemonic))
+            hubs = frozenset(like.agency(hub) for hub in terminal.via)
             for agency in (own, *(world.agencies[name] for name in own.services)):
                 for ori in agency.oris:
-                    selected = tuple(terminal.mnemonic in s.terminal for s in self._subjects)
-                    hubs = frozenset(self._kinds[hub] for hub in terminal.via)
-                    kind = (self._kinds[own.id], self._ori_kind(ori), hubs, selected, agency is own)
+                    kind = (desk, like.ori(ori), hubs, agency is own)
                     found.setdefault(kind, Line(terminal.mnemonic, ori))
         return list(found.values())
 
@@ -90,21 +85,26 @@ class FiniteWorld:
         own = {m: world.agencies[t.agency].oris for m, t in world.terminals.items() if not t.via}
         return [Line(terminal, ori) for terminal, oris in own.items() for ori in oris]
 
-    def operators(self, at: Instant) -> list[OperatorId | None]:
-        """Nobody, and operators by the agencies that they work for at that instant."""
-        found: dict[object, OperatorId] = {}
-        for operator in self._directory.world.operators:
-            agencies = self._directory.operator_agencies(operator, at)
-            selected = tuple(operator in subject.operator for subject in self._subjects)
-            kind = (frozenset(self._kinds[a] for a in agencies), selected)
-            found.setdefault(kind, operator)
+    def operators(self, at: Instant | None = None) -> list[OperatorId | None]:
+        """Nobody, and operators by the agencies that they work for: at that instant, or ever."""
+        like, found = self._like, dict[object, OperatorId]()
+        for operator in self._directory.world.operators.values():
+            if at is None:
+                spans: Iterable[object] = (
+                    (like.agency(each.agency), each.start, each.end)
+                    for each in operator.affiliations
+                )
+            else:
+                spans = map(like.agency, self._directory.operator_agencies(operator.id, at)[1:])
+            home, named = like.agency(operator.agency), like.name("operator", operator.id)
+            found.setdefault((home, frozenset(spans), named), operator.id)
         return [None, *found.values()]
 
     def behalves(self) -> list[Ori | None]:
         """Nobody, and ORIs on whose behalf one may ask."""
         found: dict[object, Ori] = {}
         for ori in self._directory.agency_of:
-            found.setdefault(self._ori_kind(ori), ori)
+            found.setdefault(self._like.ori(ori), ori)
         return [None, *found.values()]
 
     def purposes(self, entry: CatalogEntry, *, admitted: bool = False) -> list[str | None]:
@@ -122,11 +122,7 @@ class FiniteWorld:
         """Both flags where they make a difference: to the classes asked, or to some rule."""
         return (False, True) if entry.image_classes or self._image_matters else (False,)
 
-    def instants(self, since: Instant) -> list[Instant]:
-        """That instant and every later one at which a rule or an affiliation changes."""
-        changes = self._directory.instants()
-        changes.update(at for r in self._rules for at in (r.start, r.end) if at is not None)
-        return [since, *sorted(at for at in changes if at > since)]
+    # --- together ----------------------------------------------------------------------------
 
     def requests(self, entries: Iterable[CatalogEntry], at: Instant) -> Iterator[Request]:
         """Every request to these catalog entries that can be told apart at that instant."""
@@ -146,47 +142,6 @@ class FiniteWorld:
                     yield from self._asked(entries, line, [None], [None])
                     yield from self._asked(entries, line, operators, behalves)
 
-    def widest(
-        self, entries: Iterable[CatalogEntry], at: Instant, subject: Subject
-    ) -> Iterator[Request]:
-        """Of the requests with a facet in the subject, those that are released if any is.
-
-        An operator or an on-behalf-of more can only bring denies, or spoil an exception, unless an
-        allow names the operator. So whoever is not needed to meet the subject is left out, and
-        nothing is lost. This is what keeps the search short in a large world.
-        """
-        directory = self._directory
-        operators, behalves = self.operators(at), self.behalves()
-        named = [each for each in operators if each is None or each in self._allowed_by_name]
-        for line in self.lines():
-            alone = self._facets(line, None, None, at)
-            if subject.met_by_any(alone, directory) is not None:
-                yield from self._asked(entries, line, named, [None])
-                continue
-            for operator in operators:
-                for behalf in behalves:
-                    facets = self._facets(line, operator, behalf, at)
-                    if subject.met_by_any(facets, directory) is not None:
-                        yield from self._asked(entries, line, [operator], [behalf])
-                        if behalf is None:
-                            break  # no on-behalf-of is needed beside this operator
-
-    def _facets(
-        self, line: Line, operator: OperatorId | None, behalf: Ori | None, at: Instant
-    ) -> Facets:
-        directory = self._directory
-        own = directory.world.terminals[line.terminal].agency
-        others = [directory.agency_of[behalf]] if behalf is not None else []
-        return Facets(
-            line.terminal,
-            operator,
-            line.ori,
-            behalf,
-            (own, directory.agency_of[line.ori]),
-            tuple(directory.operator_agencies(operator, at)),
-            (*others, *directory.hubs(line.terminal)),
-        )
-
     def _asked(
         self,
         entries: Iterable[CatalogEntry],
@@ -194,17 +149,84 @@ class FiniteWorld:
         operators: Sequence[OperatorId | None],
         behalves: Sequence[Ori | None],
     ) -> Iterator[Request]:
-        for entry in entries:
-            for operator, behalf, image, purpose in product(
-                operators, behalves, self.images(entry), self.purposes(entry)
-            ):
-                yield Request(
-                    line.terminal,
-                    line.ori,
-                    operator,
-                    behalf,
-                    entry.backend,
-                    entry.key,
-                    image,
-                    purpose,
-                )
+        for question in self.questions(entries):
+            for operator, behalf in product(operators, behalves):
+                yield asked(Sender(line, operator, behalf), question)
+
+    def questions(self, entries: Iterable[CatalogEntry]) -> list[Request]:
+        """What can be asked, by nobody yet (see `asked`)."""
+        nobody = (Mnemonic(""), Ori(""), None, None)
+        return [
+            Request(*nobody, entry.backend, entry.key, image, purpose)
+            for entry in entries
+            for image, purpose in product(self.images(entry), self.purposes(entry))
+        ]
+
+    def senders(self, subject: Subject) -> Iterator[Sender]:
+        """Enough of those with a facet in the subject: if any is released, one of these is.
+
+        An operator or an on-behalf-of more can only bring denies, or spoil an exception, unless an
+        allow names the operator. So whoever does not help to meet the subject is left out, and
+        nothing is lost. This is what keeps the search short in a large world.
+        """
+        directory, like = self._directory, self._like
+        operators, behalves = self.operators(), self.behalves()
+        allowed = [each for each in operators if each is None or each in self._allowed_by_name]
+        helping = [
+            each
+            for each in operators
+            if each in allowed or (each is not None and like.operator_touches(each, subject))
+        ]
+        others = [each for each in behalves if each is None or like.ori_touches(each, subject)]
+        for line in self.lines():
+            alone = self.facets(Sender(line, None, None))
+            if subject.met_by_any(alone, directory) is not None:
+                yield from (Sender(line, operator, None) for operator in allowed)
+            else:
+                for operator, behalf in product(helping, others):
+                    sender = Sender(line, operator, behalf)
+                    if subject.met_by_any(self.facets(sender), directory) is not None:
+                        yield sender
+
+    def facets(self, sender: Sender, at: Instant | None = None) -> Facets:
+        """The facets of a sender at an instant; without one, with all affiliations ever."""
+        directory, line = self._directory, sender.line
+        working_for: Sequence[AgencyId] = ()
+        if sender.operator is not None and at is not None:
+            working_for = directory.operator_agencies(sender.operator, at)
+        elif sender.operator is not None:
+            operator = directory.world.operators[sender.operator]
+            working_for = [operator.agency, *(a.agency for a in operator.affiliations)]
+        others = [directory.agency_of[sender.behalf]] if sender.behalf is not None else []
+        own = directory.world.terminals[line.terminal].agency
+        return Facets(
+            line.terminal,
+            sender.operator,
+            line.ori,
+            sender.behalf,
+            (own, directory.agency_of[line.ori]),
+            tuple(dict.fromkeys(working_for)),
+            (*others, *directory.hubs(line.terminal)),
+        )
+
+    def instants(self, sender: Sender, since: Instant) -> list[Instant]:
+        """That instant and every later one at which this sender's decisions can change."""
+        changes: set[Instant | None] = set()
+        if sender.operator is not None:
+            for affiliation in self._directory.world.operators[sender.operator].affiliations:
+                changes |= {affiliation.start, affiliation.end}
+        for key in index_keys_of(self.facets(sender), self._directory):
+            for rule in self._filed.get(key, ()):
+                changes |= {rule.start, rule.end}
+        return [since, *sorted(at for at in changes if at is not None and at > since)]
+
+
+def asked(sender: Sender, question: Request) -> Request:
+    """A question (see `FiniteWorld.questions`) asked by a sender."""
+    line = sender.line
+    return question._replace(
+        terminal=line.terminal,
+        ori=line.ori,
+        operator=sender.operator,
+        on_behalf_of=sender.behalf,
+    )

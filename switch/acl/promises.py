@@ -14,13 +14,13 @@ from switch.acl.decision import Decision
 from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument
 from switch.acl.engine import AccessStack
-from switch.acl.finite import FiniteWorld, Line
+from switch.acl.finite import FiniteWorld, Line, Sender, asked
 from switch.acl.policy import Policy
 from switch.acl.rules import Promise, Request
 from switch.authored import local_time
 from switch.config import CatalogEntry
 from switch.errors import Finding
-from switch.terms import BackendName, DataClass, Instant, MessageKey, OperatorId, Verdict
+from switch.terms import DataClass, Instant, OperatorId, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Report:
     tests: int
     promises: int
     undecided: tuple[str, ...]  # ids of rules that no test ever decided
+
+
+_Witness = tuple[Request, Instant, DataClass]  # who breaks a promise, when, and for which class
 
 
 def released(decision: Decision, data_class: DataClass) -> bool:
@@ -94,14 +97,20 @@ class _Checker:
                 fix = "deny what is released here, or take the promise back (a change of its own)"
                 yield self._finding("never", index, "id", what, fix)
 
-    def _first_release(self, promise: Promise) -> tuple[Request, Instant, DataClass] | None:
-        entries = [entry for entry in self._entries if _concerned(promise, entry)]
-        for at in self._finite.instants(promise.start):
-            for request in self._finite.widest(entries, at, promise.subject):
-                decision = self._alone.decide(request, at)
-                for name, _, _ in decision.classes:
-                    if _covers(promise, name) and released(decision, name):
-                        return request, at, name
+    def _first_release(self, promise: Promise) -> _Witness | None:
+        finite, subject = self._finite, promise.subject
+        questions = finite.questions(e for e in self._entries if _concerned(promise, e))
+        for sender in finite.senders(subject):
+            for at in finite.instants(sender, promise.start):
+                facets = finite.facets(sender, at)
+                if subject.met_by_any(facets, self._alone.directory) is None:
+                    continue  # the affiliation that meets it does not hold then
+                for question in questions:
+                    request = asked(sender, question)
+                    decision = self._alone.decide(request, at)
+                    for name, _, _ in decision.classes:
+                        if _covers(promise, name) and released(decision, name):
+                            return request, at, name
         return None
 
     def always(self) -> Iterator[Finding]:
@@ -112,32 +121,41 @@ class _Checker:
                 fix = "allow what is refused here, or take the promise back"
                 yield self._finding("always", index, "id", what, fix)
 
-    def _first_refusal(self, promise: Promise) -> tuple[Request, Instant, DataClass] | None:
-        plain = list(self._plain_requests(promise))
-        for at in self._finite.instants(promise.start):
-            for request, entry in plain:
-                decision = self._alone.decide(request, at)
-                for name in entry.asked(request.image):
-                    if _covers(promise, name) and not released(decision, name):
-                        return request, at, name
+    def _first_refusal(self, promise: Promise) -> _Witness | None:
+        finite = self._finite
+        entries = [entry for entry in self._entries if _concerned(promise, entry)]
+        for sender in self._plain_senders(promise):
+            for at in finite.instants(sender, promise.start):
+                for entry in entries:
+                    for request in self._plainly_asked(sender, entry):
+                        decision = self._alone.decide(request, at)
+                        for name in entry.asked(request.image):
+                            if _covers(promise, name) and not released(decision, name):
+                                return request, at, name
         return None
 
-    def _plain_requests(self, promise: Promise) -> Iterator[tuple[Request, CatalogEntry]]:
+    def _plain_senders(self, promise: Promise) -> Iterator[Sender]:
         """Terminal and ORI of one matching agency, an operator of it, nobody else."""
-        entries = [entry for entry in self._entries if _concerned(promise, entry)]
         for line in self._finite.plain_lines():
             for operator in self._plain_operators(line):
-                facets = self._alone.facets(_from(line, operator), ())
-                if not promise.subject.met_by_both(facets, self._alone.directory):
-                    continue
-                for entry in entries:
-                    for image, purpose in product(
-                        self._finite.images(entry), self._finite.purposes(entry, admitted=True)
-                    ):
-                        request = _from(line, operator)._replace(
-                            backend=entry.backend, key=entry.key, image=image, purpose=purpose
-                        )
-                        yield request, entry
+                sender = Sender(line, operator, None)
+                facets = self._finite.facets(sender)
+                if promise.subject.met_by_both(facets, self._alone.directory):
+                    yield sender
+
+    def _plainly_asked(self, sender: Sender, entry: CatalogEntry) -> Iterator[Request]:
+        finite = self._finite
+        for image, purpose in product(finite.images(entry), finite.purposes(entry, admitted=True)):
+            yield Request(
+                sender.line.terminal,
+                sender.line.ori,
+                sender.operator,
+                None,
+                entry.backend,
+                entry.key,
+                image,
+                purpose,
+            )
 
     def _plain_operators(self, line: Line) -> list[OperatorId | None]:
         """The agency's own, without affiliations; nobody where it has none such."""
@@ -176,8 +194,3 @@ def _covers(promise: Promise, data_class: DataClass) -> bool:
 
 def _concerned(promise: Promise, entry: CatalogEntry) -> bool:
     return any(_covers(promise, name) for name in entry.asked(image=True))
-
-
-def _from(line: Line, operator: OperatorId | None) -> Request:
-    nowhere, nothing = BackendName(""), MessageKey("")
-    return Request(line.terminal, line.ori, operator, None, nowhere, nothing, False, None)

@@ -1,0 +1,80 @@
+"""What tells one value of the directory from another, for a given set of subjects.
+
+Two values are alike if they meet the same lists of the same subjects. Subjects are filed by what
+they select, so that the work grows with the lists that are met and not with all there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from switch.acl.directory import Directory
+from switch.acl.rules import Subject
+from switch.terms import AgencyId, OperatorId, Ori
+
+Met = frozenset[tuple[int, str]]  # (number of a subject, name of one of its lists)
+_LISTS = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
+
+
+class Likeness:
+    """The kinds of values, as far as these subjects can tell; `by_name` keeps all agencies apart.
+
+    Every subject asked about later must be one of `subjects`.
+    """
+
+    def __init__(self, directory: Directory, subjects: Sequence[Subject], *, by_name: bool) -> None:
+        self._directory = directory
+        self._by_name = by_name
+        self._numbers = {subject: number for number, subject in enumerate(subjects)}
+        self._selecting: dict[tuple[str, str], list[int]] = {}
+        for subject, number in self._numbers.items():
+            for name in _LISTS:
+                for value in getattr(subject, name):
+                    self._selecting.setdefault((name, value), []).append(number)
+        self._met_by_agency = {agency: self._lists_of(agency) for agency in directory.lineage}
+
+    def _met(self, name: str, values: Iterable[str]) -> Met:
+        return frozenset(
+            (number, name) for value in values for number in self._selecting.get((name, value), ())
+        )
+
+    def _lists_of(self, agency: AgencyId) -> Met:
+        directory = self._directory
+        return (
+            self._met("agency", directory.lineage[agency])
+            | self._met("group", directory.groups[agency])
+            | self._met("function", directory.functions[agency])
+        )
+
+    def agency(self, agency: AgencyId) -> object:
+        """The kind of an agency."""
+        return agency if self._by_name else self._met_by_agency[agency]
+
+    def ori(self, ori: Ori) -> object:
+        """The kind of an ORI: its agency's, and the lists that name it."""
+        return self.agency(self._directory.agency_of[ori]), self._named(ori)
+
+    def _named(self, ori: Ori) -> Met:
+        prefixes = (ori[:size] for size in range(1, len(ori) + 1))
+        return self._met("ori", (ori,)) | self._met("ori_prefix", prefixes)
+
+    def name(self, of: str, value: str) -> Met:
+        """The lists that name a terminal or an operator."""
+        return self._met(of, (value,))
+
+    def ori_touches(self, ori: Ori, subject: Subject) -> bool:
+        """Whether this ORI alone meets some list of the subject."""
+        lists = self._met_by_agency[self._directory.agency_of[ori]] | self._named(ori)
+        return self._touches(lists, subject)
+
+    def operator_touches(self, operator: OperatorId, subject: Subject) -> bool:
+        """Whether this operator, by name or by an agency of his, meets some list of the subject."""
+        found = self._directory.world.operators[operator]
+        lists = self._met("operator", (operator,))
+        for agency in (found.agency, *(a.agency for a in found.affiliations)):
+            lists |= self._met_by_agency[agency]
+        return self._touches(lists, subject)
+
+    def _touches(self, lists: Met, subject: Subject) -> bool:
+        number = self._numbers[subject]
+        return any(met == number for met, _ in lists)
