@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +40,8 @@ from switch.salvage import FILLED_IN
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 NETWORK = "NETWORK"
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC).timestamp()
+_LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,21 @@ class _Reader:
 
     def time(self, path: Sequence[str | int], value: object) -> float | None:
         """A time of a row; None if it is absent or wrong."""
-        if value is None or value == FILLED_IN:
+        if value is None or self.filled_in(value):
             return None
         try:
-            return instant(value, self.timezone)
+            at = instant(value, self.timezone)
         except ValueError as error:
             self.wrong(path, str(error))
             return None
+        if not _EARLIEST <= at < _LATEST:
+            self.wrong(path, "a time outside the years 1900 to 2999")
+            return None
+        return at
+
+    def filled_in(self, value: object) -> bool:
+        """Whether it only stands where something is missing, which is said already."""
+        return value == FILLED_IN and FILLED_IN in self.file.lost
 
     def subject(self, path: Sequence[str | int], row: SubjectRow) -> Subject:
         """A subject whose every entry stands in the directory."""
@@ -126,7 +137,7 @@ class _Reader:
         start = self.time((*path, "from"), row.start)
         end = self.time((*path, "until"), row.end)
         if start is not None and end is not None and end <= start:
-            self.wrong((*path, "until"), "`until` is not after `from`", "swap them")
+            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one")
         data = None
         if isinstance(row, DataRow):
             data = self.data(path, row.data)
@@ -167,7 +178,7 @@ class _Reader:
         path = ("test", index)
         self._keys(path, [row.key])
         verdicts = [verdict.value for verdict in Verdict]
-        if row.expect not in verdicts and row.expect != FILLED_IN:
+        if row.expect not in verdicts and not self.filled_in(row.expect):
             what = f"`{row.expect}` is not a verdict"
             self.wrong((*path, "expect"), what, did_you_mean(row.expect, verdicts))
         request = Request(
@@ -232,15 +243,30 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
 
 
 def read_document(path: Path, directory: Directory, *, name: str | None = None) -> OwnerDocument:
-    """One owner's file; UsageError if it cannot be read, AuthoredError with all its mistakes."""
-    return read_owner(inspect(path, OwnerFile, name=name), directory)
+    """One owner's file; UsageError if it cannot be read, AuthoredError with all its mistakes.
+
+    A draft may have any name but that of another backend.
+    """
+    return read_owner(
+        _its_own(inspect(path, OwnerFile, name=name), path.stem, directory), directory
+    )
+
+
+def _its_own(file: Authored[OwnerFile], stem: str, directory: Directory) -> Authored[OwnerFile]:
+    """The file, with a finding if it stands under the name of another backend."""
+    backends, said = directory.world.backends, file.model.backend
+    if said == stem or said not in backends or stem not in backends:
+        return file
+    what = f"it is {said}'s file, by its own word"
+    more = file.finding(("backend",), what, f'write backend = "{stem}"')
+    return replace(file, findings=(*file.findings, more))
 
 
 def _unique(reader: _Reader, rows: Sequence[tuple[str, tuple[int, Any]]]) -> None:
     seen: dict[str, int] = {}
     for table, (index, row) in rows:
         line = reader.file.line(table, index, "id")
-        if row.id in seen and row.id != FILLED_IN:
+        if row.id in seen and not reader.filled_in(row.id):
             what = f"id `{row.id}` stands twice (first in line {seen[row.id]}); ids are for ever"
             reader.wrong((table, index, "id"), what, "choose a new id")
         seen.setdefault(row.id, line)
@@ -280,11 +306,7 @@ def load_stack(world: World) -> AccessStack:
             if name == NETWORK:
                 network = read_network(inspect(path, NetworkFile, name=shown), directory)
             else:
-                file = inspect(path, OwnerFile, name=shown)
-                if file.model.backend != name and file.model.backend in world.backends:
-                    what = f"it is {file.model.backend}'s file, by its own word"
-                    findings.append(file.finding(("backend",), what, f'write backend = "{name}"'))
-                owners[name] = read_owner(file, directory).policy
+                owners[name] = read_document(path, directory, name=shown).policy
         except AuthoredError as error:
             findings.extend(error.findings)
     if findings:

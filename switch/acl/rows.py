@@ -2,15 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from switch.authored import Row
 
 SUBJECT = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
 
-_Texts = Annotated[list[str], Field(min_length=1)]
+_ID = re.compile(r"[A-Za-z0-9._:/+?-]{1,40}")  # it stands in answers, journals and tables
+
+
+def _wrong(what: str) -> PydanticCustomError:
+    """A mistake in words, to which nothing is added when the rest of the file is read."""
+    return PydanticCustomError("wrong", what)
+
+
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise _wrong("must be 1 to 40 letters, digits and . _ : / + - without spaces")
+    return value
+
+
+def _texts(values: list[str]) -> list[str]:
+    if not all(values):
+        raise _wrong("has an empty entry")
+    return values
+
+
+def _data(value: object) -> object:
+    if value == "any":
+        return value
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return value
+    raise _wrong('must be "any", or data classes in brackets such as ["driver.record"]')
+
+
+def _table(value: object) -> object:
+    if isinstance(value, dict):
+        raise _wrong("stands in single brackets; write two, one pair for each rule")
+    return value
+
+
+_Entry = TypeVar("_Entry")
+_Tables = Annotated[list[_Entry], BeforeValidator(_table)]
+_Id = Annotated[str, AfterValidator(_id)]
+_Texts = Annotated[list[str], Field(min_length=1), AfterValidator(_texts)]
+_Data = Annotated[Literal["any"] | _Texts, BeforeValidator(_data)]
 _Purpose = Annotated[str, Field(pattern=r"^[A-Z0-9]$")]
 
 
@@ -37,7 +77,7 @@ class SubjectRow(Row):
 
 
 class TimedRow(SubjectRow):
-    id: Annotated[str, Field(min_length=1, max_length=40)]
+    id: _Id
     start: Annotated[Any, Field(alias="from")]
     end: Annotated[Any, Field(alias="until")] = None
     ordered: Any = None
@@ -47,7 +87,7 @@ class TimedRow(SubjectRow):
 
 
 class DataRow(TimedRow):
-    data: Literal["any"] | _Texts
+    data: _Data
     key: _Texts | None = None
     purpose: Annotated[list[_Purpose], Field(min_length=1)] | None = None
     image: bool | None = None
@@ -77,8 +117,8 @@ class SuspendRow(TimedRow):
 class PromiseRow(SubjectRow):
     """`[[never]]` and `[[always]]`."""
 
-    id: Annotated[str, Field(min_length=1, max_length=40)]
-    data: Literal["any"] | _Texts
+    id: _Id
+    data: _Data
     start: Annotated[Any, Field(alias="from")]
     reason: str = ""
     cite: str = ""
@@ -109,12 +149,12 @@ class OwnerFile(Row):
     timezone: str
     default: Literal["allow", "deny"]
     never_notice: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] = "24h"
-    deny: list[DenyRow] = []
-    refer: list[ReferRow] = []
-    allow: list[AllowRow] = []
-    never: list[PromiseRow] = []
-    always: list[PromiseRow] = []
-    test: list[TestRow] = []
+    deny: _Tables[DenyRow] = []
+    refer: _Tables[ReferRow] = []
+    allow: _Tables[AllowRow] = []
+    never: _Tables[PromiseRow] = []
+    always: _Tables[PromiseRow] = []
+    test: _Tables[TestRow] = []
 
 
 class NetworkFile(Row):
@@ -122,4 +162,4 @@ class NetworkFile(Row):
 
     format: Literal[1]
     timezone: str
-    suspend: list[SuspendRow] = []
+    suspend: _Tables[SuspendRow] = []
