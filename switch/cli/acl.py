@@ -129,18 +129,25 @@ def _print_json(rows: list[dict[str, Any]], findings: Sequence[Finding]) -> None
 
 
 def _print_check(rows: list[dict[str, Any]], findings: list[Finding]) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
     table = Table("file", "rules", "tests", "never/always", "rules that no test decided", "result")
     for row in rows:
+        name = escape(_printable(row["file"]))
         result = f"[red]{row['findings']} broken[/red]" if row["findings"] else "[green]ok[/green]"
-        counts = [str(row[name]) for name in ("rules", "tests", "promises")]
-        table.add_row(row["file"], *counts, ", ".join(row["undecided"]) or "-", result)
+        counts = [str(row[count]) for count in ("rules", "tests", "promises")]
+        table.add_row(name, *counts, ", ".join(row["undecided"]) or "-", result)
     out.print(table)
     for finding in findings:
-        out.print(str(finding), markup=False, soft_wrap=True)
+        out.print(_printable(str(finding)), markup=False, soft_wrap=True)
+
+
+def _printable(text: str) -> str:
+    """For a screen: a file's name may hold anything."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
 
 
 # --- decide --------------------------------------------------------------------------------------
@@ -156,6 +163,10 @@ def _decide_one(arguments: argparse.Namespace) -> int:
 
     world = load_world(arguments.world)
     given = {name: getattr(arguments, name, None) for name in _KNOWN if name != "id"}
+    strange = [name for name, text in given.items() if text and not str(text).isprintable()]
+    if strange:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in strange)
+        raise UsageError(f"{names}: not printable text", "check what was typed")
     if given["key"] and not given["backend"]:
         given["backend"] = _only_backend(given["key"], world)
     missing = [f"--{name}" for name in _NEEDED if not given[name]]
@@ -194,16 +205,21 @@ def _decide_many(arguments: argparse.Namespace) -> int:
     from switch.acl.document import load_stack
     from switch.world_file import load_world
 
+    given = [name for name in _KNOWN if name != "id" and getattr(arguments, name)]
+    if given or arguments.why:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in (given or ["why"]))
+        raise UsageError(f"{names} beside --jsonl", "write it in the file, or leave --jsonl out")
+
     world = load_world(arguments.world)
     stack, worst = load_stack(world), Exit.FINE
     with _lines(arguments.jsonl) as lines:
         for number, line in enumerate(_each(lines), 1):
             if not line.strip():
                 continue
-            id_ = None
+            id_: str | int | None = None
             try:
                 row = _row(line)
-                id_ = row.get("id")
+                id_ = _id(row)
                 request, at = _request(row, world)
                 decision = _decided(stack, request, at, owner_only=arguments.owner_only)
                 answer = _answer(id_, decision)
@@ -215,6 +231,8 @@ def _decide_many(arguments: argparse.Namespace) -> int:
 
 def _lines(name: str) -> IO[bytes]:
     if name == "-":
+        if sys.stdin is None:
+            raise UsageError("standard input is closed", "name a file, or pipe the requests in")
         return open(sys.stdin.fileno(), "rb", closefd=False)
     try:
         return Path(name).open("rb")
@@ -239,12 +257,24 @@ def _row(line: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ValueError("not UTF-8 text") from None
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise ValueError("not JSON") from None
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")
     return row
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _id(row: dict[str, Any]) -> str | int | None:
+    """What the line's author calls it; it comes back with the answer."""
+    id_ = row.get("id")
+    if isinstance(id_, bool) or not isinstance(id_, str | int | None):
+        raise ValueError("`id` must be a text or a whole number")
+    return id_
 
 
 def _request(row: dict[str, Any], world: World) -> tuple[Request, float]:
@@ -288,7 +318,7 @@ def _decided(stack: AccessStack, request: Request, at: float, *, owner_only: boo
     return (stack.decide_owner_only if owner_only else stack.decide)(request, at)
 
 
-def _answer(id_: Any, decision: Decision) -> dict[str, Any]:
+def _answer(id_: str | int | None, decision: Decision) -> dict[str, Any]:
     return {
         "id": id_,
         "verdict": decision.verdict.value,

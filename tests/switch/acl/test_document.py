@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from switch.acl.document import load_stack
+from switch.acl.document import load_stack, read_document
+from switch.acl.rules import Request
 from switch.errors import AuthoredError
 from switch.world_file import WORLDS_FOLDER, load_world
 from tests.playbook import golden_state
-from tests.switch.acl.shipped import TEXT, changed, document, findings
+from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document, findings
 
 TABLE = {
     "id": "NEW-1",
@@ -53,6 +54,22 @@ TABLE = {
         ('expect   = "DENY-RULE"', 'expect   = "DENY"', "`DENY` is not a verdict", "DENY-"),
         ('cite   = "Gov. Code 7284.8(b)"', "", "`deny[1].cite` is missing", "add"),
         ('tell   = "ACC', 'tel   = "ACC', "`deny[1].tel` is not a key here", "`tell`"),
+        ("from   = 2019-10-15T00:00:00", 'from = "?"', "not a date and time", ""),
+        ("from   = 2019-10-15T00:00:00", "from = 00:00:00", "not a date and time", ""),
+        ("from   = 2019-10-15T00:00:00", "from = 2020-03-08T02:30:00", "does not exist", ""),
+        ("from   = 2019-10-15T00:00:00", "from = 9999-12-31T23:59:59Z", "outside the years", ""),
+        ("from   = 2019-10-15T00:00:00", "from = 0001-01-01T00:00:00Z", "outside the years", ""),
+        ("until   = 2020-10-15T00:00:00", 'until = "?"', "not a date and time", ""),
+        ("until   = 2020-10-15T00:00:00", "until = 2019-10-15T00:00:00", "not after", "later"),
+        ('data   = "any"', 'data   = "all"', 'must be "any", or data classes in brackets', ""),
+        ('data   = "any"', "data   = []", 'must be "any", or data classes in brackets', ""),
+        ("[[always]]", "[always]", "`always` stands in single brackets", ""),
+        ("[[deny]]", "[[denny]]", "`denny` is not a key here", "`deny`"),
+        ('id    = "DMV-A1"', 'id    = "DMV-N1"', "id `DMV-N1` stands twice", "new id"),
+        ('id    = "DMV-A1"', 'id    = "DMV A1"', "letters, digits and", ""),
+        ('id    = "DMV-A1"', r'id    = "A\u001b[2J"', "letters, digits and", ""),
+        ('key      = "DQ"', 'key      = "QW"', "CADMV does not answer key `QW`", "Q`?"),
+        ("at       = 2019-10-15T00:00:00", "at = 2019-10-15", "a bare date", ""),
     ],
 )
 def test_a_mistake_is_said_with_its_line_and_what_to_write(tmp_path: Path, old, new, said, fix):
@@ -194,3 +211,56 @@ def test_a_rule_given_at_run_time_is_read_in_the_timezone_of_its_file():
 def test_a_notice_period_is_a_number_with_a_unit(tmp_path: Path, notice):
     (found,) = findings(tmp_path, changed(("[[deny]]", f'never_notice = "{notice}"\n\n[[deny]]')))
     assert "never_notice" in found.what
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", 'owner = "\u00e4"'.encode("latin-1"), b"a = \x00"])
+def test_what_is_no_text_is_one_mistake(tmp_path: Path, data: bytes):
+    path = tmp_path / "CADMV.toml"
+    path.write_bytes(data)
+    with pytest.raises(AuthoredError) as caught:
+        read_document(path, DIRECTORY)
+    assert len(caught.value.findings) == 1
+
+
+def test_lines_are_right_whatever_ends_them(tmp_path: Path):
+    text = changed(('except = ["DMV-02"]', 'except = ["DMV-20"]'))
+    line = text.splitlines().index('except = ["DMV-20"]') + 1
+    assert [each.line for each in findings(tmp_path, text.replace("\n", "\r\n"))] == [line]
+
+
+def test_an_empty_prefix_would_speak_of_everybody_and_is_refused(tmp_path: Path):
+    found = findings(tmp_path, changed(('group  = ["ero"]', 'ori_prefix = [""]')))
+    assert any("has an empty entry" in each.what for each in found)
+
+
+def test_a_draft_may_have_any_name_but_another_backends(tmp_path: Path):
+    for name in ("CADMV.toml", "draft.toml"):
+        (tmp_path / name).write_text(TEXT)
+        assert read_document(tmp_path / name, DIRECTORY).policy.name == "CADMV"
+    (tmp_path / "CAWPS.toml").write_text(TEXT)
+    with pytest.raises(AuthoredError, match="it is CADMV's file, by its own word"):
+        read_document(tmp_path / "CAWPS.toml", DIRECTORY)
+
+
+def test_an_id_that_was_used_stays_used_when_its_rule_is_withdrawn():
+    _, stack, _ = golden_state()
+    ended = stack.with_rule("CADMV", "deny", TABLE).withdrawn("CADMV", "NEW-1", 1571300000.0)
+    with pytest.raises(AuthoredError, match="stands there already"):
+        ended.with_rule("CADMV", "deny", TABLE)
+
+
+def test_a_rule_given_at_run_time_takes_effect_at_its_time_and_ends_when_withdrawn():
+    _, stack, _ = golden_state()
+    wider = stack.with_rule("CADMV", "deny", TABLE)
+    start = wider.owners["CADMV"].rules[-1].start
+    ended = wider.withdrawn("CADMV", "NEW-1", start + 60)
+    request = Request("BAY2", "CA0990100", None, None, "CADMV", "RQ", False, None)
+    verdicts = [ended.decide(request, start + more).verdict for more in (-1, 0, 59, 60)]
+    assert verdicts == ["ALLOW-DEFAULT", "DENY-RULE", "DENY-RULE", "ALLOW-DEFAULT"]
+    assert wider.decide(request, start + 60).verdict == "DENY-RULE"
+
+
+def test_withdrawing_again_later_does_not_make_a_rule_last_longer():
+    _, stack, _ = golden_state()
+    twice = stack.withdrawn("CADMV", "DMV-01", 1571300000.0).withdrawn("CADMV", "DMV-01", 1.6e9)
+    assert twice.owners["CADMV"].rules[0].end == 1571300000.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,13 @@ def test_a_time_with_offset_is_the_same_instant():
         ({"id": "a", "at": "2019-10-15T00:00:00"}, "`terminal` must be a text"),
         ('{"at": ' + "[" * 5000, "not JSON"),
         ("x" * 70_000, "longer than"),
+        (json.dumps(LINE).replace('"a"', "NaN"), "not JSON"),
+        (json.dumps(LINE).replace('"a"', "1e999"), "`id` must be a text or a whole number"),
+        (LINE | {"id": [["a"]]}, "`id` must be a text or a whole number"),
+        (LINE | {"id": True}, "`id` must be a text or a whole number"),
+        (LINE | {"at": None}, "`at` must be a text"),
+        (LINE | {"purpose": 1}, "`purpose` must be a text"),
+        ("null", "not a JSON object"),
     ],
 )
 def test_a_bad_line_is_told_and_the_others_are_judged(bad, said):
@@ -214,3 +223,74 @@ def test_a_line_that_is_not_utf_8_is_told_and_a_huge_one_does_not_hide_the_next(
     assert "line 1: not UTF-8" in first["error"]
     assert "line 2: longer than" in second["error"]
     assert third["verdict"] == "DENY-RULE"
+
+
+def test_null_and_absent_are_the_same():
+    bare = {name: value for name, value in LINE.items() if value is not None}
+    _, (one, other) = decided(LINE | {"image": None}, bare | {"image": False})
+    assert one == other
+
+
+def test_owner_only_leaves_suspensions_out_of_every_line():
+    line = LINE | {"terminal": "ERO1", "ori": "DCICE0900", "operator": "ERO1A"}
+    _, (stacked,) = decided(line)
+    _, (alone,) = decided(line, options=("--owner-only",))
+    assert (stacked["verdict"], stacked["network"]) == ("DENY-SUSPENDED", "DENY-SUSPENDED")
+    assert (stacked["rules"], stacked["owner"]) == (["DMV-01", "NET-01"], "DENY-RULE")
+    assert (alone["verdict"], alone["network"], alone["rules"]) == ("DENY-RULE", None, ["DMV-01"])
+
+
+def test_nothing_typed_is_nothing_answered():
+    assert decided() == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [(["--terminal", "BAY1"], "--terminal"), (["--image"], "--image"), (["--why"], "--why")],
+)
+def test_what_would_go_unheard_beside_many_requests_is_refused(options: list[str], named: str):
+    done = run("acl", "decide", "--jsonl", "-", *options, typed=json.dumps(LINE))
+    assert done.returncode == 2
+    assert f"{named} beside --jsonl" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["[/red]", "", "x" * 10_000, "naïve", "Ω"])
+def test_a_strange_name_is_a_stranger(name: str):
+    who = ("--at", "2019-10-16T00:00:00", "--terminal", "BAY2", "--ori", name or "?")
+    done = run("acl", "decide", *who, "--backend", "CADMV", "--key", "DQ", "--why")
+    assert done.returncode == 1
+    assert "DENY-IDENTITY" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", "A\nB", "\udcff"])
+def test_a_name_that_cannot_be_printed_is_refused(name: str):
+    who = ("--at", "2019-10-16T00:00:00", "--terminal", name, "--ori", "CA0990100")
+    done = run("acl", "decide", *who, "--backend", "CADMV", "--key", "DQ", "--why")
+    assert done.returncode == 2
+    assert "--terminal: not printable text" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["[red]x[/blue].toml", "a\udcffb.toml", "a\x1b[2J.toml"])
+def test_a_file_may_have_a_strange_name(tmp_path: Path, name: str):
+    path = tmp_path / name
+    path.write_text(changed())
+    assert run("acl", "check", str(path)).returncode == 0
+    path.write_text(changed(('data   = "any"', 'data   = ["vehicle.owner"]')))
+    done = run("acl", "check", str(path))
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+
+
+def test_why_names_rule_facet_and_what_would_help():
+    desk = ("--at", "2019-10-15T00:00:00", "--terminal", "BAY1", "--ori", "CA0990100")
+    who = (*desk, "--operator", "TFO7", "--backend", "CADMV", "--key", "DQ")
+    said = " ".join(json.loads(run("acl", "decide", *who, "--why", "--json").stdout)["why"])
+    assert "DMV-01 denies any data" in said
+    assert "operator TFO7 (ICE-ERO)" in said
+    assert "It would change if" in said
+
+
+def test_a_standard_input_that_is_closed_is_said():
+    command = f"exec {sys.executable} -m wireroom acl decide --jsonl - <&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, "standard input is closed" in done.stderr) == (2, True)
