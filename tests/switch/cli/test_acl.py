@@ -270,7 +270,7 @@ def test_a_name_that_cannot_be_printed_is_refused(name: str):
     assert "--terminal: not printable text" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["[red]x[/blue].toml", "a\udcffb.toml", "a\x1b[2J.toml"])
+@pytest.mark.parametrize("name", ["[red]x[bold].toml", "a\udcffb.toml", "a\x1b[2J.toml"])
 def test_a_file_may_have_a_strange_name(tmp_path: Path, name: str):
     path = tmp_path / name
     path.write_text(changed())
