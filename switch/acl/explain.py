@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from switch.acl.decision import Decision
 from switch.acl.engine import AccessStack
@@ -38,10 +38,13 @@ def _grounds(
         )
         return
     if decision.suspension:
-        rule = next(rule for rule in stack.network.rules if rule.id == decision.suspension)
+        ids = (decision.classes[0][2] if decision.classes else ()) or (decision.suspension,)
+        met = [rule for rule in stack.network.rules if rule.id in ids]
+        since = ", ".join(f"{rule.id}{_since(stack, rule)}, {rule.reason}" for rule in met)
+        word = "suspends" if len(met) == 1 else "suspend"
         yield (
-            f"The switch operator's {rule.id} suspends this line{_since(stack, rule)}"
-            f" ({rule.reason}) It would change if the switch operator ended {rule.id};"
+            f"The switch operator's {_and(ids)} {word} this line ({since})."
+            f" It would change if the switch operator ended {_and(ids)};"
             f" the owner's own verdict is {decision.owner}."
         )
     problem = stack.identity(request, at)
@@ -61,6 +64,37 @@ def _grounds(
     if not decision.rules:
         word = "allow" if policy.default.released else "deny"
         yield f'No rule of {policy.owner} speaks of it; the file\'s default is "{word}".'
+    yield from _changes(stack, request, at)
+
+
+def _changes(stack: AccessStack, request: Request, at: Instant) -> Iterator[str]:
+    """What would have to change for the owner to release more: judged, and not guessed."""
+    alone = stack.decide_owner_only(request, at)
+    _, verdict, ids = alone.classes[0]
+    if verdict in (Verdict.DENY_RULE, Verdict.REFER):
+        then = _without(stack, request, at, ids)
+        what = "The owner's own verdict" if stack.decide(request, at).network else "It"
+        ended = f"{_and(ids)}{' all' if len(ids) > 1 else ''} ended"
+        yield f"{what} would change if {ended}: then it would be {then.verdict}."
+    elif alone.released:
+        by_rules: dict[tuple[str, ...], list[str]] = {}
+        for name, rules in alone.withheld:
+            by_rules.setdefault(rules, []).append(name)
+        for rules, names in by_rules.items():
+            if rules and _without(stack, request, at, rules).released_classes.issuperset(names):
+                yield f"{', '.join(names)} would be released if {_and(rules)} ended."
+    elif verdict is Verdict.DENY_DEFAULT:
+        yield "It would change with an allow that both the terminal and the ORI meet."
+
+
+def _without(stack: AccessStack, request: Request, at: Instant, ids: tuple[str, ...]) -> Decision:
+    for name in ids:
+        stack = stack.withdrawn(request.backend, name, at)
+    return stack.decide_owner_only(request, at)
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(words)
 
 
 def _rule(stack: AccessStack, rule: Rule, facets: Facets, *, excused: bool) -> str:
@@ -71,9 +105,9 @@ def _rule(stack: AccessStack, rule: Rule, facets: Facets, *, excused: bool) -> s
         if values
     )
     verb = {Effect.DENY: "denies", Effect.REFER: "refers", Effect.ALLOW: "allows"}[rule.effect]
-    through = f" It is met through {_through(stack, rule, facets)}."
+    through = f" It is met through {_through(stack, rule, facets)}{_clause(rule)}."
     masks = f" It masks {', '.join(rule.masks)}." if rule.masks else ""
-    change = f"It would change if {rule.id} ended or spoke of others."
+    change = ""
     if excused:
         change = f"It is excused here by {', '.join(sorted(rule.exceptions))}."
     elif rule.effect is Effect.ALLOW:
@@ -81,6 +115,16 @@ def _rule(stack: AccessStack, rule: Rule, facets: Facets, *, excused: bool) -> s
     reason = f" Reason: {rule.reason} [{rule.cite}]" if rule.reason else ""
     head = f"{rule.id} {verb} {data}{narrowed}{_since(stack, rule)}."
     return f"{head}{through}{masks}{reason} {change}".rstrip()
+
+
+def _clause(rule: Rule) -> str:
+    """The lists of its subject, as they stand in the file."""
+    lists = (
+        (name.replace("_", " "), sorted(getattr(rule.subject, name)))
+        for name in ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
+    )
+    words = [f"{name} {' or '.join(values)}" for name, values in lists if values]
+    return f", by {_and(words)}" if words else ""
 
 
 def _since(stack: AccessStack, rule: Rule) -> str:

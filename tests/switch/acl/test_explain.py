@@ -49,3 +49,46 @@ def test_a_stranger_is_told_which_name_is_wrong():
 
 def test_what_is_not_in_the_catalog_cannot_be_judged():
     assert "is not in the catalog" in why("BAY2", "CA0990100", "BPD2", backend="CAWPS")
+
+
+def rule(id, **more):
+    start = datetime.fromisoformat("2019-10-15T00:00:00")
+    return {"id": id, "data": "any", "from": start, "reason": "r", "cite": "c", **more}
+
+
+def told(stack, request, at="2019-10-16T00:00:00"):
+    moment = instant(datetime.fromisoformat(at), WORLD.timezone)
+    return " ".join(explain(stack, request, moment, stack.decide(request, moment)))
+
+
+DESK = Request("BAY1", "CA0990100", "TFO7", None, "CADMV", "DQ", False, None)
+
+
+def test_the_clause_that_was_met_is_named():
+    assert "through operator TFO7 (ICE-ERO), by group ero." in told(STACK, DESK)
+
+
+def test_what_would_change_is_judged_and_not_guessed():
+    assert "It would change if DMV-01 ended: then it would be ALLOW-DEFAULT." in told(STACK, DESK)
+    two = STACK.with_rule("CADMV", "deny", rule("OUT", terminal=["BAY1"]))
+    assert "if DMV-01 and OUT all ended: then it would be ALLOW-DEFAULT." in told(two, DESK)
+    referred = STACK.with_rule("CADMV", "refer", rule("ASK", terminal=["BAY1"]))
+    assert "if DMV-01 ended: then it would be REFER." in told(referred, DESK)
+
+
+def test_what_would_release_a_withheld_class_is_said():
+    text = why("HSI1", "DCICE0500", "HSI1A", "C")
+    assert "driver.ssn, driver.photo would be released if DMV-03 ended." in text
+
+
+def test_under_a_suspension_it_is_the_owners_own_verdict_that_would_change():
+    text = why("ERO1", "DCICE0900", "ERO1A")
+    assert "The owner's own verdict would change if DMV-01 ended: then it would be" in text
+
+
+def test_every_suspension_has_to_end():
+    table = rule("NET-00", terminal=["ERO1"])
+    del table["data"]
+    two = STACK.with_rule("NETWORK", "suspend", table)
+    request = Request("ERO1", "DCICE0900", "ERO1A", None, "CADMV", "DQ", False, None)
+    assert "if the switch operator ended NET-00 and NET-01" in told(two, request)
