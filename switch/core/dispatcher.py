@@ -221,7 +221,7 @@ class Dispatcher:
 
     def _replies(self, event: RepliesArrived) -> None:
         asked = self._asked.pop((event.backend, event.worker), ())
-        self._inquiries.worker_ended(event.backend, event.worker)
+        self._inquiries.worker_ended(event.backend, event.worker, failed=False)
         for reply in event.replies:
             self._inquiries.replied(event.backend, reply)
         if len(event.replies) < len(asked):
@@ -231,7 +231,7 @@ class Dispatcher:
                     self._inquiries.failed(query)
 
     def _backend_failed(self, event: BackendFailed) -> None:
-        self._inquiries.worker_ended(event.backend, event.worker)
+        self._inquiries.worker_ended(event.backend, event.worker, failed=True)
         self._out.log("backend failed", backend=event.backend, reason=event.reason)
         for query in self._asked.pop((event.backend, event.worker), ()):
             self._inquiries.failed(query)

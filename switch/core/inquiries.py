@@ -150,7 +150,7 @@ class Inquiries:
     def issue(self) -> None:
         """Hand what waits to idle workers; each leg is judged on its way out of the inbox."""
         for bulkhead in self._bulkheads.values():
-            while bulkhead.ready:
+            while bulkhead.ready(self._out.now):
                 queries = tuple(_query(leg) for leg in bulkhead.take() if self._may_ask(leg))
                 if queries:
                     worker = bulkhead.start_worker()
@@ -170,9 +170,14 @@ class Inquiries:
         leg.decision = decision
         return decision
 
-    def worker_ended(self, backend: BackendName, worker: int) -> None:
-        """That worker is idle again."""
-        self._bulkheads[backend].end_worker(worker)
+    def worker_ended(self, backend: BackendName, worker: int, *, failed: bool) -> None:
+        """That worker is idle again; after a failed batch its backend rests for a while."""
+        bulkhead = self._bulkheads[backend]
+        bulkhead.end_worker(worker)
+        if failed:
+            bulkhead.failed(self._out.now)
+        else:
+            bulkhead.succeeded()
 
     def replied(self, backend: BackendName, reply: Reply) -> None:
         """One reply: released, withheld, or put on record as unmatched; never lost."""
@@ -244,8 +249,14 @@ class Inquiries:
     # --- time, access changes, lost lines -----------------------------------------------------
 
     def next_deadline(self) -> Instant | None:
-        """When the next leg runs out of time."""
-        return self._due.next()
+        """When the next leg runs out of time, or a backend for which one waits has rested."""
+        rested = [
+            bulkhead.rests_until
+            for bulkhead in self._bulkheads.values()
+            if bulkhead.rests_until is not None and bulkhead.waiting
+        ]
+        due = self._due.next()
+        return min(rested if due is None else [due, *rested], default=None)
 
     def pass_time(self) -> None:
         """End what has run out of time; forget what was late for too long."""

@@ -7,17 +7,23 @@ from collections import deque
 
 from switch.config import BackendEntry
 from switch.core.exchange import Leg
+from switch.terms import Instant
+
+REST_FIRST_S = 0.1  # after a failed batch; doubled with each further one in a row
+REST_MAX_S = 5.0
 
 
 class Bulkhead:
     """What waits for one backend, and which of its workers are idle (lowest number first)."""
 
-    __slots__ = ("_idle", "_waiting", "entry")
+    __slots__ = ("_failures", "_idle", "_waiting", "entry", "rests_until")
 
     def __init__(self, entry: BackendEntry) -> None:
         self.entry = entry
         self._waiting: deque[Leg] = deque()
         self._idle = list(range(entry.workers, 0, -1))
+        self._failures = 0  # batches in a row
+        self.rests_until: Instant | None = None  # nothing is handed out before
 
     @property
     def full(self) -> bool:
@@ -25,9 +31,27 @@ class Bulkhead:
         return len(self._waiting) >= self.entry.inbox_max
 
     @property
-    def ready(self) -> bool:
+    def waiting(self) -> bool:
+        """Whether anything waits for it."""
+        return bool(self._waiting)
+
+    def ready(self, now: Instant) -> bool:
         """Whether a batch can be handed out now."""
+        if self.rests_until is not None:
+            if now < self.rests_until:
+                return False
+            self.rests_until = None
         return bool(self._waiting and self._idle)
+
+    def succeeded(self) -> None:
+        """A batch came back: whatever was wrong is over."""
+        self._failures = 0
+
+    def failed(self, now: Instant) -> None:
+        """A batch failed: rest, longer each time in a row, so as not to hammer what is broken."""
+        rest_s = min(REST_FIRST_S * 2.0**self._failures, REST_MAX_S)
+        self._failures += 1
+        self.rests_until = now + rest_s
 
     def put(self, leg: Leg) -> None:
         """Append to the inbox; the caller has looked at `full`."""

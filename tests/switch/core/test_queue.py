@@ -41,9 +41,9 @@ def test_nothing_is_ready_while_all_workers_are_busy():
     inbox = bulkhead(workers=2)
     inbox.put(legs(1)[0])
     assert [inbox.start_worker(), inbox.start_worker()] == [1, 2]
-    assert not inbox.ready
+    assert not inbox.ready(0.0)
     inbox.end_worker(2)
-    assert inbox.ready
+    assert inbox.ready(0.0)
     assert inbox.start_worker() == 2
 
 
@@ -60,3 +60,19 @@ def test_a_leg_can_leave_from_the_middle():
         inbox.put(leg)
     inbox.remove(waiting[1])
     assert inbox.take() == [waiting[0], waiting[2]]
+
+
+def test_after_failures_it_rests_longer_each_time_and_not_for_ever():
+    inbox = bulkhead()
+    inbox.put(legs(1)[0])
+    rests = []
+    for _ in range(9):
+        inbox.failed(10.0)
+        assert inbox.rests_until is not None
+        rests.append(round(inbox.rests_until - 10.0, 3))
+    assert rests == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0]
+    assert not inbox.ready(14.999)
+    assert inbox.ready(15.0)
+    inbox.succeeded()
+    inbox.failed(20.0)
+    assert inbox.rests_until == 20.1
