@@ -60,7 +60,8 @@ def _grounds(
     for rule_id in dict.fromkeys((*decision.rules, *decision.exceptions)):
         rule = rules[rule_id]
         excused = rule_id in decision.exceptions and rule_id not in decision.rules
-        yield _rule(stack, rule, facets, excused=excused)
+        excusing = sorted(rule.exceptions & set(decision.rules)) if excused else []
+        yield _rule(stack, rule, facets, excusing)
     if not decision.rules:
         word = "allow" if policy.default.released else "deny"
         yield f'No rule of {policy.owner} speaks of it; the file\'s default is "{word}".'
@@ -97,19 +98,21 @@ def _and(words: Sequence[str]) -> str:
     return " and ".join(words)
 
 
-def _rule(stack: AccessStack, rule: Rule, facets: Facets, *, excused: bool) -> str:
+def _rule(stack: AccessStack, rule: Rule, facets: Facets, excusing: Sequence[str]) -> str:
     data = "any data" if rule.data is None else ", ".join(sorted(rule.data))
     narrowed = "".join(
         f", {word} {' or '.join(sorted(values))}"
         for word, values in (("key", rule.keys), ("purpose", rule.purposes))
         if values
     )
+    if rule.image is not None:
+        narrowed += ", with image" if rule.image else ", without image"
     verb = {Effect.DENY: "denies", Effect.REFER: "refers", Effect.ALLOW: "allows"}[rule.effect]
     through = f" It is met through {_through(stack, rule, facets)}{_clause(rule)}."
     masks = f" It masks {', '.join(rule.masks)}." if rule.masks else ""
     change = ""
-    if excused:
-        change = f"It is excused here by {', '.join(sorted(rule.exceptions))}."
+    if excusing:
+        change = f"It is excused here by {_and(excusing)}."
     elif rule.effect is Effect.ALLOW:
         change = f"It ends {local_time(rule.end, stack.world.timezone)}." if rule.end else ""
     reason = f" Reason: {rule.reason} [{rule.cite}]" if rule.reason else ""
@@ -134,6 +137,8 @@ def _since(stack: AccessStack, rule: Rule) -> str:
 def _through(stack: AccessStack, rule: Rule, facets: Facets) -> str:
     if rule.subject.everyone:
         return "everyone"
+    if rule.effect is Effect.ALLOW:
+        return "the terminal and the ORI"
     met = rule.subject.met_by_any(facets, stack.directory) or frozenset[AgencyId]()
     places = [
         ("the terminal", facets.line_agencies[:1]),

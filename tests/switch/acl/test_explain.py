@@ -92,3 +92,32 @@ def test_every_suspension_has_to_end():
     two = STACK.with_rule("NETWORK", "suspend", table)
     request = Request("ERO1", "DCICE0900", "ERO1A", None, "CADMV", "DQ", False, None)
     assert "if the switch operator ended NET-00 and NET-01" in told(two, request)
+
+
+def test_an_excused_deny_names_what_excuses_it_and_not_its_other_exceptions():
+    table = {"group": ["hsi"], "data": "any", "reason": "r", "cite": "c", "image": True}
+    times = {"from": datetime.fromisoformat("2019-10-15T00:00:00")}
+    allow = table | times | {"id": "NEW-A", "purpose": ["J"], "data": ["driver.record"]}
+    deny = table | times | {"id": "NEW-D", "data": ["driver.record"], "except": ["NEW-A", "DMV-02"]}
+    stack = STACK.with_rule("CADMV", "allow", allow).with_rule("CADMV", "deny", deny)
+    request = Request("HSI1", "DCICE0500", "HSI1A", None, "CADMV", "DQ", True, "C")
+    at = instant(datetime.fromisoformat("2019-10-16T00:00:00"), WORLD.timezone)
+    said = explain(stack, request, at, stack.decide(request, at))
+    (excused,) = [sentence for sentence in said if sentence.startswith("NEW-D")]
+    assert excused.endswith("It is excused here by DMV-02.")
+    assert "with image" in excused
+
+
+def test_an_allow_is_met_through_the_line_and_nobody_else():
+    (allow,) = [
+        each
+        for each in explain(STACK, *asked("HSI1", "DCICE0500", "HSI1A", "C"))
+        if each.startswith("DMV-02")
+    ]
+    assert "It is met through the terminal and the ORI, by group hsi." in allow
+
+
+def asked(terminal, ori, operator, purpose):
+    request = Request(terminal, ori, operator, None, "CADMV", "DQ", False, purpose)
+    at = instant(datetime.fromisoformat("2019-10-16T00:00:00"), WORLD.timezone)
+    return request, at, STACK.decide(request, at)

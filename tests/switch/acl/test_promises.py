@@ -177,3 +177,51 @@ def _breakable(made, world, promise) -> bool:
                 if decision.released and decision.released_classes:
                     return True
     return False
+
+
+@pytest.mark.parametrize("seed", range(50, 58))
+def test_an_always_is_broken_exactly_if_some_plain_request_is_refused(tmp_path: Path, seed: int):
+    random = Random(seed)
+    place = random_worlds.world(random)
+    if seed % 2:
+        place["backend"][0]["answers"][0]["purposes"] = ["C", "J"]
+    owner = random_worlds.owner_file(random, place, "B1", 5)
+    start = random_worlds.day(random)
+    owner["always"] = [
+        {"id": f"P{n}", **random_worlds.subject(random, place), "data": "any", "from": start}
+        for n in range(4)
+    ]
+    files = {"B1": owner, "B2": random_worlds.owner_file(random, place, "B2", 0)}
+    empty = {"format": 1, "timezone": "America/Los_Angeles"}
+    world = load_world(str(random_worlds.write(tmp_path, place, files, empty)))
+    directory = Directory(world)
+    made = read_document(tmp_path / "acl" / "B1.toml", directory)
+    told = {each.what.split()[0] for each in check(made, directory).findings}
+    assert told == {p.id for p in made.always if _refusable(made, world, p)}
+
+
+def _refusable(made, world, promise) -> bool:
+    stack = load_stack(world)
+    moments = {promise.start, *stack.directory.instants(), *made.policy.instants()}
+    for terminal in world.terminals.values():
+        own = world.agencies[terminal.agency]
+        people = [o.id for o in world.operators.values() if o.agency == own.id]
+        plain = [each for each in people if not world.operators[each].affiliations] or [None]
+        for entry, ori, operator, image, at in itertools.product(
+            [entry for entry in world.catalog if entry.backend == "B1"],
+            [] if terminal.via else own.oris,
+            plain,
+            [False, True],
+            [each for each in moments if each >= promise.start],
+        ):
+            for purpose in entry.purposes or (None, "C", "J", "F", "S"):
+                request = Request(
+                    terminal.mnemonic, ori, operator, None, "B1", entry.key, image, purpose
+                )
+                facets = stack.facets(request, (at,))
+                decision = stack.decide_owner_only(request, at)
+                left = len(decision.released_classes) if decision.released else 0
+                met = promise.subject.met_by_both(facets, stack.directory)
+                if met and left < len(entry.asked(image)):
+                    return True
+    return False
