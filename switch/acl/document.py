@@ -70,7 +70,9 @@ class _Reader:
         try:
             return ZoneInfo(name)
         except (KeyError, ValueError, OSError):
-            self.wrong(("timezone",), f"`{name}` is not a timezone", "such as America/Los_Angeles")
+            if not self.filled_in(name):
+                what = f"`{name}` is not a timezone"
+                self.wrong(("timezone",), what, "such as America/Los_Angeles")
             return ZoneInfo("UTC")
 
     def wrong(self, path: Sequence[str | int], what: str, fix: str = "") -> None:
@@ -90,6 +92,11 @@ class _Reader:
             self.wrong(path, "a time outside the years 1900 to 2999")
             return None
         return at
+
+    def no_placeholder(self, path: Sequence[str | int], value: object) -> None:
+        """What may be filled in when it is missing may not be written."""
+        if value == FILLED_IN and not self.filled_in(value):
+            self.wrong(path, f"`{path[-1]}` must not be `{FILLED_IN}`")
 
     def filled_in(self, value: object) -> bool:
         """Whether it only stands where something is missing, which is said already."""
@@ -124,6 +131,7 @@ class _Reader:
 
     def data(self, path: Sequence[str | int], data: str | list[str]) -> frozenset[Any] | None:
         """Declared classes; None for "any"."""
+        self.no_placeholder((*path, "data"), data)
         if isinstance(data, str):
             return None
         for name in data:
@@ -214,7 +222,9 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
     known = entries or world.catalog
     classes = frozenset(str(c) for e in known for c in (*e.classes, *e.image_classes))
     reader = _Reader(file, directory, classes)
-    if model.backend not in world.backends:
+    for name in ("format", "default"):
+        reader.no_placeholder((name,), getattr(model, name))
+    if model.backend not in world.backends and not reader.filled_in(model.backend):
         what = f"backend `{model.backend}` is not in the world"
         reader.wrong(("backend",), what, did_you_mean(model.backend, world.backends))
     rules = []
@@ -275,6 +285,7 @@ def _unique(reader: _Reader, rows: Sequence[tuple[str, tuple[int, Any]]]) -> Non
 def read_network(file: Authored[NetworkFile], directory: Directory) -> Policy:
     """Resolve the network's file; AuthoredError with everything that is wrong with it."""
     reader = _Reader(file, directory, frozenset())
+    reader.no_placeholder(("format",), file.model.format)
     rules = [
         reader.rule(("suspend", index), Effect.SUSPEND, row)
         for index, row in enumerate(file.model.suspend)

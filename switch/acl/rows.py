@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from switch.authored import Row
+from switch.salvage import FILLED_IN
 
 SUBJECT = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
 
@@ -33,11 +34,23 @@ def _texts(values: list[str]) -> list[str]:
 
 
 def _data(value: object) -> object:
-    if value == "any":
+    if value in ("any", FILLED_IN):
         return value
     if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
         return value
     raise _wrong('must be "any", or data classes in brackets such as ["driver.record"]')
+
+
+def _format(value: object) -> object:
+    if value != FILLED_IN and (type(value) is not int or value != 1):
+        raise _wrong("must be 1")
+    return value
+
+
+def _default(value: str) -> str:
+    if value not in ("allow", "deny", FILLED_IN):
+        raise _wrong('must be "allow" or "deny"')
+    return value
 
 
 def _table(value: object) -> object:
@@ -50,7 +63,9 @@ _Entry = TypeVar("_Entry")
 _Tables = Annotated[list[_Entry], BeforeValidator(_table)]
 _Id = Annotated[str, AfterValidator(_id)]
 _Texts = Annotated[list[str], Field(min_length=1), AfterValidator(_texts)]
-_Data = Annotated[Literal["any"] | _Texts, BeforeValidator(_data)]
+_Data = Annotated[Literal["any", "?"] | _Texts, BeforeValidator(_data)]
+_Format = Annotated[Any, AfterValidator(_format)]
+_Default = Annotated[str, AfterValidator(_default)]
 _Purpose = Annotated[str, Field(pattern=r"^[A-Z0-9]$")]
 
 
@@ -143,11 +158,11 @@ class TestRow(Row):
 class OwnerFile(Row):
     """The shape of `acl/<BACKEND>.toml`."""
 
-    format: Literal[1]
+    format: _Format
     backend: str
     owner: str
     timezone: str
-    default: Literal["allow", "deny"]
+    default: _Default
     never_notice: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] = "24h"
     deny: _Tables[DenyRow] = []
     refer: _Tables[ReferRow] = []
@@ -160,6 +175,6 @@ class OwnerFile(Row):
 class NetworkFile(Row):
     """The shape of `acl/NETWORK.toml`."""
 
-    format: Literal[1]
+    format: _Format
     timezone: str
     suspend: _Tables[SuspendRow] = []

@@ -264,3 +264,48 @@ def test_withdrawing_again_later_does_not_make_a_rule_last_longer():
     _, stack, _ = golden_state()
     twice = stack.withdrawn("CADMV", "DMV-01", 1571300000.0).withdrawn("CADMV", "DMV-01", 1.6e9)
     assert twice.owners["CADMV"].rules[0].end == 1571300000.0
+
+
+@pytest.mark.parametrize("key", ["format", "backend", "owner", "timezone", "default"])
+def test_a_missing_head_hides_no_mistake_below_it(tmp_path: Path, key: str):
+    (head,) = [line for line in TEXT.splitlines() if line.split("=")[0].strip() == key]
+    text = changed((head + "\n", ""), ('group  = ["ero"]', 'group  = ["eroo"]'))
+    said = [each.what for each in findings(tmp_path, text)]
+    assert said == [f"`{key}` is missing", "group `eroo` is not in the directory"]
+
+
+def test_wrong_data_hides_no_mistake_of_its_rule(tmp_path: Path):
+    data = ('data   = "any"', 'data   = "driver.photo"')
+    text = changed(data, ('group  = ["ero"]', 'group  = ["eroo"]'))
+    group, shape = findings(tmp_path, text)
+    assert "eroo" in group.what
+    assert shape.what.startswith("`deny[1].data` must be")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("format   = 1", 'format   = "?"'),
+        ('timezone = "America/Los_Angeles"', 'timezone = "?"'),
+        ('default  = "allow"', 'default  = "?"'),
+        ('backend  = "CADMV"', 'backend  = "?"'),
+        ('data   = "any"', 'data   = "?"'),
+        ('expect   = "DENY-RULE"', 'expect   = "?"'),
+        ('["ero"]', '["?"]'),
+        ('except = ["DMV-02"]', 'except = ["?"]'),
+    ],
+)
+def test_a_question_mark_stands_for_nothing(tmp_path: Path, old: str, new: str):
+    assert any("?" in each.what for each in findings(tmp_path, changed((old, new))))
+
+
+@pytest.mark.parametrize("value", ["2", "1.0", "true", '"1"'])
+def test_the_only_format_is_1(tmp_path: Path, value: str):
+    (found,) = findings(tmp_path, changed(("format   = 1", f"format   = {value}")))
+    assert "`format` must be 1" in found.what
+
+
+def test_a_rule_given_at_run_time_may_leave_nothing_open():
+    for change in ({"data": "?"}, {"from": "?"}, {"agency": ["?"]}):
+        with pytest.raises(AuthoredError):
+            golden_state()[1].with_rule("CADMV", "deny", TABLE | change)
