@@ -71,7 +71,9 @@ destination = "CA"
 classes     = ["driver.record", "driver.ssn"]
 
 [classes]
-"driver.record" = ["OLN", "NAM", "SEX", "DOB", "HGT", "WGT", "EYE", "HAI", "RES", "STA", "REM"]
+"driver.record" = [
+    "OLN", "NAM", "SEX", "DOB", "HGT", "WGT", "EYE", "HAI", "RES", "STA", "REM", "MIS",
+]
 "driver.ssn"    = ["SOC"]
 """
 
@@ -103,10 +105,11 @@ def _rules(terminals: int) -> list[str]:
 
 
 def _record(number: int) -> str:
-    remark = "SYNTHETIC BENCHMARK RECORD " * 12
+    remark = ("SYNTHETIC BENCHMARK RECORD " * 6).strip()
     return (
         f'[[record]]\nkind = "driver"\nOLN = "{licence(number)}"\nNAM = "BENCHLEY, MARK {number}"\n'
         f'SEX = "M"\nDOB = "19800101"\nHGT = "510"\nWGT = "170"\nEYE = "BRO"\nHAI = "BLK"\n'
-        f'RES = "{number} EXAMPLE ST, SIMVILLE CA"\nSTA = "VALID"\nREM = "{remark.strip()}"\n'
+        f'RES = "{number} EXAMPLE ST, SIMVILLE CA"\nSTA = "VALID"\n'
+        f'REM = "{remark}"\nMIS = "{remark}"\n'
         f'SOC = "000{number:06}"'
     )
