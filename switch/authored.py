@@ -107,10 +107,14 @@ def _text(path: Path, shown: str) -> str:
     if len(data) > FILE_BYTES_MAX:
         raise AuthoredError([Finding(shown, 0, f"longer than {FILE_BYTES_MAX} bytes", "split it")])
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise AuthoredError([Finding(shown, line, "not UTF-8 text", "save it as UTF-8")]) from None
+    if text.startswith("\ufeff"):
+        what = "begins with a byte order mark, which TOML does not allow"
+        raise AuthoredError([Finding(shown, 1, what, "save it as UTF-8 without BOM")])
+    return text
 
 
 def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
@@ -188,6 +192,7 @@ def key_lines(text: str) -> dict[Path_, int]:
             double = statement.startswith("[[")
             table = _table_path(_key_parts(statement.strip("[] \t\r")), counts, array=double)
             lines[table] = number
+            lines.setdefault(tuple(p for p in table if not isinstance(p, int)), number)
         else:
             key = (*table, *_key_parts(statement))
             for end in range(len(table) + 1, len(key) + 1):

@@ -124,3 +124,14 @@ def test_an_unknown_word_gets_its_neighbour_or_the_list():
 
 def test_a_file_that_is_nested_too_deeply_is_one_finding():
     assert findings("a = " + "[" * 5000) == [(0, "nested too deeply")]
+
+
+def test_a_misspelt_table_is_reported_where_it_stands():
+    assert findings("format = 1\n\n[[denny]]\nid = 'a'\n")[0][0] == 3
+
+
+def test_a_byte_order_mark_is_named(tmp_path: Path):
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xef\xbb\xbfformat = 1\n")
+    with pytest.raises(AuthoredError, match="byte order mark"):
+        read(path, File)
