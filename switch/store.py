@@ -96,7 +96,10 @@ class Journal:
         try:
             self._database.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?)", row)
         except sqlite3.Error as error:
-            raise JournalError(f"cannot write the journal: {error}") from None
+            raise JournalError(
+                f"cannot write the journal: {error}; nothing more is released\n"
+                "    fix: make room on its disk and start again; the same journal goes on"
+            ) from None
         self._batches, self._entries, self._hash = row[0], first + len(entries) - 1, hash_
 
     def last_query(self) -> int:
