@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from backends.memory import MemoryBackend
 from benchmarks import stage
 from switch.acl.document import load_stack
 from switch.acl.rules import Request
@@ -26,6 +27,7 @@ def test_the_world_of_the_benchmark_answers_and_refuses_as_the_load_expects(
             refused.append(number)
     assert refused == [stage.DENIED_EVERY - 1]
     backend = open_backends(world, tmp_path)["BENCH"]
+    assert isinstance(backend, MemoryBackend)
     (reply,) = backend.answer([query("DQ", OLN=stage.licence(7))])
     assert reply.records[0]["OLN"] == stage.licence(7)
     backend.close()
