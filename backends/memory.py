@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backends.cast import read_cast, read_inline
-from backends.search import KINDS, Record, fits, term, terms
+from backends.search import KINDS, Record, fits, term, terms, unsearchable
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
 from switch.errors import BackendError
 
@@ -39,7 +39,7 @@ class MemoryBackend:
     def _reply(self, query: Query) -> Reply:
         looked_up = term(query)
         if looked_up is None:
-            return Reply(query.id, error=f"cannot search by {' '.join(query.fields) or 'nothing'}")
+            return unsearchable(query)
         found = self._found.get(looked_up)
         if found is None:
             return Reply(query.id)

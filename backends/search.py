@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from switch.backend import Query
+from switch.backend import Query, Reply
 from switch.terms import MessageKey
 
 Record = Mapping[str, str]
@@ -56,6 +56,11 @@ def term(query: Query) -> str | None:
         if value:
             return f"{kind} {field} {_name_term(value) if field == 'NAM' else value}"
     return None
+
+
+def unsearchable(query: Query) -> Reply:
+    """The reply where `term` finds nothing to look up."""
+    return Reply(query.id, error=f"cannot search by {' '.join(query.fields) or 'nothing'}")
 
 
 def fits(query: Query, record: Record) -> bool:

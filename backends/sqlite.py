@@ -24,7 +24,7 @@ from pathlib import Path
 
 from backends import generate
 from backends.cast import read_cast
-from backends.search import KINDS, answered, fits, term, terms
+from backends.search import KINDS, answered, fits, term, terms, unsearchable
 from switch.authored import did_you_mean
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
 from switch.errors import BackendError
@@ -65,7 +65,7 @@ class SqliteBackend:
     def _reply(self, query: Query) -> Reply:
         looked_up = term(query)
         if looked_up is None:
-            return Reply(query.id, error=f"cannot search by {' '.join(query.fields) or 'nothing'}")
+            return unsearchable(query)
         rows = self._database.execute(_LOOKUP, (looked_up,))
         found = (json.loads(fields) for (fields,) in rows)
         fitting = [answered(query, record) for record in found if fits(query, record)]

@@ -1,7 +1,7 @@
 """Messages as values: what the codec reads from a line and what the switch sends to one.
 
-Made once for every message on the hot path, hence NamedTuples: as frozen as a dataclass and a
-third of its price to make.
+Made once for every message on the hot path, hence NamedTuples: as frozen as a dataclass, and
+cheaper to make.
 """
 
 from __future__ import annotations
