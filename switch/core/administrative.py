@@ -9,11 +9,11 @@ from switch.acl.engine import AccessStack, Request
 from switch.config import World
 from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
-from switch.core.outcomes import ERROR_KEY, STATUS_KEY
+from switch.core.outcomes import STATUS_KEY, Outcomes
 from switch.core.verdicts import REFUSAL_TEXTS
 from switch.message import InputMessage, Stamp
 from switch.terms import BackendName, Mnemonic, Ori, Verdict
-from switch.wire.answer import administrative_body, error_body, status_body
+from switch.wire.answer import administrative_body, status_body
 
 _ORI_SIZE = 9
 
@@ -21,9 +21,10 @@ _ORI_SIZE = 9
 class Administrative:
     """Delivers to the signed-on terminals of the agency behind each nine-character destination."""
 
-    def __init__(self, world: World, outbox: Outbox, lines: Lines) -> None:
+    def __init__(self, world: World, outbox: Outbox, outcomes: Outcomes, lines: Lines) -> None:
         self._world = world
         self._out = outbox
+        self._outcomes = outcomes
         self._lines = lines
 
     def accept(self, line: LineState, message: InputMessage, stack: AccessStack) -> None:
@@ -32,7 +33,8 @@ class Administrative:
         received, query = self._out.receive(), self._out.next_query()
         refusal = self._refusal(line, message, stack)
         if refusal is not None:
-            self._refused(line, message, received, query, refusal)
+            code, why = refusal.refusal_number, REFUSAL_TEXTS[refusal]
+            self._outcomes.reject(line, message, received, query, code, why)
             return
         delivered: list[Mnemonic] = []
         stopped: list[Mnemonic] = []
@@ -118,20 +120,3 @@ class Administrative:
         if stack.identity(request, self._out.now) is not None:
             return Verdict.DENY_IDENTITY
         return None
-
-    def _refused(
-        self, line: LineState, message: InputMessage, received: Stamp, query: int, verdict: Verdict
-    ) -> None:
-        number, text = verdict.refusal_number, REFUSAL_TEXTS[verdict]
-        body, switch = error_body(number, text, message.raw, []), self._world.switch_ori
-        sequence = self._out.send(line, ERROR_KEY, switch, received, message.control, body)
-        self._out.record(
-            "rejected",
-            line=line.id,
-            query=query,
-            terminal=line.terminal,
-            key=message.mke,
-            number=number,
-            text=body,
-            sequence=sequence,
-        )

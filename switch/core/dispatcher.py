@@ -42,11 +42,11 @@ class Dispatcher:
         self._formats = formats
         self._out = Outbox()
         self._lines = Lines(world)
-        outcomes = Outcomes(world, formats, self._out)
+        self._outcomes = Outcomes(world, formats, self._out)
         self._inquiries = Inquiries(
-            world, stack, self._out, outcomes, self._lines.get, formats.switch_code
+            world, stack, self._out, self._outcomes, self._lines.get, formats.switch_code
         )
-        self._administrative = Administrative(world, self._out, self._lines)
+        self._administrative = Administrative(world, self._out, self._outcomes, self._lines)
         self._judged_until: Instant | None = None
         self._next_change: Instant | None = None
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
@@ -152,19 +152,8 @@ class Dispatcher:
             self._reject(line, message, ".01.", text)
 
     def _reject(self, line: LineState, message: InputMessage, number: str, text: str) -> None:
-        body, received = error_body(number, text, message.raw, []), self._out.receive()
-        switch = self._world.switch_ori
-        sequence = self._out.send(line, ERROR_KEY, switch, received, message.control, body)
-        self._out.record(
-            "rejected",
-            line=line.id,
-            query=self._out.next_query(),
-            terminal=line.terminal,
-            key=message.mke,
-            number=number,
-            text=body,
-            sequence=sequence,
-        )
+        received, query = self._out.receive(), self._out.next_query()
+        self._outcomes.reject(line, message, received, query, number, text)
 
     def _malformed(self, line: LineState, message: Malformed) -> None:
         error = message.error

@@ -77,7 +77,7 @@ class Inquiries:
         if self._refused_at_ingress(line, exchange):
             return
         for destination in plan.misrouted:
-            self._outcomes.reject(line, exchange, *self._misrouted(spec, destination))
+            self._reject(line, exchange, *self._misrouted(spec, destination))
         if plan.legs:
             self._route_all(line, exchange)
 
@@ -99,8 +99,12 @@ class Inquiries:
             verdict = Verdict.DENY_IDENTITY
         if verdict is not None:
             number, text = verdict.refusal_number, REFUSAL_TEXTS[verdict]
-            self._outcomes.reject(line, exchange, number, text)
+            self._reject(line, exchange, number, text)
         return verdict is not None
+
+    def _reject(self, line: LineState, exchange: Exchange, number: str, text: str) -> None:
+        message, received = exchange.message, exchange.received
+        self._outcomes.reject(line, message, received, exchange.query, number, text)
 
     def _legs_of(self, exchange: Exchange) -> list[Leg]:
         legs = []

@@ -13,6 +13,7 @@ from switch.core.lines import LineState
 from switch.core.masking import Masking
 from switch.core.outbox import Outbox
 from switch.core.verdicts import on_record, refusal_body, withheld_lines
+from switch.message import InputMessage, Stamp
 from switch.terms import MessageKey, Ori, Point
 from switch.wire.answer import answer_body, error_body, merged_body, status_body
 from switch.wire.spec import Formats
@@ -55,16 +56,24 @@ class Outcomes:
         for leg in legs:
             self._record_refusal(leg, Point.INGRESS, body, sequence)
 
-    def reject(self, line: LineState, exchange: Exchange, number: str, text: str) -> None:
+    def reject(
+        self,
+        line: LineState,
+        message: InputMessage,
+        received: Stamp,
+        query: int,
+        number: str,
+        text: str,
+    ) -> None:
         """An ER for a message or a destination that the switch does not serve."""
-        body = error_body(number, text, exchange.message.raw, [])
-        sequence = self._send(line, exchange, ERROR_KEY, self._world.switch_ori, body)
+        body, switch = error_body(number, text, message.raw, []), self._world.switch_ori
+        sequence = self._out.send(line, ERROR_KEY, switch, received, message.control, body)
         self._out.record(
             "rejected",
-            line=exchange.line,
-            query=exchange.query,
-            terminal=exchange.plan.request.terminal,
-            key=exchange.message.mke,
+            line=line.id,
+            query=query,
+            terminal=line.terminal,
+            key=message.mke,
             number=number,
             text=body,
             sequence=sequence,
