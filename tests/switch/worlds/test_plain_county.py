@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 import pytest
 
+from switch.acl.analysis.promises import check
 from switch.acl.directory import Directory
 from switch.acl.document import load_stack, read_document
-from switch.acl.promises import check
 from switch.config import World
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import RepliesArrived

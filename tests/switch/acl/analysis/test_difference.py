@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from switch.acl.difference import Kind, difference
+from switch.acl.analysis.difference import Kind, difference
 from switch.acl.document import load_stack
 from switch.acl.rules import Request
 from switch.authored import instant

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from switch.acl.analysis.finite import FiniteWorld
 from switch.acl.engine import AccessStack
-from switch.acl.finite import FiniteWorld
 from switch.acl.rules import Request
 from switch.config import CatalogEntry
 from switch.terms import AgencyId, BackendName, DataClass, Instant, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from switch.acl.explain import explain
+from switch.acl.analysis.explain import explain
 from switch.acl.rules import Request
 from switch.authored import instant
 from tests.playbook import golden_state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switch.acl.likeness import Likeness
+from switch.acl.analysis.likeness import Likeness
 from switch.acl.rules import Subject
 from tests.switch.acl.shipped import DIRECTORY
 

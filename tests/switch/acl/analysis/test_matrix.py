@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
+from switch.acl.analysis.matrix import Access, matrix
 from switch.acl.document import load_stack
-from switch.acl.matrix import Access, matrix
 from switch.acl.rules import Request
 from switch.authored import instant
 from switch.world_file import load_world

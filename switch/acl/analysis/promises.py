@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from switch.acl.analysis.finite import FiniteWorld, Line, Sender, asked
 from switch.acl.decision import Decision
 from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument
 from switch.acl.engine import AccessStack
-from switch.acl.finite import FiniteWorld, Line, Sender, asked
 from switch.acl.policy import Policy
 from switch.acl.rules import Promise, Request
 from switch.authored import local_time

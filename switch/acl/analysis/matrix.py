@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
+from switch.acl.analysis.finite import FiniteWorld, Line
 from switch.acl.engine import AccessStack
-from switch.acl.finite import FiniteWorld, Line
 from switch.acl.rules import Request
 from switch.config import CatalogEntry
 from switch.terms import AgencyId, BackendName, DataClass, Instant

@@ -13,7 +13,7 @@ from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE, Instant
 
 if TYPE_CHECKING:
-    from switch.acl.difference import Change
+    from switch.acl.analysis.difference import Change
     from switch.acl.engine import AccessStack
     from switch.config import World
 
@@ -22,7 +22,7 @@ wireroom acl diff acl/CADMV.toml draft/CADMV.toml
 wireroom acl diff --no-new-access golden-state ./my-world"""
 
 
-def add_diff(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """The sub-verb's own arguments."""
     what = "Who gains and who loses which data, from when, each with a request that shows it."
     verb = sub_parser(verbs, "diff", what, EXAMPLE)
@@ -34,9 +34,9 @@ def add_diff(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argp
     return verb
 
 
-def show_diff(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Exit 0: no difference (or nothing gained, with --no-new-access); 1: there is one."""
-    from switch.acl.difference import difference
+    from switch.acl.analysis.difference import difference
 
     old, new = _stacks(arguments)
     changes = difference(old, new)
@@ -116,7 +116,7 @@ def _row(change: Change, world: World) -> dict[str, Any]:
 def _print(changes: list[Change], world: World) -> None:
     from rich.text import Text
 
-    from switch.acl.promises import described
+    from switch.acl.analysis.promises import described
     from switch.authored import local_time
 
     def span(start: Instant | None, end: Instant | None) -> str:

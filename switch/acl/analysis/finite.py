@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from string import ascii_uppercase, digits
 
+from switch.acl.analysis.likeness import Likeness
 from switch.acl.directory import Directory
-from switch.acl.likeness import Likeness
 from switch.acl.rules import Effect, Facets, Request, Rule, Subject, index_keys_of
 from switch.config import CatalogEntry
 from switch.terms import AgencyId, Instant, Mnemonic, OperatorId, Ori

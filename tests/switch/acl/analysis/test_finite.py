@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
+from switch.acl.analysis.finite import FiniteWorld, Line, Sender, asked
 from switch.acl.document import load_stack
-from switch.acl.finite import FiniteWorld, Line, Sender, asked
 from switch.acl.rules import Request, Subject
 from switch.world_file import load_world
 from tests.switch.acl import random_worlds

@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
+from switch.acl.analysis.promises import check
 from switch.acl.directory import Directory
 from switch.acl.document import load_stack, read_document
-from switch.acl.promises import check
 from switch.acl.rules import Request
 from switch.world_file import WORLDS_FOLDER, load_world
 from tests.switch.acl import random_worlds

@@ -12,14 +12,14 @@ from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE, Instant
 
 if TYPE_CHECKING:
-    from switch.acl.matrix import Cell
+    from switch.acl.analysis.matrix import Cell
     from switch.config import World
 
 EXAMPLE = "wireroom acl matrix --at 2019-11-01T00:00:00 --backend CADMV"
 _STYLES = {"yes": "green", "part": "yellow", "no": "red"}
 
 
-def add_matrix(
+def add(
     verbs: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> argparse.ArgumentParser:
     """The sub-verb's own arguments."""
@@ -29,10 +29,10 @@ def add_matrix(
     return verb
 
 
-def show_matrix(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Print it; exit 0 whatever it says."""
+    from switch.acl.analysis.matrix import matrix
     from switch.acl.document import load_stack
-    from switch.acl.matrix import matrix
     from switch.authored import did_you_mean, local_time
     from switch.world_file import load_world
 

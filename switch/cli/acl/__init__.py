@@ -1,0 +1,1 @@
+"""The verbs of `wireroom acl`, a module each: `add` its arguments, `run` it."""

@@ -1,0 +1,167 @@
+"""`wireroom acl decide`: the verdict of one request, or of many."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from switch.cli.acl.requests import (
+    KNOWN,
+    NEEDED,
+    each_line,
+    open_lines,
+    read_id,
+    read_request,
+    read_row,
+)
+from switch.cli.style import console, sub_parser
+from switch.errors import Exit, UsageError
+from switch.terms import TRAINING_LINE
+
+if TYPE_CHECKING:
+    from switch.acl.decision import Decision
+    from switch.acl.engine import AccessStack
+    from switch.acl.rules import Request
+    from switch.config import World
+
+EXAMPLE = """\
+wireroom acl decide --at 2019-10-15T00:00:00 --terminal BAY1 --ori CA0990100 --operator TFO7 \\
+    --backend CADMV --key DQ --why"""
+_OPTIONS = ("at", "terminal", "ori", "operator", "on-behalf-of", "backend", "key", "purpose")
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """The sub-verb's own arguments."""
+    verb = sub_parser(verbs, "decide", "The verdict of one request, or of many.", EXAMPLE)
+    for name in _OPTIONS:
+        verb.add_argument(f"--{name}", metavar=name.upper())
+    verb.add_argument("--image", action="store_true", help="IMQ/Y was asked")
+    verb.add_argument("--owner-only", action="store_true", help="as if nobody were suspended")
+    verb.add_argument("--why", action="store_true", help="which rule, who met it, what helps")
+    verb.add_argument("--jsonl", metavar="FILE", help="many requests, one JSON object a line")
+    return verb
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0: allowed; 1: refused; 2: what cannot be read."""
+    return _decide_many(arguments) if arguments.jsonl else _decide_one(arguments)
+
+
+def _decide_one(arguments: argparse.Namespace) -> int:
+    from switch.acl.analysis.explain import explain
+    from switch.acl.document import load_stack
+    from switch.world_file import load_world
+
+    world = load_world(arguments.world)
+    given = {name: getattr(arguments, name, None) for name in KNOWN if name != "id"}
+    strange = [name for name, text in given.items() if text and not str(text).isprintable()]
+    if strange:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in strange)
+        raise UsageError(f"{names}: not printable text", "check what was typed")
+    if given["key"] and not given["backend"]:
+        given["backend"] = _only_backend(given["key"], world)
+    missing = [f"--{name}" for name in NEEDED if not given[name]]
+    if missing:
+        raise UsageError(f"{', '.join(missing)} missing", "see `wireroom acl decide --help`")
+    stack = load_stack(world)
+    try:
+        request, at = read_request(given, world)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    decision = _decided(stack, request, at, owner_only=arguments.owner_only)
+    why = explain(stack, request, at, decision) if arguments.why else []
+    if arguments.json:
+        line = {"training": True, **_answer(None, decision), "why": why}
+        sys.stdout.write(json.dumps(line) + "\n")
+    else:
+        _print_decision(decision, why)
+    return int(Exit.FINE if decision.released else Exit.FINDINGS)
+
+
+def _only_backend(key: str, world: World) -> str:
+    """The backend that alone answers this key; UsageError where there are several, or none."""
+    from switch.authored import did_you_mean
+
+    found = [entry.backend for entry in world.catalog if entry.key == key]
+    if not found:
+        keys = [entry.key for entry in world.catalog]
+        raise UsageError(f"no backend answers key `{key}`", did_you_mean(key, keys))
+    if len(set(found)) > 1:
+        raise UsageError(f"several backends answer {key}", f"--backend {' or '.join(found)}")
+    return found[0]
+
+
+def _decide_many(arguments: argparse.Namespace) -> int:
+    """Exit 0 when every line was judged, 2 when one could not be read; it goes on to the end."""
+    from switch.acl.document import load_stack
+    from switch.world_file import load_world
+
+    given = [name for name in KNOWN if name != "id" and getattr(arguments, name)]
+    if given or arguments.why:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in (given or ["why"]))
+        raise UsageError(f"{names} beside --jsonl", "write it in the file, or leave --jsonl out")
+
+    world = load_world(arguments.world)
+    stack, worst = load_stack(world), Exit.FINE
+    with open_lines(arguments.jsonl) as lines:
+        for number, line in enumerate(each_line(lines), 1):
+            if not line.strip():
+                continue
+            id_: str | int | None = None
+            try:
+                row = read_row(line)
+                id_ = read_id(row)
+                request, at = read_request(row, world)
+                decision = _decided(stack, request, at, owner_only=arguments.owner_only)
+                answer = _answer(id_, decision)
+            except ValueError as error:
+                worst, answer = Exit.MISUSE, {"id": id_, "error": f"line {number}: {error}"}
+            sys.stdout.write(json.dumps({**answer, "training": True}) + "\n")
+    return int(worst)
+
+
+def _decided(stack: AccessStack, request: Request, at: float, *, owner_only: bool) -> Decision:
+    return (stack.decide_owner_only if owner_only else stack.decide)(request, at)
+
+
+def _answer(id_: str | int | None, decision: Decision) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "verdict": decision.verdict.value,
+        "classes": {name: verdict.value for name, verdict, _ in decision.classes},
+        "network": decision.network or None,
+        "owner": decision.owner,
+        "rules": _rules(decision),
+        "exceptions": list(decision.exceptions),
+        "masks": list(decision.masks),
+        "notices": list(decision.notices),
+    }
+
+
+def _rules(decision: Decision) -> list[str]:
+    """Every rule that matched, the network's among them."""
+    deciding = (rule for _, _, rules in decision.classes for rule in rules)
+    return sorted({*decision.rules, *deciding, decision.suspension} - {""})
+
+
+def _print_decision(decision: Decision, why: list[str]) -> None:
+    from rich.table import Table
+
+    out = console()
+    out.print(f" {TRAINING_LINE} ", style="black on yellow")
+    style = "bold green" if decision.released else "bold red"
+    out.print(decision.verdict.value, style=style)
+    table = Table("data class", "verdict", "rules")
+    for name, verdict, rules in decision.classes:
+        table.add_row(name, verdict.value, " ".join(rules))
+    out.print(table)
+    for label, values in (("masks", decision.masks), ("notices", decision.notices)):
+        if values:
+            out.print(f"{label}: {', '.join(values)}", markup=False)
+    if decision.network:
+        out.print(f"the network's own verdict: {decision.network} ({decision.suspension})")
+        out.print(f"the owner's own verdict:   {decision.owner}")
+    for sentence in why:
+        out.print(f"- {sentence}", markup=False)

@@ -1,0 +1,25 @@
+"""`wireroom acl`: the group of verbs on access rules; each works on files alone."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from switch.cli.acl import check, decide, diff, matrix
+from switch.cli.style import parser
+
+VERBS = {"check": check, "decide": decide, "matrix": matrix, "diff": diff}
+
+
+def main(argv: list[str]) -> int:
+    """Exit 0: allowed, nothing to report; 1: refused, findings; 2: a bad file or misuse."""
+    about = "Access rules on files alone: no key, no running switch."
+    group = parser("acl", about, decide.EXAMPLE)
+    verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for module in VERBS.values():
+        verb = module.add(verbs)
+        verb.add_argument("--world", default="golden-state", help="a shipped world or a folder")
+        verb.add_argument("--json", action="store_true")
+    arguments = group.parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = VERBS[arguments.verb].run
+    return run(arguments)
