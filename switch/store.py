@@ -1,23 +1,26 @@
 """The journal on disk: numbered, hash-chained, committed before anything is released.
 
 One row is one batch of entries (measured, see docs/decisions): its body is the msgpack list of the
-entries, its hash chains the exact bytes to all earlier ones. SQLite in WAL mode with full
-synchronisation: a commit that returned survives a crash of the machine.
+entries, its hash chains the exact bytes to all earlier ones. Each owner's page of the batch
+(`switch.core.ledger`) is committed with it. SQLite in WAL mode with full synchronisation: a commit
+that returned survives a crash of the machine.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgpack
 
+from switch.core import ledger
 from switch.core.journal import CHAIN_START, OPENING_KINDS, Entry, link
+from switch.core.ledger import Ledgers, Page
 from switch.errors import JournalError
 
-FORMAT = 1
+FORMAT = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batch (
@@ -27,7 +30,25 @@ CREATE TABLE IF NOT EXISTS batch (
     body   BLOB NOT NULL,        -- msgpack: a list of entries
     hash   BLOB NOT NULL         -- SHA-256 (previous hash, first and count as text, body)
 );
+CREATE TABLE IF NOT EXISTS page (
+    batch   INTEGER NOT NULL,    -- with which it was committed
+    backend TEXT NOT NULL,       -- whose page it is
+    number  INTEGER NOT NULL,    -- 1, 2, 3 ... of that backend
+    first   INTEGER NOT NULL,    -- number of its first row
+    count   INTEGER NOT NULL,    -- how many rows it holds
+    at      REAL NOT NULL,       -- instant of its last row
+    body    BLOB NOT NULL,       -- msgpack: a list of rows, see switch/core/ledger.py
+    hash    BLOB NOT NULL        -- SHA-256 (previous hash, all but `batch` as text, body)
+);
+CREATE INDEX IF NOT EXISTS page_of ON page (backend, number);
 """
+_PAGE = "backend, number, first, count, at, body, hash"
+_HEADS = """
+SELECT page.backend, page.number, page.first + page.count - 1, page.hash, page.at FROM page
+JOIN (SELECT backend, max(number) AS number FROM page GROUP BY backend) USING (backend, number)
+"""
+
+Deliver = Callable[[Sequence[ledger.Head]], None]
 
 
 class Head(NamedTuple):
@@ -42,12 +63,14 @@ class Journal:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self._deliver: Deliver | None = None
         self._packer = msgpack.Packer()
         self._batches, self._entries, self._hash = 0, 0, CHAIN_START
         last = database.execute("SELECT number, first, count, hash FROM batch ORDER BY number DESC")
         row = last.fetchone()
         if row is not None:
             self._batches, self._entries, self._hash = row[0], row[1] + row[2] - 1, row[3]
+        self._ledgers = Ledgers(ledger.Head(*found) for found in database.execute(_HEADS))
 
     @classmethod
     def in_memory(cls) -> Journal:
@@ -69,13 +92,29 @@ class Journal:
             database.executescript(_SCHEMA)
             database.execute("BEGIN IMMEDIATE")
             database.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
+            about = database.execute("SELECT value FROM about WHERE key = 'format'").fetchone()
             database.execute("COMMIT")
-            return cls(database)
         except sqlite3.Error as error:
             raise JournalError(
                 f"cannot write the journal `{path}`: {error}\n"
                 "    fix: give --journal a file in a folder you may write, not in use by a switch"
             ) from None
+        if about[0] != str(FORMAT):
+            database.close()
+            raise JournalError(
+                f"`{path}` has journal format {about[0]}, not {FORMAT}: it cannot be continued\n"
+                "    fix: keep it, and give --journal a new file"
+            )
+        return cls(database)
+
+    @property
+    def heads(self) -> tuple[ledger.Head, ...]:
+        """Where each owner's ledger ends."""
+        return tuple(self._ledgers.heads.values())
+
+    def deliver_to(self, deliver: Deliver) -> None:
+        """From now on, tell this one the owners' heads after each commit."""
+        self._deliver = deliver
 
     @property
     def head(self) -> Head:
@@ -93,14 +132,31 @@ class Journal:
         body = self._packer.pack(entries)
         hash_ = link(self._hash, _sealed(first, len(entries), body))
         row = (self._batches + 1, first, len(entries), body, hash_)
+        pages = self._ledgers.pages(entries)
         try:
-            self._database.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?)", row)
+            self._write(row, pages)
         except sqlite3.Error as error:
             raise JournalError(
                 f"cannot write the journal: {error}; nothing more is released\n"
                 "    fix: make room on its disk and start again; the same journal goes on"
             ) from None
         self._batches, self._entries, self._hash = row[0], first + len(entries) - 1, hash_
+        heads = self._ledgers.advance(pages)
+        if self._deliver is not None:
+            self._deliver(heads)
+
+    def _write(self, row: tuple[object, ...], pages: Sequence[Page]) -> None:
+        database, batch = self._database, row[0]
+        database.execute("BEGIN")
+        try:
+            database.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?)", row)
+            for page in pages:
+                database.execute("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (batch, *page))
+            database.execute("COMMIT")
+        except sqlite3.Error:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+            raise
 
     def last_query(self) -> int:
         """The highest inquiry number on record, so that numbering goes on after it.
@@ -164,9 +220,26 @@ class JournalReader:
             except (ValueError, msgpack.UnpackException) as error:
                 raise JournalError(f"batch {number} cannot be unpacked: {error}") from None
 
+    def owners(self) -> list[str]:
+        """Whose ledgers it holds."""
+        return [name for (name,) in self._rows("SELECT DISTINCT backend FROM page")]
+
+    def pages(self, backend: str) -> Iterator[Page]:
+        """An owner's ledger as it stands, in the order in which it was written."""
+        rows = self._rows(f"SELECT {_PAGE} FROM page WHERE backend = ? ORDER BY rowid", backend)
+        return (Page(*row) for row in rows)
+
+    def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query; JournalError where the file is damaged."""
+        try:
+            yield from self._database.execute(query, values)
+        except sqlite3.Error as error:
+            raise JournalError(f"the journal cannot be read: {error}") from None
+
     def verify(self) -> Verification:
-        """Recompute the whole chain; faults name the batch and the entries concerned."""
+        """Recompute the whole chain and every owner's ledger; faults name the batch concerned."""
         faults: list[str] = []
+        ledgers = _Recomputed(self._rows(f"SELECT batch, {_PAGE} FROM page ORDER BY batch"))
         previous, expected_batch, expected_first = CHAIN_START, 1, 1
         rows = self._database.execute(
             "SELECT number, first, count, body, hash FROM batch ORDER BY number"
@@ -179,6 +252,7 @@ class JournalReader:
             if link(previous, _sealed(first, count, body)) != hash_:
                 faults.append(f"{where}: its content or its place was changed")
             faults.extend(f"{where}: {problem}" for problem in _numbering(first, count, body))
+            faults.extend(f"{where}: {problem}" for problem in ledgers.differ(number, body))
             previous, expected_batch, expected_first = hash_, number + 1, first + count
         return Verification(Head(expected_first - 1, previous.hex()), tuple(faults))
 
@@ -195,3 +269,30 @@ def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:
         return
     if [entry.get("n") for entry in entries] != list(range(first, first + count)):
         yield "its entries are not numbered as its row says"
+
+
+class _Recomputed:
+    """Every owner's ledger, made again from the journal beside which it stands."""
+
+    def __init__(self, stored: Iterator[tuple[Any, ...]]) -> None:
+        self._ledgers = Ledgers()
+        self._stored = stored
+        self._next = next(stored, None)
+        self._said: set[str] = set()  # one difference makes all later pages of that owner differ
+
+    def differ(self, batch: int, body: bytes) -> Iterator[str]:
+        """In which owners' pages this batch is not what the journal says."""
+        stored: dict[str, Page] = {}
+        while self._next is not None and self._next[0] <= batch:
+            stored[self._next[1]] = Page(*self._next[1:])
+            self._next = next(self._stored, None)
+        try:
+            pages = self._ledgers.pages(_unpack(body))
+        except (ValueError, TypeError, KeyError, IndexError, msgpack.UnpackException):
+            return  # said already
+        self._ledgers.advance(pages)
+        made = {page.backend: page for page in pages}
+        for backend in sorted(made.keys() | stored.keys()):
+            if made.get(backend) != stored.get(backend) and backend not in self._said:
+                self._said.add(backend)
+                yield f"the ledger of {backend} is not what the journal says"

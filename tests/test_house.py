@@ -38,6 +38,7 @@ PURE_ROOMS = (
     "switch.wire",
     "switch.acl",
     "switch.core",
+    "switch.audit",
     "switch.message",
     "switch.terms",
     "switch.backend",

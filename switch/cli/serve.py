@@ -35,6 +35,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         help="created or continued (default: ./wireroom.journal)",
     )
     verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    verb.add_argument(
+        "--heads",
+        type=Path,
+        metavar="DIR",
+        help="write each owner's heads and receipts there, by which it can prove what was changed",
+    )
     return verb.parse_args(argv)
 
 
@@ -50,6 +56,7 @@ def main(argv: list[str]) -> int:
     from switch.app import Switch
     from switch.cli.style import set_up_logs
     from switch.clock import WallClock
+    from switch.heads import HeadsFolder, with_receipts
     from switch.plugins import default_cache_folder, open_backends
     from switch.server import serve
     from switch.store import Journal
@@ -61,6 +68,10 @@ def main(argv: list[str]) -> int:
     world = load_world(arguments.world)
     stack = load_stack(world)
     journal = Journal.open(arguments.journal)
+    heads = None
+    if arguments.heads is not None:
+        heads = HeadsFolder(arguments.heads, world.backends, journal.heads)
+        journal.deliver_to(heads.deliver)
     listener = Listener(host, port)
     if not _is_loopback(host):
         structlog.get_logger("wireroom.serve").warning(
@@ -70,6 +81,8 @@ def main(argv: list[str]) -> int:
 
     with build_progress() as progress:
         backends = open_backends(world, arguments.cache or default_cache_folder(), progress)
+    if heads is not None:
+        backends = with_receipts(backends, heads)
     switch = Switch(world, stack, load_formats(), backends, journal, WallClock())
 
     def ready(address: str) -> None:
@@ -96,6 +109,8 @@ def main(argv: list[str]) -> int:
             "journal closed", entries=head.entries, head=head.hash
         )
         journal.close()
+        if heads is not None:
+            heads.close()
     return int(Exit.FINE)
 
 

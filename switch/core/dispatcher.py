@@ -71,6 +71,7 @@ class Dispatcher:
             "started",
             world=self._world.id,
             switch_ori=self._world.switch_ori,
+            backends=list(self._world.backends),
             versions=dict(self.stack.versions),
         )
         return self._out.finish()

@@ -16,6 +16,22 @@ from switch.core.plans import Plan
 from switch.message import InputMessage, Stamp
 from switch.terms import Instant, LineId
 
+LEGS_MAX = 1000  # of one inquiry
+
+
+def correlation(query: int, leg: int) -> int:
+    """The number under which a backend is asked for a leg: 12003 is leg 3 of inquiry 12.
+
+    It is never used again in one journal, so an owner who has kept the numbers that its backend
+    was asked under can look each of them up in its ledger.
+    """
+    return query * LEGS_MAX + leg
+
+
+def leg_of(correlation_id: int) -> tuple[int, int]:
+    """The inquiry and the leg of such a number."""
+    return divmod(correlation_id, LEGS_MAX)
+
 
 class LegState(Enum):
     """Where a leg is; all but DONE can still change."""
@@ -32,7 +48,7 @@ class LegState(Enum):
 class Leg:
     """One destination of an inquiry, after rewriting."""
 
-    id: int  # correlation id, unique in one run
+    id: int  # correlation id, see `correlation`
     number: int  # 1-based within its inquiry
     exchange: Exchange
     entry: CatalogEntry

@@ -15,7 +15,7 @@ from switch.backend import Query, Reply
 from switch.config import World
 from switch.core.commands import AskBackend
 from switch.core.deadlines import Deadlines
-from switch.core.exchange import Exchange, Leg, LegState, Merge
+from switch.core.exchange import Exchange, Leg, LegState, Merge, correlation
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
@@ -57,7 +57,6 @@ class Inquiries:
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
         self._due = Deadlines()  # when a leg times out, and when it is forgotten
-        self._last_leg = 0
 
     @property
     def open_legs(self) -> int:
@@ -110,9 +109,9 @@ class Inquiries:
         legs = []
         merge: Merge | None = None
         for planned in exchange.plan.legs:
-            self._last_leg += 1
             request, decision = planned.request, planned.decision
-            leg = Leg(self._last_leg, planned.number, exchange, planned.entry, request, decision)
+            number = correlation(exchange.query, planned.number)
+            leg = Leg(number, planned.number, exchange, planned.entry, request, decision)
             if planned.merged:
                 merge = merge or Merge(planned.merged, exchange)
                 merge.asked += 1

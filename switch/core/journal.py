@@ -9,7 +9,7 @@ and the store adds `n`, its number in the journal (1, 2, 3 ...). Keys by kind; `
 of the connection, `query` the switch's number of the inquiry (never reused in one journal), `leg`
 1-based within it, `sequence` the five-digit number that the terminal saw in the header:
 
-    started           world, switch_ori, versions
+    started           world, switch_ori, backends, versions
     stopped           reason
     signed-on         line, terminal, operator
     signed-off        line, terminal, operator

@@ -8,12 +8,21 @@ from pathlib import Path
 import msgpack
 import pytest
 
+from switch.core.ledger import Head
 from switch.errors import JournalError
 from switch.store import Journal, JournalReader
 
 
 def entries(*queries: int) -> list[dict]:
     return [{"kind": "query", "at": 1.0, "query": query} for query in queries]
+
+
+def asked(query: int, *backends: str) -> dict:
+    legs = [
+        {"leg": n, "backend": name, "destination": "CA", "verdict": "ALLOW"}
+        for n, name in enumerate(backends, 1)
+    ]
+    return {"kind": "query", "at": 1.0, "query": query, "fields": {}, "legs": legs}
 
 
 @pytest.fixture
@@ -125,3 +134,78 @@ def test_a_journal_in_memory_needs_no_disk():
     journal.append(entries(1))
     assert [entry["n"] for entry in journal.entries()] == [1]
     journal.close()
+
+
+# --- the owners' ledgers --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    path = tmp_path / "shared.journal"
+    journal = Journal.open(path)
+    for query in range(1, 5):
+        journal.append([asked(query, "CADMV", *(["NVDMV"] if query % 2 else []))])
+    journal.close()
+    return path
+
+
+def pages(path: Path, backend: str) -> list:
+    reader = JournalReader(path)
+    try:
+        return list(reader.pages(backend))
+    finally:
+        reader.close()
+
+
+def test_every_owner_has_a_ledger_numbered_for_itself(shared: Path):
+    assert [page.number for page in pages(shared, "CADMV")] == [1, 2, 3, 4]
+    assert [page.number for page in pages(shared, "NVDMV")] == [1, 2]
+    assert verify(shared).faults == ()
+
+
+def test_a_continued_journal_continues_the_ledgers_and_delivers_each_head_once(shared: Path):
+    journal, delivered = Journal.open(shared), list[Head]()
+    assert {head.backend: head.page for head in journal.heads} == {"CADMV": 4, "NVDMV": 2}
+    journal.deliver_to(delivered.extend)
+    journal.append([asked(5, "NVDMV"), asked(6, "NVDMV")])
+    journal.close()
+    last = pages(shared, "NVDMV")[-1]
+    assert delivered == [Head.of(last)] == [Head("NVDMV", 3, 4, last.hash, 1.0)]
+    assert verify(shared).faults == ()
+
+
+def test_a_batch_that_is_not_written_is_in_no_ledger_and_delivers_no_head(tmp_path: Path):
+    path, delivered = tmp_path / "a.journal", list[Head]()
+    journal = Journal.open(path)
+    journal.deliver_to(delivered.extend)
+    journal._database.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(JournalError, match="nothing more is released"):
+        journal.append([asked(n, "CADMV") for n in range(1, 900)])
+    assert (delivered, journal.heads) == ([], ())
+    journal._database.execute("PRAGMA max_page_count = 1000000")
+    journal.append([asked(1, "CADMV")])
+    journal.close()
+    assert [page.number for page in pages(path, "CADMV")] == [1]
+    assert verify(path).faults == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM page WHERE backend = 'NVDMV' AND number = 2",
+        "UPDATE page SET hash = zeroblob(32) WHERE backend = 'NVDMV' AND number = 1",
+        "UPDATE page SET body = x'90' WHERE backend = 'NVDMV' AND number = 1",
+        "UPDATE page SET backend = 'X' WHERE backend = 'NVDMV'",
+        "UPDATE page SET batch = 4 WHERE backend = 'NVDMV' AND number = 1",
+        "INSERT INTO page SELECT 4, 'NVDMV', 3, 3, 1, 1.0, body, hash FROM page WHERE batch = 1",
+    ],
+)
+def test_a_ledger_that_is_not_what_the_journal_says_is_found(shared: Path, statement: str):
+    edit(shared, statement)
+    assert any("the ledger of NVDMV is not what" in fault for fault in verify(shared).faults)
+
+
+def test_a_journal_of_another_format_is_not_continued(shared: Path):
+    edit(shared, "UPDATE about SET value = '1' WHERE key = 'format'")
+    with pytest.raises(JournalError, match="has journal format 1, not 2"):
+        Journal.open(shared)

@@ -1,0 +1,1 @@
+"""What one owner's ledger shows and proves; pure, from entries alone."""
