@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from switch.cli.style import parser
@@ -84,21 +86,9 @@ def main(argv: list[str]) -> int:
     if heads is not None:
         backends = with_receipts(backends, heads)
     switch = Switch(world, stack, load_formats(), backends, journal, WallClock())
-
-    def ready(address: str) -> None:
-        line = {
-            "training": True,
-            "notice": TRAINING_LINE,
-            "ready": True,
-            "listen": address,
-            "world": world.id,
-            "journal": str(arguments.journal),
-        }
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
-
+    ready = {"world": world.id, "journal": str(arguments.journal)}
     try:
-        trio.run(serve, switch, listener, ready)
+        trio.run(serve, switch, listener, partial(_announce, ready))
     except BaseExceptionGroup as group:
         raise _first(group) from None
     finally:
@@ -112,6 +102,12 @@ def main(argv: list[str]) -> int:
         if heads is not None:
             heads.close()
     return int(Exit.FINE)
+
+
+def _announce(about: Mapping[str, str], address: str) -> None:
+    line = {"training": True, "notice": TRAINING_LINE, "ready": True, "listen": address, **about}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
