@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -19,13 +19,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from switch.errors import AuthoredError, Finding, UsageError
+from switch.errors import AuthoredError, Edit, Finding, UsageError
+from switch.layout import Layout, Path_, key_lines
 from switch.salvage import Salvaged, salvage
 from switch.terms import Instant
 
 FILE_BYTES_MAX = 8 * 1024 * 1024  # a rule file of 10,000 rules has about 2.5 MB
 
-Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -53,11 +53,27 @@ class Authored(Generic[Model]):
 
     def line(self, *path: str | int) -> int:
         """The line of a key, or of the nearest enclosing one; 0 if there is none."""
-        return _nearest(self.lines, self.moved.original(path) if self.moved else path)
+        return _nearest(self.lines, self.place(path))
 
-    def finding(self, path: Sequence[str | int], what: str, fix: str = "", id: str = "") -> Finding:
+    def finding(
+        self,
+        path: Sequence[str | int],
+        what: str,
+        fix: str = "",
+        id: str = "",
+        edits: Sequence[Edit] = (),
+    ) -> Finding:
         """A finding at that key."""
-        return Finding(self.name, self.line(*path), what, fix, id)
+        return Finding(self.name, self.line(*path), what, fix, id, tuple(edits))
+
+    def place(self, path: Sequence[str | int]) -> Path_:
+        """Where this stands in the text: rows that were left out count there."""
+        return self.moved.original(path) if self.moved else tuple(path)
+
+    @property
+    def layout(self) -> Layout:
+        """Where each part of the text stands, for whoever proposes an edit of it."""
+        return Layout.of(self.text)
 
 
 def read(path: Path, model: type[Model], *, name: str | None = None) -> Authored[Model]:
@@ -162,84 +178,23 @@ def local_time(at: Instant, timezone: ZoneInfo) -> str:
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like this word, if any is."""
+    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.5)
+    return near[0] if near else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A fix line for a name that is not known."""
     choices = sorted(set(known))
-    near = get_close_matches(word, choices, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean `{near[0]}`?"
+    near = nearest(word, choices)
+    if near is not None:
+        return f"did you mean `{near}`?"
     listed = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
     return f"known: {listed}" if listed else "none are declared"
 
 
 # --- lines ------------------------------------------------------------------------------------
-
-_TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}=,\n]'
-    r"|[^\[\]{}=,\n\"'#]+",
-    re.DOTALL,
-)
-_KEY_PART = re.compile(r'"((?:\\.|[^"\\])*)"|\'([^\']*)\'|([A-Za-z0-9_-]+)')
-
-
-def key_lines(text: str) -> dict[Path_, int]:
-    """The line of every table and key of a TOML text that is known to be well formed."""
-    lines: dict[Path_, int] = {(): 1}
-    counts: dict[Path_, int] = {}
-    table: Path_ = ()
-    for number, statement in _statements(text):
-        if statement.startswith("["):
-            double = statement.startswith("[[")
-            table = _table_path(_key_parts(statement.strip("[] \t\r")), counts, array=double)
-            lines[table] = number
-            lines.setdefault(tuple(p for p in table if not isinstance(p, int)), number)
-        else:
-            key = (*table, *_key_parts(statement))
-            for end in range(len(table) + 1, len(key) + 1):
-                lines.setdefault(key[:end], number)
-    return lines
-
-
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Each header or `key` with the line it starts on; values are skipped."""
-    depth, line, start, buffer, in_value = 0, 1, 1, "", False
-    for match in _TOKEN.finditer(text):
-        token = match.group()
-        if token == "\n" and depth == 0:
-            if buffer.strip() and not in_value:
-                yield start, buffer.strip()
-            buffer, in_value = "", False
-        elif token.startswith("#"):
-            pass
-        elif token == "=" and depth == 0 and not in_value:
-            yield start, buffer.strip()
-            in_value = True
-        elif in_value:
-            depth += (token in ("[", "{")) - (token in ("]", "}"))
-        else:
-            if not buffer.strip():
-                buffer, start = "", line
-            buffer += token
-        line += token.count("\n")
-    if buffer.strip() and not in_value:
-        yield start, buffer.strip()
-
-
-def _key_parts(text: str) -> tuple[str, ...]:
-    return tuple(a or b or c for a, b, c in _KEY_PART.findall(text))
-
-
-def _table_path(parts: tuple[str, ...], counts: dict[Path_, int], *, array: bool) -> Path_:
-    """`[[deny]]` the second time is ("deny", 1); a sub-table hangs on its array's last entry."""
-    path: Path_ = ()
-    for position, part in enumerate(parts):
-        path = (*path, part)
-        last = position == len(parts) - 1
-        if last and array:
-            counts[path] = counts.get(path, -1) + 1
-        if path in counts:
-            path = (*path, counts[path])
-    return path
 
 
 def _nearest(lines: dict[Path_, int], path: Sequence[str | int]) -> int:

@@ -134,6 +134,7 @@ class World:
     catalog: tuple[CatalogEntry, ...]
     class_fields: Mapping[DataClass, frozenset[str]]  # field codes that belong to each class
     limits: Limits
+    sensitive: frozenset[DataClass] = frozenset()  # classes whose release by default is linted
 
     @property
     def acl_folder(self) -> Path:

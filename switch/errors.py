@@ -9,7 +9,7 @@ foreign thing is called.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 
@@ -23,19 +23,56 @@ class Exit(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Lines of a file replaced by others: what a person is told to write, and a machine can.
+
+    `line` (1-based) is the first line that goes; with `removed` 0 the text comes before it.
+    """
+
+    line: int
+    removed: int
+    text: tuple[str, ...]
+
+    def __str__(self) -> str:
+        last = self.line + self.removed - 1
+        if not self.text:
+            several = f"lines {self.line} to {last}"
+            return f"take out {several if self.removed > 1 else f'line {self.line}'}"
+        if not self.removed:
+            start = f"after line {self.line - 1} add"
+        elif self.removed == 1:
+            start = f"in line {self.line} write"
+        else:
+            start = f"instead of lines {self.line} to {last} write"
+        if len(self.text) == 1:
+            return f"{start}: {self.text[0].strip()}"
+        return f"{start}:" + "".join(f"\n        {line}" for line in self.text if line)
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One thing wrong with an authored file: where, what, and what to write instead."""
 
     file: str
     line: int  # 1-based; 0 = the file as a whole
     what: str
-    fix: str = ""
+    fix: str = ""  # in words
     id: str = ""  # a lint's id such as "L01"; empty for a plain mistake
+    edits: tuple[Edit, ...] = field(default=(), compare=False)  # the fix, exactly, if there is one
+
+    @property
+    def remedy(self) -> str:
+        """The whole fix as it is printed: the words, then the very edits."""
+        written = "\n    and ".join(str(edit) for edit in self.edits)
+        if not self.fix or not written:
+            return self.fix or written
+        return f"{self.fix}{' ' if self.fix[-1] in '?.' else '; '}{written}"
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        mark = f" [{self.id}]" if self.id else ""
-        return f"{where}: {self.what}{mark}" + (f"\n    fix: {self.fix}" if self.fix else "")
+        mark = f"{self.id}: " if self.id else ""
+        remedy = self.remedy
+        return f"{where}: {mark}{self.what}" + (f"\n    fix: {remedy}" if remedy else "")
 
 
 class WireroomError(Exception):

@@ -141,6 +141,7 @@ class WorldFile(Row):
     operator: list[_OperatorRow] = []
     backend: Annotated[list[_BackendRow], Field(min_length=1)]
     classes: dict[_Class, list[str]]
+    sensitive: list[_Class] = []
     limits: _LimitsRow = _LimitsRow()
 
 
@@ -201,6 +202,7 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
         catalog=tuple(entry for row in model.backend for entry in _entries(row)),
         class_fields={DataClass(c): frozenset(codes) for c, codes in model.classes.items()},
         limits=Limits(**model.limits.model_dump()),
+        sensitive=frozenset(DataClass(name) for name in model.sensitive),
     )
 
 
@@ -280,7 +282,11 @@ def _unknown_names(file: Authored[WorldFile]) -> Iterator[Finding]:
     operators = {row.id for row in model.operator}
     for path, name, known in _references(model, agencies, operators):
         if name not in known and name not in file.lost:
-            kind = "data class" if path[-1] in ("classes", "image_classes") else str(path[-1])
+            kind = (
+                "data class"
+                if path[-1] in ("classes", "image_classes", "sensitive")
+                else str(path[-1])
+            )
             yield file.finding(path, f"{kind} `{name}` is not declared", did_you_mean(name, known))
 
 
@@ -303,6 +309,8 @@ def _references(
         for affiliation in operator.affiliations:
             yield ("operator", i, "affiliations"), affiliation.agency, agencies
     classes = set(model.classes)
+    for name in model.sensitive:
+        yield ("sensitive",), name, classes
     for i, backend in enumerate(model.backend):
         for j, answer in enumerate(backend.answers):
             for name in answer.classes:

@@ -17,9 +17,11 @@ from pydantic import ValidationError
 
 from switch.acl.directory import Directory
 from switch.acl.engine import AccessStack
+from switch.acl.lint import LINTS
 from switch.acl.policy import Policy
 from switch.acl.rows import (
     SUBJECT,
+    AcceptRow,
     AllowRow,
     DataRow,
     DenyRow,
@@ -201,6 +203,15 @@ class _Reader:
         )
         return request, self.time((*path, "at"), row.at) or 0.0
 
+    def accept(self, index: int, row: AcceptRow, ids: set[str]) -> None:
+        """An `[[accept]]` names a lint that there is, and a rule of its file or none."""
+        if row.lint not in LINTS and row.lint not in self.file.lost:
+            what = f"there is no lint `{row.lint}`"
+            self.wrong(("accept", index, "lint"), what, did_you_mean(row.lint, LINTS))
+        if row.rule is not None and row.rule not in ids and row.rule not in self.file.lost:
+            what = f"rule `{row.rule}` is not in this file"
+            self.wrong(("accept", index, "rule"), what, did_you_mean(row.rule, ids))
+
     def _keys(self, path: Sequence[str | int], keys: Sequence[str]) -> None:
         backend = self.file.model.backend
         catalog = self.directory.world.catalog
@@ -244,6 +255,8 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
         if row.rule is not None and row.rule not in ids and row.rule not in file.lost:
             what = f"rule `{row.rule}` is not in this file"
             reader.wrong(("test", index, "rule"), what, did_you_mean(row.rule, ids))
+    for index, accepted in enumerate(model.accept):
+        reader.accept(index, accepted, ids)
     if reader.findings:
         raise AuthoredError(reader.findings)
     default = Verdict.ALLOW_DEFAULT if model.default == "allow" else Verdict.DENY_DEFAULT

@@ -155,6 +155,14 @@ class TestRow(Row):
     id: str = ""
 
 
+class AcceptRow(Row):
+    """`[[accept]]`: a lint that the owner knows and means, for one rule or for the whole file."""
+
+    lint: str
+    rule: str | None = None
+    reason: Annotated[str, Field(min_length=1)]
+
+
 class OwnerFile(Row):
     """The shape of `acl/<BACKEND>.toml`."""
 
@@ -170,6 +178,7 @@ class OwnerFile(Row):
     never: _Tables[PromiseRow] = []
     always: _Tables[PromiseRow] = []
     test: _Tables[TestRow] = []
+    accept: _Tables[AcceptRow] = []
 
 
 class NetworkFile(Row):

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from switch.authored import Row, did_you_mean, instant, key_lines, local_time, parse, read
+from switch.authored import Row, did_you_mean, instant, local_time, parse, read
 from switch.errors import AuthoredError, UsageError
+from switch.layout import key_lines
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 

@@ -8,7 +8,7 @@ from switch.errors import AuthoredError, Exit, Finding, FormatError, UsageError
 def test_a_finding_says_where_what_and_what_to_do():
     finding = Finding("acl/X.toml", 7, "group `eros` is unknown", "did you mean `ero`?", "L03")
     assert str(finding) == (
-        "acl/X.toml:7: group `eros` is unknown [L03]\n    fix: did you mean `ero`?"
+        "acl/X.toml:7: L03: group `eros` is unknown\n    fix: did you mean `ero`?"
     )
 
 

@@ -59,6 +59,8 @@ class FiniteWorld:
             if rule.effect is Effect.ALLOW
             for name in rule.subject.operator
         }
+        self._crowd: tuple[list[Line], list[OperatorId | None], list[Ori | None]] | None = None
+        self._lines_by_key: dict[tuple[str, str], list[Line]] = {}
         self._filed: dict[tuple[str, str], list[Rule]] = {}
         for rule in rules:
             for key in rule.subject.index_keys():
@@ -170,7 +172,7 @@ class FiniteWorld:
         nothing is lost. This is what keeps the search short in a large world.
         """
         directory, like = self._directory, self._like
-        operators, behalves = self.operators(), self.behalves()
+        lines, operators, behalves = self._everybody()
         allowed = [each for each in operators if each is None or each in self._allowed_by_name]
         helping = [
             each
@@ -178,7 +180,7 @@ class FiniteWorld:
             if each in allowed or (each is not None and like.operator_touches(each, subject))
         ]
         others = [each for each in behalves if each is None or like.ori_touches(each, subject)]
-        for line in self.lines():
+        for line in lines:
             alone = self.facets(Sender(line, None, None))
             if subject.met_by_any(alone, directory) is not None:
                 yield from (Sender(line, operator, None) for operator in allowed)
@@ -187,6 +189,58 @@ class FiniteWorld:
                     sender = Sender(line, operator, behalf)
                     if subject.met_by_any(self.facets(sender), directory) is not None:
                         yield sender
+
+    def company(self, subject: Subject) -> Iterator[Sender]:
+        """Everybody with a facet in the subject, and all who can help to meet it besides.
+
+        More than `senders`: an operator or an on-behalf-of that touches the subject may undo an
+        exception, so a search for what a deny does needs them too. Likely ones come first.
+        """
+        directory, like = self._directory, self._like
+        lines, operators, behalves = self._everybody()
+        anybody = subject.everyone
+        helping = [
+            each
+            for each in operators
+            if anybody
+            or each is None
+            or each in self._allowed_by_name
+            or like.operator_touches(each, subject)
+        ]
+        others = [o for o in behalves if anybody or o is None or like.ori_touches(o, subject)]
+        near = self._near(subject)
+        alone = helping == [None] and others == [None]
+        for line in [*near, *(each for each in ([] if alone else lines) if each not in near)]:
+            for operator, behalf in product(helping, others):
+                sender = Sender(line, operator, behalf)
+                if subject.met_by_any(self.facets(sender), directory) is not None:
+                    yield sender
+
+    def allowed(self, subject: Subject) -> Iterator[Sender]:
+        """Enough of those whom an allow lets in: others in the request can only bring denies."""
+        _, operators, _ = self._everybody()
+        named = [each for each in operators if each is None or each in self._allowed_by_name]
+        for line, operator in product(self._near(subject), named):
+            sender = Sender(line, operator, None)
+            if subject.met_by_both(self.facets(sender), self._directory):
+                yield sender
+
+    def _everybody(self) -> tuple[list[Line], list[OperatorId | None], list[Ori | None]]:
+        if self._crowd is None:
+            self._crowd = (self.lines(), self.operators(), self.behalves())
+            for line in self._crowd[0]:
+                facets = self.facets(Sender(line, None, None))
+                for key in dict.fromkeys(index_keys_of(facets, self._directory)):
+                    self._lines_by_key.setdefault(key, []).append(line)
+        return self._crowd
+
+    def _near(self, subject: Subject) -> dict[Line, None]:
+        """The lines that may meet a subject without anybody else, in order."""
+        lines, _, _ = self._everybody()
+        if subject.operator:
+            return dict.fromkeys(lines)  # filed by the operator, whosever line it is
+        keys = subject.index_keys()
+        return dict.fromkeys(line for key in keys for line in self._lines_by_key.get(key, ()))
 
     def facets(self, sender: Sender, at: Instant | None = None) -> Facets:
         """The facets of a sender at an instant; without one, with all affiliations ever."""

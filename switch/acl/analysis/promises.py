@@ -43,13 +43,7 @@ def released(decision: Decision, data_class: DataClass) -> bool:
 
 def check(document: OwnerDocument, directory: Directory) -> Report:
     """Every test and promise of a file against its own rules, with directory and catalog."""
-    alone = AccessStack(
-        directory.world,
-        directory,
-        {document.policy.name: document.policy},
-        Policy("NETWORK", [], Verdict.DENY_ERROR, "", ""),
-    )
-    checker = _Checker(document, alone)
+    checker = _Checker(document, judged_alone(document.policy, directory))
     findings = [*checker.tests(), *checker.nevers(), *checker.always()]
     rules = {rule.id for rule in document.policy.rules}
     return Report(
@@ -58,6 +52,12 @@ def check(document: OwnerDocument, directory: Directory) -> Report:
         len(document.nevers) + len(document.always),
         tuple(sorted(rules - checker.decided)),
     )
+
+
+def judged_alone(policy: Policy, directory: Directory) -> AccessStack:
+    """One owner's rules with directory and catalog, as if the network had suspended nobody."""
+    nobody = Policy("NETWORK", [], Verdict.DENY_ERROR, "", "")
+    return AccessStack(directory.world, directory, {policy.name: policy}, nobody)
 
 
 class _Checker:

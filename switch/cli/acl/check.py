@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,21 +15,39 @@ from switch.errors import AuthoredError, Exit, Finding
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
+    from switch.acl.analysis.lints.every import Linted
+    from switch.acl.analysis.promises import Report
     from switch.acl.directory import Directory
     from switch.acl.document import OwnerDocument
 
 EXAMPLE = "wireroom acl check --world golden-state"
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """One file: what its promises and what the lints say of it."""
+
+    document: OwnerDocument
+    report: Report
+    linted: Linted
+
+    @property
+    def findings(self) -> list[Finding]:
+        return sorted((*self.report.findings, *self.linted.mistakes))
+
+
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """The sub-verb's own arguments."""
-    verb = sub_parser(verbs, "check", "Well formed? Do tests, never and always hold?", EXAMPLE)
+    what = "Well formed? Do tests, never and always hold? Which doors are left open?"
+    verb = sub_parser(verbs, "check", what, EXAMPLE)
     verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: all of them")
+    verb.add_argument("--strict", action="store_true", help="advice is a finding too (exit 1)")
     return verb
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0: nothing to report; 1: findings; 2: a file that cannot be read."""
+    from switch.acl.analysis.lints.every import lint
     from switch.acl.analysis.promises import check
     from switch.acl.directory import Directory
     from switch.world_file import load_world
@@ -39,26 +58,15 @@ def run(arguments: argparse.Namespace) -> int:
     except AuthoredError as error:
         if not arguments.json:
             raise
-        _print_json([], error.findings)
+        print_json([], error.findings)
         return int(error.exit_code)
-    reports = [(document, check(document, directory)) for document in documents]
-    findings = sorted(finding for _, report in reports for finding in report.findings)
-    rows = [
-        {
-            "file": document.file.name,
-            "rules": len(document.policy.rules),
-            "tests": report.tests,
-            "promises": report.promises,
-            "undecided": list(report.undecided),
-            "findings": len(report.findings),
-        }
-        for document, report in reports
-    ]
+    checked = [_Checked(d, check(d, directory), lint(d, directory)) for d in documents]
     if arguments.json:
-        _print_json(rows, findings)
+        _print_checked(checked)
     else:
-        _print_check(rows, findings)
-    return int(Exit.FINDINGS if findings else Exit.FINE)
+        _print_table(checked)
+    wrong = any(each.findings or (arguments.strict and each.linted.advice) for each in checked)
+    return int(Exit.FINDINGS if wrong else Exit.FINE)
 
 
 def _documents(directory: Directory, files: list[Path]) -> list[OwnerDocument]:
@@ -89,26 +97,93 @@ def _documents(directory: Directory, files: list[Path]) -> list[OwnerDocument]:
     return documents
 
 
-def _print_json(rows: list[dict[str, Any]], findings: Sequence[Finding]) -> None:
-    found = [{"file": f.file, "line": f.line, "what": f.what, "fix": f.fix} for f in findings]
-    sys.stdout.write(json.dumps({"training": True, "files": rows, "findings": found}) + "\n")
+def _print_checked(checked: list[_Checked]) -> None:
+    rows = [
+        {
+            "file": each.document.file.name,
+            "rules": len(each.document.policy.rules),
+            "tests": each.report.tests,
+            "promises": each.report.promises,
+            "undecided": list(each.report.undecided),
+            "findings": len(each.findings),
+            "advice": len(each.linted.advice),
+            "accepted": len(each.linted.accepted),
+        }
+        for each in checked
+    ]
+    print_json(
+        rows,
+        [finding for each in checked for finding in each.findings],
+        [finding for each in checked for finding in sorted(each.linted.advice)],
+        [pair for each in checked for pair in each.linted.accepted],
+    )
 
 
-def _print_check(rows: list[dict[str, Any]], findings: list[Finding]) -> None:
+def print_json(
+    rows: list[dict[str, Any]],
+    findings: Sequence[Finding],
+    advice: Sequence[Finding] = (),
+    accepted: Sequence[tuple[Finding, str]] = (),
+) -> None:
+    """Everything in one object; `edits` are the very lines that `fix` tells to write."""
+    answer = {
+        "training": True,
+        "files": rows,
+        "findings": [_row(finding) for finding in findings],
+        "advice": [_row(finding) for finding in advice],
+        "accepted": [{**_row(finding), "reason": reason} for finding, reason in accepted],
+    }
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    id, _, lint = finding.id.partition(" ")
+    edits = [
+        {"line": edit.line, "removed": edit.removed, "text": list(edit.text)}
+        for edit in finding.edits
+    ]
+    return {
+        "file": finding.file,
+        "line": finding.line,
+        "id": id,
+        "lint": lint,
+        "what": finding.what,
+        "fix": finding.remedy,
+        "edits": edits,
+    }
+
+
+def _print_table(checked: list[_Checked]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
-    table = Table("file", "rules", "tests", "never/always", "rules that no test decided", "result")
-    for row in rows:
-        name = escape(_printable(row["file"]))
-        result = f"[red]{row['findings']} broken[/red]" if row["findings"] else "[green]ok[/green]"
-        counts = [str(row[count]) for count in ("rules", "tests", "promises")]
-        table.add_row(name, *counts, ", ".join(row["undecided"]) or "-", result)
+    table = Table("file", "rules", "tests", "never/always", "no test decided", "result")
+    for each in checked:
+        name = escape(_printable(each.document.file.name))
+        counts = (len(each.document.policy.rules), each.report.tests, each.report.promises)
+        undecided = ", ".join(each.report.undecided) or "-"
+        table.add_row(name, *map(str, counts), undecided, _result(each))
     out.print(table)
-    for finding in findings:
+    for each in checked:
+        for finding in each.findings:
+            out.print(_printable(str(finding)), markup=False, soft_wrap=True)
+    advice = [finding for each in checked for finding in sorted(each.linted.advice)]
+    if advice:
+        out.print("\nWorth a look (a file may say so on purpose; see docs/lints.md):")
+    for finding in advice:
         out.print(_printable(str(finding)), markup=False, soft_wrap=True)
+
+
+def _result(each: _Checked) -> str:
+    count = len(each.findings)
+    words = [f"[red]{count} broken[/red]" if count else "[green]ok[/green]"]
+    if each.linted.advice:
+        words.append(f"{len(each.linted.advice)} advice")
+    if each.linted.accepted:
+        words.append(f"{len(each.linted.accepted)} accepted")
+    return ", ".join(words)
 
 
 def _printable(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What `acl check` finds beyond tests and promises, over the whole finite world."""

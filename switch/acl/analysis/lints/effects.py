@@ -1,0 +1,134 @@
+"""Rules and parts of rules that do nothing: dead, useless, unusable, masking what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from switch.acl.analysis.lints.ground import Ask, Found, Ground
+from switch.acl.engine import AccessStack
+from switch.acl.lint import Lint
+from switch.acl.rules import Rule
+from switch.authored import did_you_mean, nearest
+from switch.errors import Edit
+
+
+def dead_rules(ground: Ground) -> Iterator[Found]:
+    """A rule by which no request is ever decided."""
+    for rule in ground.rules:
+        if is_dead(ground, rule):
+            what = f"no request is ever decided by {rule.id}: {_why_dead(ground, rule)}"
+            fix = "take the rule out, or name whom and what it was meant for"
+            edits = [*ground.layout.take_out(ground.place(rule)), *_mentions(ground, rule)]
+            yield ground.found(Lint.DEAD_RULE, rule, what, fix, edits=edits)
+
+
+def is_dead(ground: Ground, rule: Rule) -> bool:
+    """Whether it decides nothing, of no class, at no instant."""
+    return not any(decides(ground, rule, ask) for ask in ground.met(rule))
+
+
+def _why_dead(ground: Ground, rule: Rule) -> str:
+    ask = next(ground.met(rule), None)
+    if ask is None:
+        return "nobody can make a request that meets all of its lists"
+    decision = ground.decide(ask.request, ask.at)
+    spoken = ground.spoken_of(rule, ask.request)
+    over = sorted({each for name, _, ids in decision.classes if name in spoken for each in ids})
+    if rule.id in decision.exceptions:
+        return "everybody it speaks of is excepted"
+    return f"{', '.join(over)} is stricter wherever it applies, as for {ground.shown(ask)}"
+
+
+def _mentions(ground: Ground, rule: Rule) -> Iterator[Edit]:
+    """The exceptions that name it go with it."""
+    for index, row in enumerate(ground.document.file.model.deny):
+        if rule.id in (row.exceptions or ()):
+            yield from ground.layout.without_entry(("deny", index, "except"), rule.id)
+
+
+def useless_allows(ground: Ground) -> Iterator[Found]:
+    """An allow without which everything would be released just so.
+
+    Of two that do the same, the first is useless and the other is not.
+    """
+    gone: list[Rule] = []
+    for rule in ground.allows:
+        if is_dead(ground, rule):
+            continue
+        with_it, without = ground.without(*gone), ground.without(*gone, rule)
+        asks = [ask for ask in ground.met(rule) if decides(ground, rule, ask)]
+        if any(_differs(ground, ask, with_it, without) for ask in asks):
+            continue
+        gone.append(rule)
+        decision = without.decide(asks[0].request, asks[0].at)
+        instead = ", ".join(decision.classes[0][2]) or "the default"
+        what = f"without {rule.id} everything is released just so"
+        what += f" (by {instead}, as for {ground.shown(asks[0])})"
+        fix = "take it out; to limit somebody to it, write a deny with it under `except`"
+        edits = [*ground.layout.take_out(ground.place(rule)), *_mentions(ground, rule)]
+        yield ground.found(Lint.USELESS_ALLOW, rule, what, fix, edits=edits)
+
+
+def decides(ground: Ground, rule: Rule, ask: Ask) -> bool:
+    """Whether this rule decides some class of the request."""
+    return any(rule.id in ids for _, _, ids in ground.decide(ask.request, ask.at).classes)
+
+
+def _differs(ground: Ground, ask: Ask, one: AccessStack, other: AccessStack) -> bool:
+    request, at = ask.request, ask.at
+    if ground.release(one, request, at) != ground.release(other, request, at):
+        return True
+    return one.decide(request, at).notices != other.decide(request, at).notices
+
+
+def unusable_exceptions(ground: Ground) -> Iterator[Found]:
+    """An exception that never excuses anybody from its deny."""
+    allows = {rule.id: rule for rule in ground.allows}
+    for rule in ground.restricting:
+        for name in sorted(rule.exceptions):
+            if is_dead(ground, allows[name]) or first_excused(ground, rule, allows[name]) is None:
+                what = f"exception {name} of {rule.id} never holds: no request meets both,"
+                what += " for a class of both, with nobody else in it whom the deny speaks of"
+                fix = f"take {name} out of `except`, or make its subject contain whom it excuses"
+                edits = ground.layout.without_entry(ground.place(rule, "except"), name)
+                yield ground.found(
+                    Lint.UNUSABLE_EXCEPTION, rule, what, fix, key="except", edits=edits
+                )
+
+
+def first_excused(ground: Ground, deny: Rule, allow: Rule) -> Ask | None:
+    """The first request in which an allow excuses from a deny."""
+    directory = ground.directory
+    for ask in ground.met(deny):
+        if (
+            allow.in_force(ask.at)
+            and allow.speaks_of(ask.request)
+            and allow.subject.met_by_both(ask.facets, directory)
+            and any(allow.covers(name) for name in ground.spoken_of(deny, ask.request))
+        ):
+            through = deny.subject.met_by_any(ask.facets, directory) or ()
+            if all(allow.subject.contains(each, ask.facets, directory) for each in through):
+                return ask
+    return None
+
+
+def absent_masks(ground: Ground) -> Iterator[Found]:
+    """A mask of a field that no answer of the allow has; a mask acts on the whole answer."""
+    fields = ground.world.class_fields
+    for rule in ground.allows:
+        asked = [q for q in ground.questions if rule.speaks_of(q) and ground.spoken_of(rule, q)]
+        names = {name for q in asked for name in ground.entries[q.key].asked(q.image)}
+        known = {code for name in names for code in fields.get(name, ())}
+        for code in sorted(set(rule.masks) - known):
+            what = f"{rule.id} masks `{code}`, which is no field of {', '.join(sorted(names))}"
+            near = nearest(code, known - set(rule.masks))
+            place = ground.place(rule, "mask")
+            if near is None:
+                fix = f"{did_you_mean(code, known)}; take it out"
+                edits = ground.layout.without_entry(place, code)
+            else:
+                fix, edits = did_you_mean(code, known), ground.layout.entry(place, code, near)
+            yield ground.found(Lint.ABSENT_MASK, rule, what, fix, key="mask", edits=edits)
+
+
+EFFECT_LINTS = (dead_rules, useless_allows, unusable_exceptions, absent_masks)
