@@ -14,6 +14,7 @@ VERBS = {
     "send": ("terminals.cli.send", "sign on, send one message, print the answers"),
     "message": ("switch.cli.message", "read raw messages: `message parse`, `message describe`"),
     "acl": ("switch.cli.acl.verbs", "who may ask what: `acl check`, `decide`, `matrix`, `diff`"),
+    "owner": ("switch.cli.owner.verbs", "change one's own rules on a running switch, signed"),
     "scenario": ("scenarios.cli.scenario", "rehearse: `scenario run`, `scenario check`"),
     "journal": ("switch.cli.journal", "what is on record: `journal show`, `journal verify`"),
     "world": ("switch.cli.world", "the shipped worlds: `world list`, `world check`, `world build`"),

@@ -34,6 +34,7 @@ from switch.core.events import (
     RepliesArrived,
 )
 from switch.core.journal import Entry
+from switch.core.shadow import Tally
 from switch.store import Journal
 from switch.terms import BackendName, Instant, LineId
 from switch.transport import Line
@@ -90,6 +91,21 @@ class Switch:
     def stack(self) -> AccessStack:
         """The access rules in force."""
         return self._dispatcher.stack
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """What each staged version of a file would have meant so far."""
+        return self._dispatcher.tallies
+
+    @property
+    def world(self) -> World:
+        """The world that it runs."""
+        return self._world
+
+    @property
+    def running(self) -> bool:
+        """Whether what is posted will be handled."""
+        return self._nursery is not None and self._stopping is None
 
     @property
     def connections(self) -> int:

@@ -89,7 +89,15 @@ def inspect(path: Path, model: type[Model], *, name: str | None = None) -> Autho
     mistakes in its shape are in `findings`, and the caller adds its own before it raises.
     """
     shown = name or str(path)
-    text = _text(path, shown)
+    return _inspected(_text(path, shown), model, shown)
+
+
+def inspect_bytes(data: bytes, model: type[Model], *, name: str) -> Authored[Model]:
+    """As `inspect`, of a file's bytes that are at hand already."""
+    return _inspected(_decoded(data, name), model, name)
+
+
+def _inspected(text: str, model: type[Model], shown: str) -> Authored[Model]:
     try:
         return parse(text, model, name=shown)
     except AuthoredError as error:
@@ -120,6 +128,10 @@ def _text(path: Path, shown: str) -> str:
         raise UsageError(
             f"cannot read `{path}`: {error.strerror}", "check the path and permissions"
         ) from None
+    return _decoded(data, shown)
+
+
+def _decoded(data: bytes, shown: str) -> str:
     if len(data) > FILE_BYTES_MAX:
         raise AuthoredError([Finding(shown, 0, f"longer than {FILE_BYTES_MAX} bytes", "split it")])
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
@@ -18,11 +18,18 @@ log = structlog.get_logger("wireroom.server")
 Ready = Callable[[str], None]
 
 
-async def serve(switch: Switch, listener: Listener, ready: Ready) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is told the address once lines are taken."""
+async def serve(
+    switch: Switch, listener: Listener, ready: Ready, *beside: Callable[[], Awaitable[None]]
+) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is told the address once lines are taken.
+
+    `beside` are tasks that run as long as the switch does.
+    """
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with trio.open_nursery() as nursery:
             await nursery.start(_run, switch, nursery.cancel_scope)
+            for task in beside:
+                nursery.start_soon(task)
             hub = Hub(switch) if Hub.available else None
             if hub is not None:
                 nursery.start_soon(hub.run)

@@ -121,12 +121,22 @@ class AccessStack:
     def _replaced(
         self, backend: str, change: Callable[[Sequence[Rule]], list[Rule]], mark: str
     ) -> AccessStack:
-        old = self.network if backend == "NETWORK" else self.owners[backend]
+        old = self.policy(backend)
         version = hashlib.sha256(f"{old.version}{mark}".encode()).hexdigest()
-        new = Policy(old.name, change(old.rules), old.default, version, old.owner)
-        if backend == "NETWORK":
-            return AccessStack(self.world, self.directory, self.owners, new)
-        return AccessStack(self.world, self.directory, {**self.owners, backend: new}, self.network)
+        return self.with_policy(
+            Policy(old.name, change(old.rules), old.default, version, old.owner)
+        )
+
+    def with_policy(self, policy: Policy) -> AccessStack:
+        """This stack with another version of one file; nobody else's is touched."""
+        if policy.name == "NETWORK":
+            return AccessStack(self.world, self.directory, self.owners, policy)
+        owners = {**self.owners, policy.name: policy}
+        return AccessStack(self.world, self.directory, owners, self.network)
+
+    def policy(self, backend: str) -> Policy:
+        """The version of a file in force; KeyError for a backend that is not there."""
+        return self.network if backend == "NETWORK" else self.owners[backend]
 
     # --- decisions -----------------------------------------------------------------------------
 

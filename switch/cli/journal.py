@@ -109,7 +109,18 @@ def _line(entry: Entry) -> str:
         parts.append(f"inquiry {entry['query']}{leg}")
     parts.extend(
         f"{key} {entry[key]}"
-        for key in ("point", "rules", "reason", "change", "started", "ended", "by", "world")
+        for key in (
+            "point",
+            "rules",
+            "reason",
+            "change",
+            "started",
+            "ended",
+            "by",
+            "world",
+            "would",
+            "error",
+        )
         if entry.get(key)
     )
     parts.extend(f"{leg['backend']} {leg['verdict']}" for leg in entry.get("legs", ()))

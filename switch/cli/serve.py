@@ -8,10 +8,15 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from switch.cli.style import parser
 from switch.errors import Exit, UsageError, WireroomError
 from switch.terms import TRAINING_LINE
+
+if TYPE_CHECKING:
+    from switch.clock import Clock
+    from switch.office import OwnersOffice
 
 _EXAMPLE = """\
 wireroom serve golden-state --listen 127.0.0.1:4000
@@ -36,6 +41,18 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         metavar="FILE",
         help="created or continued (default: ./wireroom.journal)",
     )
+    verb.add_argument(
+        "--control",
+        type=Path,
+        metavar="PATH",
+        help="a socket on which owners change their own files (see `wireroom owner`)",
+    )
+    verb.add_argument(
+        "--owners",
+        type=Path,
+        metavar="DIR",
+        help="registered keys and every version (default: the journal's name with .owners)",
+    )
     verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
     verb.add_argument(
         "--heads",
@@ -56,7 +73,7 @@ def main(argv: list[str]) -> int:
 
     from switch.acl.document import load_stack
     from switch.app import Switch
-    from switch.cli.style import set_up_logs
+    from switch.cli.style import build_progress, set_up_logs
     from switch.clock import WallClock
     from switch.heads import HeadsFolder, with_receipts
     from switch.plugins import default_cache_folder, open_backends
@@ -75,20 +92,23 @@ def main(argv: list[str]) -> int:
         heads = HeadsFolder(arguments.heads, world.backends, journal.heads)
         journal.deliver_to(heads.deliver)
     listener = Listener(host, port)
-    if not _is_loopback(host):
-        structlog.get_logger("wireroom.serve").warning(
-            "anyone who reaches this address can sign on; every record is invented", host=host
-        )
-    from switch.cli.style import build_progress
-
+    _warn(host)
+    clock = WallClock()
+    owners = _owners(arguments, clock)
+    if owners is not None:
+        stack = owners.adopt(stack)
     with build_progress() as progress:
         backends = open_backends(world, arguments.cache or default_cache_folder(), progress)
     if heads is not None:
         backends = with_receipts(backends, heads)
-    switch = Switch(world, stack, load_formats(), backends, journal, WallClock())
+    watch = owners.watch if owners is not None else None
+    switch = Switch(world, stack, load_formats(), backends, journal, clock, watch=watch)
+    beside = owners.tasks(switch) if owners is not None else ()
     ready = {"world": world.id, "journal": str(arguments.journal)}
+    if owners is not None:
+        ready["control"] = str(arguments.control)
     try:
-        trio.run(serve, switch, listener, partial(_announce, ready))
+        trio.run(serve, switch, listener, partial(_announce, ready), *beside)
     except BaseExceptionGroup as group:
         raise _first(group) from None
     finally:
@@ -99,8 +119,9 @@ def main(argv: list[str]) -> int:
             "journal closed", entries=head.entries, head=head.hash
         )
         journal.close()
-        if heads is not None:
-            heads.close()
+        for each in (heads, owners):
+            if each is not None:
+                each.close()
     return int(Exit.FINE)
 
 
@@ -108,6 +129,16 @@ def _announce(about: Mapping[str, str], address: str) -> None:
     line = {"training": True, "notice": TRAINING_LINE, "ready": True, "listen": address, **about}
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
+
+
+def _owners(arguments: argparse.Namespace, clock: Clock) -> OwnersOffice | None:
+    """The owners' side, if there is a control socket."""
+    if arguments.control is None:
+        return None
+    from switch.office import OwnersOffice
+
+    folder = arguments.owners or arguments.journal.with_suffix(".owners")
+    return OwnersOffice(arguments.control, folder, clock)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -128,6 +159,15 @@ def _address(text: str) -> tuple[str, int]:
             f"`{text}` is not HOST:PORT", "such as 127.0.0.1:4000, or :0 for any free port"
         )
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _warn(host: str) -> None:
+    import structlog
+
+    if not _is_loopback(host):
+        structlog.get_logger("wireroom.serve").warning(
+            "anyone who reaches this address can sign on; every record is invented", host=host
+        )
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,11 +6,12 @@ Nothing here waits, and nothing here knows a socket, a file or the time of day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from switch.acl.engine import AccessStack
 from switch.config import World
+from switch.core.access import Access
 from switch.core.administrative import Administrative
 from switch.core.commands import Commands
 from switch.core.events import (
@@ -20,14 +21,12 @@ from switch.core.events import (
     LineOpened,
     MessageArrived,
     RepliesArrived,
-    RuleAdded,
-    RuleWithdrawn,
 )
 from switch.core.inquiries import Inquiries
 from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
-from switch.errors import AuthoredError
+from switch.core.shadow import Tally
 from switch.message import InputMessage, Malformed, SignOff, SignOn
 from switch.terms import Instant
 from switch.wire.answer import error_body, status_body
@@ -47,14 +46,18 @@ class Dispatcher:
             world, stack, self._out, self._outcomes, self._lines.get, formats.switch_code
         )
         self._administrative = Administrative(world, self._out, self._outcomes, self._lines)
-        self._judged_until: Instant | None = None
-        self._next_change: Instant | None = None
+        self._access = Access(self._inquiries, self._out)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
 
     @property
     def stack(self) -> AccessStack:
         """The access rules in force."""
         return self._inquiries.stack
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """What each staged version would have meant so far, by backend."""
+        return self._access.shadow.tallies
 
     @property
     def open_legs(self) -> int:
@@ -65,8 +68,7 @@ class Dispatcher:
         """The first batch; `last_query` is the highest number in a journal that is continued."""
         self._out.start(now)
         self._out.resume(last_query)
-        self._judged_until = now
-        self._next_change = self.stack.next_instant(now)
+        self._access.start(now)
         self._out.record(
             "started",
             world=self._world.id,
@@ -84,14 +86,17 @@ class Dispatcher:
 
     def next_deadline(self) -> Instant | None:
         """When `handle()` must be called even if nothing happens."""
-        known = (self._inquiries.next_deadline(), self._next_change, self._lines.next_deadline())
+        known = (
+            self._inquiries.next_deadline(),
+            self._access.next_change,
+            self._lines.next_deadline(),
+        )
         return min((due for due in known if due is not None), default=None)
 
     def handle(self, events: Iterable[Event], now: Instant) -> Commands:
         """One batch: first what time has brought, then the events in their order."""
         self._out.start(now)
-        if self._next_change is not None and self._next_change <= now:
-            self._take_effect(now)
+        self._access.pass_time(now)
         self._inquiries.pass_time()
         for event in events:
             self._on(event)
@@ -116,10 +121,8 @@ class Dispatcher:
                 self._lines.open(event.line, self._out.now)
             case LineClosed():
                 self._line_closed(event)
-            case RuleAdded() | RuleWithdrawn():
-                self._change_access(event)
             case _:
-                assert_never(event)
+                self._access.on(event)
 
     # --- lines --------------------------------------------------------------------------------
 
@@ -225,42 +228,3 @@ class Dispatcher:
         self._out.log("backend failed", backend=event.backend, reason=event.reason)
         for query in self._asked.pop((event.backend, event.worker), ()):
             self._inquiries.failed(query)
-
-    # --- access -------------------------------------------------------------------------------
-
-    def _change_access(self, event: RuleAdded | RuleWithdrawn) -> None:
-        """Between two messages: all that waits is judged by the new rules before anything else."""
-        now, error = self._out.now, ""
-        if isinstance(event, RuleAdded):
-            change = f"added {event.effect} {event.table.get('id', '')}".strip()
-        else:
-            change = f"withdrew {event.rule}"
-        try:
-            if isinstance(event, RuleAdded):
-                stack = self.stack.with_rule(event.backend, event.effect, event.table)
-            else:
-                stack = self.stack.withdrawn(event.backend, event.rule, now)
-        except AuthoredError as wrong:
-            error, stack = str(wrong), self.stack
-        self._inquiries.stack = stack
-        self._next_change = stack.next_instant(now)
-        self._out.record(
-            "access",
-            backend=event.backend,
-            by=event.by,
-            change=change,
-            version=stack.versions.get(event.backend, ""),
-            error=error,
-        )
-        self._out.log("access changed", backend=event.backend, by=event.by, change=change)
-        self._inquiries.judge_waiting()
-
-    def _take_effect(self, now: Instant) -> None:
-        """Rules began or ended between the last batch and this one."""
-        since = now if self._judged_until is None else self._judged_until
-        for backend, started, ended in self.stack.changes(since, now):
-            self._out.record("effective", backend=backend, started=started, ended=ended)
-            self._out.log("rules took effect", backend=backend, started=started, ended=ended)
-        self._judged_until = now
-        self._next_change = self.stack.next_instant(now)
-        self._inquiries.judge_waiting()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from switch.acl.policy import Policy
+from switch.acl.rules import Request
 from switch.backend import Reply
 from switch.message import Received
 from switch.terms import BackendName, LineId
@@ -62,6 +64,42 @@ class RuleWithdrawn(NamedTuple):
     rule: str  # the rule's id
 
 
+class PolicyActivated(NamedTuple):
+    """A checked version of one file comes into force, whole, between two messages."""
+
+    by: str  # "owner of CADMV, key 1f2e..."
+    policy: Policy
+    change: str  # in words, for the journal
+    signed: Mapping[str, object]  # what else stands in the `access` entry: sequence, signature ...
+
+
+class PolicyStaged(NamedTuple):
+    """A checked version is judged beside the one in force and logged, not acted on."""
+
+    by: str
+    policy: Policy
+    change: str
+    signed: Mapping[str, object]
+
+
+class ChangeNoted(NamedTuple):
+    """A change of a file that changes nothing yet, or never will: proposed, waiting, refused."""
+
+    by: str
+    backend: str
+    change: str
+    error: str  # why it was refused, else ""
+    signed: Mapping[str, object]
+
+
+class ProbesOrdered(NamedTuple):
+    """Find out at every point whether a rule is live: what would be decided on these requests."""
+
+    backend: str
+    rule: str
+    requests: tuple[Request, ...]
+
+
 Event = (
     LineOpened
     | LineClosed
@@ -70,5 +108,9 @@ Event = (
     | BackendFailed
     | RuleAdded
     | RuleWithdrawn
+    | PolicyActivated
+    | PolicyStaged
+    | ChangeNoted
+    | ProbesOrdered
 )
 """Time passing is not an event: the dispatcher hands out `next_deadline()`."""

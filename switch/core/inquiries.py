@@ -22,6 +22,7 @@ from switch.core.outcomes import Outcomes
 from switch.core.plans import Plans
 from switch.core.queue import Bulkhead
 from switch.core.routing import Routes
+from switch.core.shadow import Shadow
 from switch.core.verdicts import REFUSAL_TEXTS
 from switch.message import InputMessage
 from switch.terms import BackendName, Instant, LineId, Point, Verdict
@@ -47,6 +48,7 @@ class Inquiries:
         to_all: str,
     ) -> None:
         self.stack = stack
+        self.shadow: Shadow | None = None  # while some version is staged
         self._limits = world.limits
         self._out = outbox
         self._outcomes = outcomes
@@ -73,6 +75,8 @@ class Inquiries:
         plan = self._plans.of(line.terminal, line.operator, message, self.stack, out.now)
         exchange = Exchange(out.next_query(), line.id, line.session, message, out.receive(), plan)
         self._outcomes.record_query(exchange)
+        if self.shadow is not None:
+            self.shadow.judge(exchange)
         if self._refused_at_ingress(line, exchange):
             return
         for destination in plan.misrouted:

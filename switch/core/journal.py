@@ -38,7 +38,14 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     delivered         line, query, terminal, text, sequence: a message to a terminal, unsolicited
     access            backend (or NETWORK), by, change ("added DMV-04", "withdrew NET-01"), version,
                       error: what was wrong with a refused change, else ""
+                      Of a signed order besides: step, sequence, base, digest, reason, cite, signer
+                      (its key's fingerprint), signature and order (the signed bytes) in hex,
+                      withdrawn: [promises], effective (when)
     effective         backend (or NETWORK), started: [rule ids], ended: [rule ids]
+    shadow            line, query, leg, backend, verdict, would (the verdict of the staged version,
+                      which is not acted on), rules, masks, withheld
+    probe             backend, rule, version, requests (how many), points: {point: {refused, open,
+                      verdicts, witness}}, live, ordered, since_s
 
 `text` is the body as the terminal sees it; the legs of a merged answer share one. What is part of a
 merged answer has no message of its own: its refusals and missing answers have sequence 0. A query
@@ -58,6 +65,7 @@ KINDS = frozenset(
         *("started", "stopped", "signed-on", "signed-off", "sign-on-refused", "malformed"),
         *("query", "refused", "released", "no-answer", "withheld", "undelivered", "unmatched"),
         *("rejected", "message", "delivered", "access", "effective"),
+        *("shadow", "probe"),
     )
 )
 

@@ -1,0 +1,140 @@
+"""`wireroom owner history`: what was in force when, and what was ordered but not yet effective."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from switch.cli.owner.told import utc
+from switch.cli.style import console, sub_parser
+from switch.errors import Exit
+from switch.terms import TRAINING_LINE
+
+if TYPE_CHECKING:
+    from switch.acl.analysis.chronicle import Life
+
+EXAMPLE = """\
+wireroom owner history CADMV --control wireroom.control
+wireroom owner history CADMV --control wireroom.control --show 1f2e3d4c > CADMV.toml"""
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """The sub-verb's own arguments."""
+    what = "Every version and what happened to it; what is ordered but not yet effective."
+    verb = sub_parser(verbs, "history", what, EXAMPLE)
+    verb.add_argument("backend", help="whose file; NETWORK is the switch operator's")
+    verb.add_argument("--control", type=Path, default=Path("wireroom.control"), metavar="PATH")
+    verb.add_argument("--show", metavar="VERSION", help="print that version's file, exactly")
+    return verb
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print it; exit 0."""
+    from switch.acl.analysis.chronicle import in_force, lives
+    from switch.cli.owner.line import ask, kept_file, state_of
+
+    backend, control = arguments.backend, arguments.control
+    state = state_of(control, backend)
+    if arguments.show:
+        sys.stdout.buffer.write(kept_file(control, backend, arguments.show)[1])
+        return int(Exit.FINE)
+    rows = ask(control, {"do": "history", "backend": backend})["changes"]
+    versions = in_force(map(_change, rows))
+    files = {digest: kept_file(control, backend, digest)[1] for _, digest in versions}
+    rules = lives(versions, files)
+    if arguments.json:
+        _json(backend, state, rows, rules)
+    else:
+        _print(backend, state, rows, rules)
+    return int(Exit.FINE)
+
+
+def _change(row: dict[str, Any]) -> Any:
+    from switch.acl.lifecycle import Change, Step
+
+    fields = ("number", "at", "step", "backend", "digest", "effective")
+    found = {name: row[name] for name in fields}
+    return Change(**{**found, "step": Step(row["step"])})
+
+
+def _status(life: Life, now: float) -> str:
+    if life.removed is not None and life.removed <= now:
+        return f"taken out {utc(life.removed)}"
+    if life.live > now:
+        return "ORDERED, NOT YET EFFECTIVE"
+    if life.end is not None and life.end <= now:
+        return f"ended {utc(life.end)}"
+    return "in force"
+
+
+def _json(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life]) -> None:
+    now = state["now"]
+    line = {
+        "training": True,
+        "backend": backend,
+        "now": now,
+        "active": state["active"],
+        "since": state["since"],
+        "staged": state["staged"],
+        "shadow": state["shadow"],
+        "pending": state["pending"],
+        "changes": rows,
+        "rules": [
+            {
+                "id": life.id,
+                "effect": life.effect,
+                "ordered": life.ordered,
+                "from": life.start,
+                "until": life.end,
+                "activated": life.activated,
+                "live": life.live,
+                "delay_s": life.delay_s,
+                "status": _status(life, now),
+            }
+            for life in rules
+        ],
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+
+
+def _print(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life]) -> None:
+    from rich.table import Table
+
+    out = console()
+    out.print(f" {TRAINING_LINE} ", style="black on yellow")
+    out.print(f"{backend}: version {state['active'][:12]} in force since {utc(state['since'])}")
+    if state["staged"]:
+        out.print(f"staged, not acted on: {state['staged'][:12]}  {_tally(state['shadow'])}")
+    if state["pending"]:
+        pending = state["pending"]
+        what = ", ".join(pending["withdrawn"])
+        words = f" !!! PROTECTION WITHDRAWN: {what}, from {utc(pending['effective'])} on !!! "
+        out.print(words, style="bold white on red", markup=False)
+    table = Table("no.", "at (UTC)", "what", "version", "order", "reason, cite")
+    for row in rows:
+        why = "; ".join(text for text in (row["reason"], row["cite"]) if text)
+        if row["withdrawn"]:
+            why = f"WITHDRAWS {', '.join(row['withdrawn'])}. {why}"
+        order = str(row["sequence"] or "-")
+        table.add_row(
+            str(row["number"]), utc(row["at"]), row["step"], row["digest"][:12], order, why
+        )
+    out.print(table)
+    table = Table("rule", "effect", "ordered", "live from", "delay", "now")
+    for life in rules:
+        ordered = utc(life.ordered) if life.ordered is not None else "-"
+        delay = f"{life.delay_s:,.0f} s" if life.delay_s is not None else "-"
+        table.add_row(
+            life.id, life.effect, ordered, utc(life.live), delay, _status(life, state["now"])
+        )
+    out.print(table)
+
+
+def _tally(shadow: dict[str, int] | None) -> str:
+    if not shadow:
+        return ""
+    words = "judged {judged}: would refuse {refused}, release {released}, answer {otherwise} other"
+    return words.format(**shadow) + "wise"

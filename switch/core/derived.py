@@ -1,0 +1,83 @@
+"""Derived data: what a log entry, a copy or a notice tells is judged like an answer.
+
+Whoever reads the log reads what the backends answered. So an entry is shown to a reader only if he
+would get the same answer himself, now: the same key, flag and purpose, with the reader's own
+terminal, ORI and operator in the place of the sender's (acl specification, section 3). On whose
+behalf it was asked stays: what was kept from somebody is not told to others as his.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from switch.acl.engine import AccessStack, Request
+from switch.core.journal import Entry
+from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
+
+# What an entry of these kinds tells comes from a backend, or is what somebody typed.
+TELLING = frozenset(("query", "released", "message", "delivered"))
+HIDDEN = ("text", "fields", "raw")
+
+
+def readable(
+    stack: AccessStack,
+    asked: Request,
+    reader: tuple[Mnemonic, Ori, OperatorId | None],
+    at: Instant,
+) -> Verdict:
+    """What the rules say if this reader asked what was asked."""
+    terminal, ori, operator = reader
+    mine = asked._replace(terminal=terminal, ori=ori, operator=operator)
+    return stack.decide(mine, at).verdict
+
+
+def shown(
+    stack: AccessStack,
+    entry: Entry,
+    queries: Mapping[int, Entry],
+    reader: tuple[Mnemonic, Ori, OperatorId | None],
+    at: Instant,
+) -> dict[str, Any]:
+    """The entry as this reader may see it: whole, or without what it tells of data.
+
+    `queries` holds the `query` entries by number, for what was asked. An inquiry of several legs
+    is shown whole only if every leg is.
+    """
+    if entry["kind"] not in TELLING:
+        return entry
+    query = queries.get(entry.get("query", 0))
+    verdicts = [Verdict.DENY_ERROR] if query is None else _verdicts(stack, query, reader, at)
+    if all(verdict.released for verdict in verdicts):
+        return entry
+    refused = next(verdict for verdict in verdicts if not verdict.released)
+    hidden = {name: None for name in HIDDEN if name in entry}
+    return {**entry, **hidden, "hidden": refused.value}
+
+
+def _verdicts(
+    stack: AccessStack,
+    query: Entry,
+    reader: tuple[Mnemonic, Ori, OperatorId | None],
+    at: Instant,
+) -> list[Verdict]:
+    return [
+        readable(stack, asked_in(query, leg["backend"], leg.get("key", query["key"])), reader, at)
+        for leg in query["legs"]
+    ]
+
+
+def asked_in(query: Entry, backend: str, key: str) -> Request:
+    """The request of one leg of a `query` entry."""
+    operator = query.get("operator")
+    behalf = query.get("on_behalf_of")
+    return Request(
+        Mnemonic(query["terminal"]),
+        Ori(query["ori"]),
+        OperatorId(operator) if operator else None,
+        Ori(behalf) if behalf else None,
+        BackendName(backend),
+        MessageKey(key),
+        bool(query["image"]),
+        query["purpose"],
+    )

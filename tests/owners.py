@@ -1,0 +1,55 @@
+"""Owners with keys, and what they sign, for tests of changes on a running switch."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from switch.acl.envelope import Action, Envelope, Signed, digest_of, public_bytes, sign
+from tests.switch.acl.shipped import TEXT
+
+NOW = 1_571_122_680.0  # 2019-10-14T23:58:00 in Los Angeles
+CADMV = Ed25519PrivateKey.from_private_bytes(b"1" * 32)
+CAWPS = Ed25519PrivateKey.from_private_bytes(b"2" * 32)
+NETWORK = Ed25519PrivateKey.from_private_bytes(b"3" * 32)
+KEYS = {
+    "CADMV": public_bytes(CADMV),
+    "CAWPS": public_bytes(CAWPS),
+    "NETWORK": public_bytes(NETWORK),
+}
+BASE = TEXT.encode()
+CUT_CBP = """
+[[deny]]
+id     = "DMV-04"
+agency = ["CBP"]
+data   = "any"
+from   = 2019-10-14T00:00:00
+reason = "A cut-off of a test."
+cite   = "none"
+"""
+CUT = BASE + CUT_CBP.encode()
+
+
+def order(
+    file: bytes = CUT,
+    *,
+    action: Action = Action.ACTIVATE,
+    backend: str = "CADMV",
+    sequence: int = 1,
+    base: bytes = BASE,
+    expires: float = NOW + 600,
+    key: Ed25519PrivateKey = CADMV,
+    reason: str = "",
+    cite: str = "",
+) -> Signed:
+    """A signed order, right in all that is not said to be otherwise."""
+    envelope = Envelope(
+        action,
+        backend,
+        sequence,
+        digest_of(base),
+        int(expires),
+        digest_of(file),
+        reason,
+        cite,
+    )
+    return sign(envelope, key)
