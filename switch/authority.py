@@ -16,6 +16,7 @@ import structlog
 import trio
 
 from switch.acl.analysis.candidate import Examined
+from switch.acl.document import NETWORK
 from switch.acl.envelope import (
     FIXES,
     Action,
@@ -226,7 +227,10 @@ class Authority:
     ) -> Outcome:
         key = signed.key if signed is not None else ""
         backend = envelope.backend if envelope is not None else ""
-        change = f"{envelope.action} {envelope.digest[:12]}" if envelope is not None else "an order"
+        if backend not in self._world.backends:
+            backend = NETWORK  # of nobody's file: the switch operator's affair, and all are told
+        what = f"{envelope.action} {envelope.digest[:12]}" if envelope is not None else "an order"
+        change = f"refused: {what}"
         what = refused.value
         if refused is Refused.WRONG_OWNER:
             what += f": {self._whose(key)}"

@@ -51,14 +51,15 @@ async def office(folder, examine=examined_here, cadmv=None) -> AsyncIterator[Off
     prober = Prober(clock)
     async with running(cadmv, journal) as switch:
         switch._watch = prober.watch
+        nursery: trio.Nursery = switch.nursery  # type: ignore[attr-defined]
         adopt(switch.stack, KEYS, store, clock.now())
         authority = Authority(switch.world, KEYS, store, switch, prober, clock, examine=examine)
-        switch.nursery.start_soon(authority.run)
+        nursery.start_soon(authority.run)
         yield Office(switch, authority, journal, store)
         switch.stop("test")
         while switch.running:
             await switch.handled()
-        switch.nursery.cancel_scope.cancel()
+        nursery.cancel_scope.cancel()
     store.close()
 
 
@@ -132,6 +133,7 @@ async def test_what_may_not_be_is_refused_and_on_record(
         assert it.active == digest_of(BASE)
         assert it.switch.stack.owners["CADMV"].version == digest_of(BASE)
         (entry,) = it.recorded()
+        assert why is not None
         assert entry["error"].startswith(why.value)
         assert outcome.as_answer()["fix"]
         assert len(it.store.changes("CADMV")) == 1

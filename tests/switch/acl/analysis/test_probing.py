@@ -8,7 +8,7 @@ from tests.owners import CUT, NOW
 from tests.playbook import golden_state
 from tests.switch.acl.shipped import DIRECTORY
 
-_, STACK, _ = golden_state()
+STACK = golden_state()[1]
 LATER = NOW + 30 * 86_400
 
 

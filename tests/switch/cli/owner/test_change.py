@@ -18,7 +18,8 @@ def folder(tmp_path_factory):
     """A switch with two owners registered, and their drafts."""
     folder = tmp_path_factory.mktemp("owners")
     for backend in ("CADMV", "CAWPS"):
-        assert run("owner", "keygen", backend, "--register", "test.owners", cwd=folder)
+        made = run("owner", "keygen", backend, "--register", "test.owners", cwd=folder)
+        assert made.returncode == 0
     (folder / "base.toml").write_bytes(BASE)
     (folder / "cut.toml").write_bytes(CUT)
     (folder / "without.toml").write_bytes(WITHOUT)

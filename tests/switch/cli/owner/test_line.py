@@ -69,7 +69,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
 
     path = tmp_path / "f"
     path.write_bytes(b"a = 1\n")
-    looks = []
+    looks: list[int] = []
 
     def look(number: int) -> tuple[int, int]:
         if looks:
