@@ -40,6 +40,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "withheld": ("at", "query", "leg", "verdict", "rules"),
     "undelivered": ("at", "query", "leg"),
     "unmatched": ("at", "reply"),
+    "shadow": ("at", "query", "leg", "verdict", "would", "rules", "masks", "withheld"),
+    "probe": ("at", "backend", "rule", "requests", "live", "ordered", "since_s"),
     "effective": ("at", "backend", "started", "ended"),
     "started": ("at", "world", "version", "network", "directory", "catalog"),
     "stopped": ("at", "reason"),
@@ -49,7 +51,9 @@ _NETWORK_ACCESS = ("kind", "at", "backend", "by", "change", "version")
 _TAKE: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
     kind: itemgetter(*columns) for kind, columns in COLUMNS.items() if len(columns) > 1
 }
-_OF_A_LEG = frozenset(("refused", "released", "no-answer", "withheld", "undelivered", "unmatched"))
+_OF_A_LEG = frozenset(
+    ("refused", "released", "no-answer", "withheld", "undelivered", "unmatched", "shadow")
+)
 
 Row = tuple[Any, ...] | Entry  # `access` entries are maps as they stand, all others columns
 
@@ -104,10 +108,10 @@ def _stopped(entry: Entry, owners: Iterable[str]) -> Iterable[tuple[str, Row]]:
     return ((backend, _row("stopped", entry)) for backend in owners)
 
 
-def _effective(entry: Entry, owners: Iterable[str]) -> Iterable[tuple[str, Row]]:
-    backend = entry["backend"]
+def _of_a_file(entry: Entry, owners: Iterable[str]) -> Iterable[tuple[str, Row]]:
+    backend, kind = entry["backend"], entry["kind"]
     concerned = owners if backend == NETWORK else (backend,)
-    return ((each, _row("effective", entry)) for each in concerned)
+    return ((each, _row(kind, entry)) for each in concerned)
 
 
 def _access(entry: Entry, owners: Iterable[str]) -> Iterable[tuple[str, Row]]:
@@ -123,7 +127,8 @@ _OF_SEVERAL: Mapping[str, Callable[[Entry, Iterable[str]], Iterable[tuple[str, R
     "query": _query,
     "started": _started,
     "stopped": _stopped,
-    "effective": _effective,
+    "effective": _of_a_file,
+    "probe": _of_a_file,
     "access": _access,
 }
 
