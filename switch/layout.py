@@ -166,6 +166,15 @@ class Layout:
         end = self._starts[last] - 1 if last < len(self._starts) else len(self.text)
         return self.text[self._starts[first - 1] : end]
 
+    def tables(self, names: Sequence[str]) -> list[Path_]:
+        """The headers of all tables of these names."""
+        found = self._found.items()
+        return [path for path, s in found if s.value < 0 and path and path[0] in names]
+
+    def line(self, path: Path_) -> int:
+        """The line of a header or key; 0 if it is not found."""
+        return self._found[path].line if path in self._found else 0
+
     def raw(self, path: Path_) -> str:
         """A value as it is written; "" if it is not found."""
         found = self._found.get(path)

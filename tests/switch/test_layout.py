@@ -154,3 +154,11 @@ def test_a_literal_is_toml(value, written):
 )
 def test_an_edit_says_what_to_write(edit, said):
     assert str(edit) == said
+
+
+def test_tables_and_their_lines_are_found_by_name():
+    layout = Layout("a = 1\n[[deny]]\nid = 1\n\n[[allow]]\n[[deny]]\n")
+    places = layout.tables(("deny",))
+    assert places == [("deny", 0), ("deny", 1)]
+    assert [layout.line(place) for place in places] == [2, 6]
+    assert layout.line(("never",)) == 0

@@ -1,14 +1,24 @@
-"""`wireroom acl`: the group of verbs on access rules; each works on files alone."""
+"""`wireroom acl`: the group of verbs on access rules; all work on files alone.
+
+`cutoff` and `restore` reach a running switch as well, where they are told to.
+"""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 
-from switch.cli.acl import check, decide, diff, matrix
+from switch.cli.acl import check, cutoff, decide, diff, matrix, restore
 from switch.cli.style import parser
 
-VERBS = {"check": check, "decide": decide, "matrix": matrix, "diff": diff}
+VERBS = {
+    "check": check,
+    "decide": decide,
+    "matrix": matrix,
+    "diff": diff,
+    "cutoff": cutoff,
+    "restore": restore,
+}
 
 
 def main(argv: list[str]) -> int:
