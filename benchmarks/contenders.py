@@ -21,8 +21,8 @@ from switch.backend import Query
 from switch.clock import WallClock
 from switch.message import InputMessage, OutputMessage, SignOn, Stamp
 from switch.plugins import open_backends
+from switch.scribe import Scribe
 from switch.server import serve
-from switch.store import Journal
 from switch.terms import MessageKey
 from switch.transport import Listener
 from switch.wire.answer import answer_body, error_body
@@ -74,7 +74,7 @@ async def naive(world_folder: Path) -> None:
                 query = Query(number, entry.key, "CA", message.fields or {}, False, "C", now)
                 reply = backend.answer([query])[0]  # type: ignore[index]
                 body = answer_body(
-                    spec, message.fields or {}, entry.backend, reply.records, (), (), False
+                    spec, message.fields or {}, entry.backend, reply.records, (), False
                 )
             else:
                 body = error_body(".93.", "DENIED", message.raw, [])
@@ -113,7 +113,7 @@ async def _serve_tcp(handler: object) -> None:
 def switch(world_folder: Path) -> None:
     """Wireroom itself, as `wireroom serve` runs it."""
     world = load_world(str(world_folder))
-    journal = Journal.open(world_folder / "bench.journal")
+    journal = Scribe.open(world_folder / "bench.journal")
     backends = open_backends(world, world_folder / "cache")
     running = Switch(world, load_stack(world), load_formats(), backends, journal, WallClock())
     trio.run(serve, running, Listener("127.0.0.1", 0), _announce)

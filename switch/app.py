@@ -1,9 +1,10 @@
 """One running switch: lines, dispatcher, journal and backends, held together by one task.
 
 The *pump* takes whatever has happened since its last turn as one batch, has the dispatcher handle
-it and inline backends answer at once, writes the batch's records to disk in one transaction, and
-only then lets its messages leave. No task, event or channel per message, and no thread: while the
-disk works nothing could be released anyway (docs/decisions/0002).
+it and inline backends answer at once, does the same with what has come in meanwhile, writes the
+records of all that to disk in one transaction, and only then lets its messages leave. No task,
+event or channel per message, and no thread: while the disk works nothing could be released anyway
+(docs/decisions/0002).
 
 Drivers bring bytes: `attach()` serves any line with a task of its own, `switch.hub` all plain TCP
 lines with one.
@@ -12,6 +13,7 @@ lines with one.
 from __future__ import annotations
 
 import inspect
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
@@ -33,8 +35,9 @@ from switch.core.events import (
     MessageArrived,
     RepliesArrived,
 )
-from switch.core.journal import Entry
+from switch.core.journal import Entry, numbered
 from switch.core.shadow import Tally
+from switch.scribe import Scribe
 from switch.store import Journal
 from switch.terms import BackendName, Instant, LineId
 from switch.transport import Line
@@ -43,10 +46,35 @@ from switch.wire.spec import Formats
 
 Watch = Callable[[Sequence[Entry]], None]
 
+# How many turns may wait for the disk while the next one is handled.
+TURNS_UNCONFIRMED_MAX = 2
+
+# How often lines are read before what they brought is written to disk: the disk takes nearly as
+# long for one message as for a hundred, and who asked while the first were handled need not wait.
+READS_PER_TURN_MAX = 3
+
 # Seconds since 1970 as a float are exact to about a quarter of a microsecond.
 ROUNDING_S = 1e-5
 
 log = structlog.get_logger("wireroom.switch")
+
+
+class _Turn:
+    """What one turn of the pump has to put on record, and then to let out."""
+
+    __slots__ = ("closes", "first", "outgoing", "records", "waiting")
+
+    def __init__(self, records: Sequence[Entry] = ()) -> None:
+        self.first = 0  # number of its first entry
+        self.records = list(records)
+        self.outgoing: dict[Connection, list[bytes]] = {}
+        self.waiting: list[AskBackend] = []
+        self.closes: list[LineId] = []
+
+    @property
+    def last(self) -> int:
+        """The number of its last entry."""
+        return self.first + len(self.records) - 1
 
 
 class Switch:
@@ -61,7 +89,7 @@ class Switch:
         stack: AccessStack,
         formats: Formats,
         backends: Mapping[BackendName, Backend],
-        journal: Journal,
+        journal: Journal | Scribe,
         clock: Clock,
         *,
         watch: Watch | None = None,
@@ -71,11 +99,15 @@ class Switch:
         self._backends = backends
         self._inline = {name for name, backend in backends.items() if not _waits(backend)}
         self._journal = journal
+        self._scribe = journal if isinstance(journal, Scribe) else None
+        self._unconfirmed: deque[_Turn] = deque()  # handed to the scribe, not yet on disk
+        self._released = trio.Event()  # set, and made anew, whenever turns were released
         self._clock = clock
         self._watch = watch
         self._dispatcher = Dispatcher(world, stack, formats)
         self._connections: dict[LineId, Connection] = {}
         self._unfinished: dict[LineId, Connection] = {}  # lines in the middle of a frame
+        self.read_more: Callable[[], bool] | None = None  # set by a driver that can read at once
         self._last_line = 0
         self._events: list[Event] = []
         self._happened = trio.Event()
@@ -120,18 +152,25 @@ class Switch:
         JournalError ends it at once, and nothing of the batch concerned is released.
         """
         last_query = self._journal.last_query()
-        self._commit(self._dispatcher.start(self._clock.now(), last_query=last_query).records)
+        started = self._dispatcher.start(self._clock.now(), last_query=last_query)
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
+            self._commit(_Turn(started.records))
+            if self._scribe is not None:
+                nursery.start_soon(self._confirm, self._scribe)
             task_status.started()
             await self._pump()
+            await self._all_released()
             nursery.cancel_scope.cancel()
         self._nursery = None
         self._handled.set()  # for good: nothing more is handled, and nobody waits for it
         for connection in list(self._connections.values()):
             connection.close()
             connection.line.close()
-        self._commit(self._dispatcher.stop(self._clock.now(), self._stopping or "ended").records)
+        stopped = self._dispatcher.stop(self._clock.now(), self._stopping or "ended")
+        last = _Turn(stopped.records)
+        self._put_on_record(last)
+        self._tell(last)
 
     def stop(self, reason: str) -> None:
         """Take no more messages; end when nothing is in flight, at the latest after `grace_s`."""
@@ -146,8 +185,12 @@ class Switch:
         self._happened.set()
 
     async def handled(self) -> None:
-        """Until the pump's present turn is over and its messages have left."""
+        """Until the pump's present turn is over; its messages leave when it is on disk."""
         await self._handled.wait()
+
+    async def _all_released(self) -> None:
+        while self._unconfirmed:
+            await self._released.wait()
 
     # --- for drivers -----------------------------------------------------------------------------
 
@@ -172,7 +215,7 @@ class Switch:
         session, line_id = connection.session, connection.id
         for message in session.receive(chunk, self._clock.now()):
             self._events.append(MessageArrived(line_id, message))
-        if session.next_deadline() is not None:
+        if session.unfinished:
             self._unfinished[line_id] = connection
         elif line_id in self._unfinished:
             del self._unfinished[line_id]
@@ -209,6 +252,7 @@ class Switch:
         """A broken line is closed only after the error that says why has left."""
         with trio.move_on_after(self._world.limits.grace_s):
             await self.handled()
+            await self._all_released()
             await connection.wait_sent()
 
     # --- the pump --------------------------------------------------------------------------------
@@ -217,13 +261,13 @@ class Switch:
         grace = float("inf")
         while True:
             await self._wait_for_work(grace)
+            while len(self._unconfirmed) >= TURNS_UNCONFIRMED_MAX:
+                await self._released.wait()
             if self._stopping is not None and grace == float("inf"):
                 grace = trio.current_time() + self._world.limits.grace_s
             self._happened = trio.Event()
             self._end_unfinished()
-            events = self._events[:]
-            self._events.clear()
-            self._turn(events)
+            self._turn()
             self._handled.set()
             self._handled = trio.Event()
             if self._stopping is not None and self._ended(grace):
@@ -276,28 +320,30 @@ class Switch:
             self._dispatcher.open_legs == 0 or trio.current_time() >= grace
         )
 
-    def _turn(self, events: Sequence[Event]) -> None:
+    def _turn(self) -> None:
         """One batch, with the answers of inline backends; recorded, then released."""
-        now, records = self._instant(), list[Entry]()
-        outgoing: dict[Connection, list[bytes]] = {}
-        waiting: list[AskBackend] = []
-        closes: list[LineId] = []
+        turn = _Turn()
+        for _ in range(READS_PER_TURN_MAX):
+            events, self._events = self._events, []
+            self._handle(events, turn)
+            if self.read_more is None or not self.read_more():
+                break
+        self._commit(turn)
+
+    def _handle(self, events: Sequence[Event], turn: _Turn) -> None:
+        """Until nothing is left that can be answered at once."""
+        now = self._instant()
         while True:
             commands = self._dispatcher.handle(events, now)
-            records += commands.records
-            self._render(commands, outgoing)
-            closes += commands.closes
+            turn.records += commands.records
+            turn.closes += commands.closes
+            self._render(commands, turn.outgoing)
             inline: list[AskBackend] = []
             for ask in commands.asks:
-                (inline if ask.backend in self._inline else waiting).append(ask)
+                (inline if ask.backend in self._inline else turn.waiting).append(ask)
             if not inline:
-                break
+                return
             events = [self._answer_inline(ask) for ask in inline]
-        self._commit(records)
-        self._release(outgoing, waiting)
-        for line_id in closes:
-            if line_id in self._connections:
-                self._connections[line_id].close()
 
     def _render(self, commands: Commands, outgoing: dict[Connection, list[bytes]]) -> None:
         for state in commands.logs:
@@ -311,22 +357,43 @@ class Switch:
                 else:
                     outgoing[connection] = [data]
 
-    def _commit(self, records: Sequence[Entry]) -> None:
-        if records:
-            self._journal.append(records)
-            if self._watch is not None:
-                self._watch(records)
+    def _commit(self, turn: _Turn) -> None:
+        """Put a turn on record, and release it as soon as it is on disk."""
+        self._put_on_record(turn)
+        if self._scribe is not None and (turn.records or self._unconfirmed):
+            self._unconfirmed.append(turn)
+        else:
+            self._release(turn)
 
-    def _release(
-        self, outgoing: Mapping[Connection, list[bytes]], asks: Sequence[AskBackend]
-    ) -> None:
+    def _put_on_record(self, turn: _Turn) -> None:
+        if turn.records:
+            turn.first = self._journal.append(turn.records)
+
+    async def _confirm(self, scribe: Scribe) -> None:
+        """Release turns in their order, each when its records are on disk."""
+        while True:
+            await scribe.wait()
+            while self._unconfirmed and self._unconfirmed[0].last <= scribe.confirmed:
+                self._release(self._unconfirmed.popleft())
+            self._released.set()
+            self._released = trio.Event()
+
+    def _tell(self, turn: _Turn) -> None:
+        if self._watch is not None and turn.records:
+            self._watch(list(numbered(turn.records, turn.first)))
+
+    def _release(self, turn: _Turn) -> None:
         """The records are on disk: messages leave, and waiting backends are asked."""
         assert self._nursery is not None
-        for connection, messages in outgoing.items():
-            if not connection.send(b"".join(messages)):
+        self._tell(turn)
+        for connection, messages in turn.outgoing.items():
+            if not connection.send(messages[0] if len(messages) == 1 else b"".join(messages)):
                 self._nursery.start_soon(connection.drain)
-        for ask in asks:
+        for ask in turn.waiting:
             self._nursery.start_soon(self._answer_waiting, ask)
+        for line_id in turn.closes:
+            if line_id in self._connections:
+                self._connections[line_id].close()
 
     # --- backends --------------------------------------------------------------------------------
 
@@ -366,7 +433,8 @@ def _replies(ask: AskBackend, replies: Sequence[Reply]) -> RepliesArrived:
         if type(reply) is not Reply:
             raise ValueError(f"answered {type(reply).__name__} instead of Reply")
         for record in reply.records:
-            for value in record.values():
-                if type(value) is not str:
-                    raise ValueError(f"a record holds {type(value).__name__} instead of text")
+            try:
+                "".join(record.values())
+            except TypeError as error:
+                raise ValueError(f"a record holds something else than text: {error}") from None
     return RepliesArrived(ask.backend, ask.worker, tuple(replies))

@@ -32,6 +32,7 @@ class Hub:
         self._switch = switch
         self._epoll = select.epoll()
         self._connections: dict[int, tuple[SocketLine, Connection]] = {}
+        self._nursery: trio.Nursery | None = None
 
     def add(self, line: SocketLine) -> None:
         """Serve a line from now on."""
@@ -42,27 +43,33 @@ class Hub:
 
     async def run(self) -> None:
         """Serve, one turn per wake-up."""
-        async with trio.open_nursery() as nursery:
+        async with trio.open_nursery() as self._nursery:
+            self._switch.read_more = self._read
             try:
                 while True:
                     await trio.lowlevel.wait_readable(self._epoll.fileno())
-                    something = False
-                    for descriptor, _ in self._epoll.poll(0, LINES_PER_TURN_MAX):
-                        try:
-                            something |= self._serve(descriptor, nursery)
-                        except Exception:
-                            # One line's fault must not end the others, whatever it is.
-                            log.exception("line failed")
-                            self._end_now(descriptor)
-                    # What was read is handled before more is read: a line cannot run ahead of
-                    # its answers, and all that came in meanwhile makes the next batch.
-                    if something:
+                    # What was read is answered before more is waited for: a line cannot run far
+                    # ahead of its answers.
+                    if self._read():
                         await self._switch.handled()
             finally:
+                self._switch.read_more = None
                 self._epoll.close()
 
-    def _serve(self, descriptor: int, nursery: trio.Nursery) -> bool:
-        """Whether the switch was told something."""
+    def _read(self) -> bool:
+        """Read every line that has something to say; whether the switch was told anything."""
+        something = False
+        for descriptor, _ in self._epoll.poll(0, LINES_PER_TURN_MAX):
+            try:
+                something |= self._serve(descriptor)
+            except Exception:
+                # One line's fault must not end the others, whatever it is.
+                log.exception("line failed")
+                self._end_now(descriptor)
+        return something
+
+    def _serve(self, descriptor: int) -> bool:
+        assert self._nursery is not None
         line, connection = self._connections[descriptor]
         chunk = b"" if connection.closed else line.receive_now()
         if chunk is None:
@@ -73,10 +80,10 @@ class Hub:
         self._switch.receive(connection, chunk)
         if connection.session.broken:
             self._forget(descriptor)
-            nursery.start_soon(self._end, connection)
+            self._nursery.start_soon(self._end, connection)
         elif connection.unsent:
             self._epoll.modify(descriptor, 0)
-            nursery.start_soon(self._resume, descriptor, connection)
+            self._nursery.start_soon(self._resume, descriptor, connection)
         return True
 
     def _end_now(self, descriptor: int) -> None:

@@ -16,11 +16,19 @@ from typing import Any, NamedTuple
 import msgpack
 
 from switch.core import ledger
-from switch.core.journal import CHAIN_START, OPENING_KINDS, Entry, link
+from switch.core.journal import (
+    CHAIN_START,
+    COMMON_CODE,
+    OPENING_KINDS,
+    Common,
+    Entry,
+    link,
+    numbered,
+)
 from switch.core.ledger import Ledgers, Page
 from switch.errors import JournalError
 
-FORMAT = 2
+FORMAT = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batch (
@@ -84,7 +92,10 @@ class Journal:
         """Open or create; JournalError if it cannot be written or is not a journal."""
         try:
             database = sqlite3.connect(path, isolation_level=None)
+            # Before anything is written: a batch is tens of kilobytes, and costs by the page.
+            database.execute("PRAGMA page_size = 8192")
             database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA wal_autocheckpoint = 512")
             database.execute("PRAGMA synchronous = FULL")
             # One writer: a second switch on the same file must fail now, not fork the chain later.
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -92,19 +103,13 @@ class Journal:
             database.executescript(_SCHEMA)
             database.execute("BEGIN IMMEDIATE")
             database.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
-            about = database.execute("SELECT value FROM about WHERE key = 'format'").fetchone()
             database.execute("COMMIT")
         except sqlite3.Error as error:
             raise JournalError(
                 f"cannot write the journal `{path}`: {error}\n"
                 "    fix: give --journal a file in a folder you may write, not in use by a switch"
             ) from None
-        if about[0] != str(FORMAT):
-            database.close()
-            raise JournalError(
-                f"`{path}` has journal format {about[0]}, not {FORMAT}: it cannot be continued\n"
-                "    fix: keep it, and give --journal a new file"
-            )
+        _check_format(database, path)
         return cls(database)
 
     @property
@@ -121,17 +126,22 @@ class Journal:
         """The number of entries and the hash of the last batch."""
         return Head(self._entries, self._hash.hex())
 
-    def append(self, entries: Sequence[Entry]) -> None:
-        """Number the entries (`n`) and commit them as one batch; JournalError if that fails.
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Commit entries as one batch; returns the number of the first. JournalError if it fails.
 
         A refusal to write is final: nothing of this batch may be released.
         """
         first = self._entries + 1
-        for number, entry in enumerate(entries, first):
-            entry["n"] = number
-        body = self._packer.pack(entries)
-        hash_ = link(self._hash, _sealed(first, len(entries), body))
-        row = (self._batches + 1, first, len(entries), body, hash_)
+        return self._append(self._packer.pack(entries), list(numbered(entries, first)))
+
+    def append_packed(self, body: bytes) -> int:
+        """The same for a batch that comes packed."""
+        return self._append(body, _unpack(body, self._entries + 1))
+
+    def _append(self, body: bytes, entries: Sequence[Entry]) -> int:
+        first, count = self._entries + 1, len(entries)
+        hash_ = link(self._hash, _sealed(first, count, body))
+        row = (self._batches + 1, first, count, body, hash_)
         pages = self._ledgers.pages(entries)
         try:
             self._write(row, pages)
@@ -140,10 +150,11 @@ class Journal:
                 f"cannot write the journal: {error}; nothing more is released\n"
                 "    fix: make room on its disk and start again; the same journal goes on"
             ) from None
-        self._batches, self._entries, self._hash = row[0], first + len(entries) - 1, hash_
+        self._batches, self._entries, self._hash = row[0], first + count - 1, hash_
         heads = self._ledgers.advance(pages)
         if self._deliver is not None:
             self._deliver(heads)
+        return first
 
     def _write(self, row: tuple[object, ...], pages: Sequence[Page]) -> None:
         database, batch = self._database, row[0]
@@ -164,19 +175,28 @@ class Journal:
         Numbers are handed out in order: the last batch that opened an inquiry has the highest.
         """
         for (body,) in self._database.execute("SELECT body FROM batch ORDER BY number DESC"):
-            opened: list[int] = [e["query"] for e in _unpack(body) if e["kind"] in OPENING_KINDS]
+            opened: list[int] = [e["query"] for e in _unpack(body, 1) if e["kind"] in OPENING_KINDS]
             if opened:
                 return max(opened)
         return 0
 
     def entries(self) -> Iterator[Entry]:
         """All entries in order."""
-        for (body,) in self._database.execute("SELECT body FROM batch ORDER BY number"):
-            yield from _unpack(body)
+        for body, first in self._database.execute("SELECT body, first FROM batch ORDER BY number"):
+            yield from _unpack(body, first)
 
     def close(self) -> None:
         """Give the file back."""
         self._database.close()
+
+
+def _check_format(database: sqlite3.Connection, path: Path) -> None:
+    (found,) = database.execute("SELECT value FROM about WHERE key = 'format'").fetchone() or ("",)
+    if found != str(FORMAT):
+        raise JournalError(
+            f"`{path}` is a journal of format {found or 'unknown'}; this wireroom has {FORMAT}\n"
+            "    fix: read it with the wireroom that wrote it, or begin a new journal"
+        )
 
 
 def _sealed(first: int, count: int, body: bytes) -> bytes:
@@ -184,9 +204,14 @@ def _sealed(first: int, count: int, body: bytes) -> bytes:
     return b"%d %d " % (first, count) + body
 
 
-def _unpack(body: bytes) -> list[Entry]:
-    entries: list[Entry] = msgpack.unpackb(body)
-    return entries
+def _unpack(body: bytes, first: int) -> list[Entry]:
+    return list(numbered(msgpack.unpackb(body, ext_hook=_common), first))
+
+
+def _common(code: int, data: bytes) -> Common:
+    if code != COMMON_CODE:
+        raise ValueError(f"extension {code} is not known")
+    return Common(msgpack.unpackb(data))
 
 
 class Verification(NamedTuple):
@@ -205,6 +230,7 @@ class JournalReader:
         try:
             self._database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             self._database.execute("SELECT number, first, count, body, hash FROM batch LIMIT 1")
+            _check_format(self._database, path)
         except sqlite3.Error as error:
             raise JournalError(
                 f"`{path}` cannot be read as a journal: {error}\n"
@@ -213,11 +239,11 @@ class JournalReader:
 
     def entries(self) -> Iterator[Entry]:
         """All entries in order; JournalError where a batch cannot be unpacked."""
-        rows = self._database.execute("SELECT number, body FROM batch ORDER BY number")
-        for number, body in rows:
+        rows = self._database.execute("SELECT number, body, first FROM batch ORDER BY number")
+        for number, body, first in rows:
             try:
-                yield from _unpack(body)
-            except (ValueError, msgpack.UnpackException) as error:
+                yield from _unpack(body, first)
+            except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
                 raise JournalError(f"batch {number} cannot be unpacked: {error}") from None
 
     def owners(self) -> list[str]:
@@ -263,12 +289,12 @@ class JournalReader:
 
 def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:
     try:
-        entries = _unpack(body)
-    except (ValueError, msgpack.UnpackException) as error:
+        entries = _unpack(body, first)
+    except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
         yield f"cannot be unpacked: {error}"
         return
-    if [entry.get("n") for entry in entries] != list(range(first, first + count)):
-        yield "its entries are not numbered as its row says"
+    if len(entries) != count:
+        yield f"it holds {len(entries)} entries, not the {count} that its row says"
 
 
 class _Recomputed:
@@ -287,7 +313,7 @@ class _Recomputed:
             stored[self._next[1]] = Page(*self._next[1:])
             self._next = next(self._stored, None)
         try:
-            pages = self._ledgers.pages(_unpack(body))
+            pages = self._ledgers.pages(_unpack(body, 1))
         except (ValueError, TypeError, KeyError, IndexError, msgpack.UnpackException):
             return  # said already
         self._ledgers.advance(pages)

@@ -29,7 +29,7 @@ from switch.core.events import (
     MessageArrived,
     RepliesArrived,
 )
-from switch.core.journal import KINDS, Entry
+from switch.core.journal import KINDS, Entry, numbered
 from switch.message import SignOff, SignOn
 from switch.terms import Mnemonic, OperatorId
 from switch.wire.codec import decode
@@ -92,7 +92,7 @@ class Playbook:
     def _take(self, commands: Commands) -> None:
         self.steps.append(commands)
         assert {entry["kind"] for entry in commands.records} <= KINDS
-        self.records.extend(commands.records)
+        self.records.extend(numbered(commands.records, len(self.records) + 1))
         self.asked.extend(commands.asks)
         for line, message in commands.sends:
             self._heard.setdefault(line, []).append((message.mke, message.body))

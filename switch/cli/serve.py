@@ -77,8 +77,8 @@ def main(argv: list[str]) -> int:
     from switch.clock import WallClock
     from switch.heads import HeadsFolder, with_receipts
     from switch.plugins import default_cache_folder, open_backends
+    from switch.scribe import Scribe
     from switch.server import serve
-    from switch.store import Journal
     from switch.transport import Listener
     from switch.wire.spec import load_formats
     from switch.world_file import load_world
@@ -86,7 +86,7 @@ def main(argv: list[str]) -> int:
     set_up_logs()
     world = load_world(arguments.world)
     stack = load_stack(world)
-    journal = Journal.open(arguments.journal)
+    journal = Scribe.open(arguments.journal)
     heads = None
     if arguments.heads is not None:
         heads = HeadsFolder(arguments.heads, world.backends, journal.heads)
@@ -114,11 +114,11 @@ def main(argv: list[str]) -> int:
     finally:
         for backend in backends.values():
             backend.close()
+        journal.close()
         head = journal.head
         structlog.get_logger("wireroom.serve").info(
             "journal closed", entries=head.entries, head=head.hash
         )
-        journal.close()
         for each in (heads, owners):
             if each is not None:
                 each.close()

@@ -111,7 +111,7 @@ class Access:
         self._switch_over(stack)
 
     def _switch_over(self, stack: AccessStack) -> None:
-        self._inquiries.stack = stack
+        self._inquiries.judge_by(stack)
         if self.shadow:
             self.shadow.follow(stack)
         else:

@@ -15,6 +15,9 @@ from switch.core.journal import Entry
 from switch.message import OutputMessage
 from switch.terms import BackendName, LineId
 
+# Render a message in the framing of its line and send it.
+SendMessage = tuple[LineId, OutputMessage]
+
 
 class AskBackend(NamedTuple):
     """Hand a batch to one idle worker of a backend."""
@@ -22,13 +25,6 @@ class AskBackend(NamedTuple):
     backend: BackendName
     worker: int
     queries: tuple[Query, ...]
-
-
-class SendMessage(NamedTuple):
-    """Render a message in the framing of its line and send it."""
-
-    line: LineId
-    message: OutputMessage
 
 
 class LogState(NamedTuple):

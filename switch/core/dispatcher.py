@@ -42,9 +42,7 @@ class Dispatcher:
         self._out = Outbox()
         self._lines = Lines(world)
         self._outcomes = Outcomes(world, formats, self._out)
-        self._inquiries = Inquiries(
-            world, stack, self._out, self._outcomes, self._lines.get, formats.switch_code
-        )
+        self._inquiries = Inquiries(world, stack, self._out, self._outcomes, formats.switch_code)
         self._administrative = Administrative(world, self._out, self._outcomes, self._lines)
         self._access = Access(self._inquiries, self._out)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
@@ -96,6 +94,7 @@ class Dispatcher:
     def handle(self, events: Iterable[Event], now: Instant) -> Commands:
         """One batch: first what time has brought, then the events in their order."""
         self._out.start(now)
+        self._inquiries.judge_by(self.stack)
         self._access.pass_time(now)
         self._inquiries.pass_time()
         for event in events:
@@ -143,7 +142,7 @@ class Dispatcher:
                 assert_never(message)
 
     def _input(self, line: LineState, message: InputMessage) -> None:
-        spec = self._formats.key(message.mke)
+        spec = self._formats.keys.get(message.mke)
         if line.terminal is None:
             text = "REFUSED - NOT IDENTIFIED. SIGN ON FIRST: SIGNON TERMINAL OPERATOR"
             self._reject(line, message, ".92.", text)

@@ -12,9 +12,10 @@ from enum import Enum
 from switch.acl.engine import Decision, Request
 from switch.backend import Reply
 from switch.config import CatalogEntry
-from switch.core.plans import Plan
+from switch.core.lines import LineState
+from switch.core.plans import Plan, PlannedLeg
 from switch.message import InputMessage, Stamp
-from switch.terms import Instant, LineId
+from switch.terms import Instant
 
 LEGS_MAX = 1000  # of one inquiry
 
@@ -44,19 +45,33 @@ class LegState(Enum):
     DONE = "ended"
 
 
-@dataclass(slots=True)
 class Leg:
     """One destination of an inquiry, after rewriting."""
 
-    id: int  # correlation id, see `correlation`
-    number: int  # 1-based within its inquiry
-    exchange: Exchange
-    entry: CatalogEntry
-    request: Request
-    decision: Decision  # the latest one
-    state: LegState = LegState.WAITING
-    merge: Merge | None = None  # the merged answer that it is part of
-    due: Instant = 0.0  # when its time is over: to be answered, or to be remembered
+    __slots__ = (
+        "decision",
+        "due",
+        "entry",
+        "exchange",
+        "id",
+        "merge",
+        "number",
+        "request",
+        "state",
+    )
+
+    def __init__(
+        self, id: int, exchange: Exchange, planned: PlannedLeg, merge: Merge | None = None
+    ) -> None:
+        self.id = id  # see `correlation`
+        self.exchange = exchange
+        self.number = planned.number  # 1-based within its inquiry
+        self.entry: CatalogEntry = planned.entry
+        self.request: Request = planned.request
+        self.decision: Decision = planned.decision  # the latest one
+        self.merge = merge  # the merged answer that it is part of
+        self.state = LegState.WAITING
+        self.due: Instant = 0.0  # when its time is over: to be answered, or to be remembered
 
 
 @dataclass(slots=True)
@@ -65,8 +80,8 @@ class Merge:
 
     destination: str
     exchange: Exchange
-    asked: int = 0
-    open: int = 0  # sources that are neither through nor held
+    asked: int
+    open: int  # sources that are neither through nor held
     held: list[tuple[Leg, Reply]] = field(default_factory=list)
     refusals: list[Decision] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)  # destinations without an answer
@@ -77,9 +92,14 @@ class Exchange:
     """One inquiry of one terminal."""
 
     query: int  # the switch's number of it, for the journal
-    line: LineId
+    line: LineState
     session: int  # of its line: whoever signs on there later is somebody else
     message: InputMessage
     received: Stamp  # its instant is the one whose facets count at every later judgement
     plan: Plan
     open_legs: int = 0  # legs that have not had their outcome yet
+
+    @property
+    def asker(self) -> LineState | None:
+        """Its line; None if the line is gone, or somebody else has signed on there since."""
+        return self.line if self.line.session == self.session else None

@@ -7,7 +7,6 @@ terminal gets an answer at once, and the journal says at which point it was refu
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import assert_never
 
 from switch.acl.engine import AccessStack, Decision
@@ -19,16 +18,16 @@ from switch.core.exchange import Exchange, Leg, LegState, Merge, correlation
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
-from switch.core.plans import Plans
+from switch.core.plans import PlannedLeg, Plans
 from switch.core.queue import Bulkhead
 from switch.core.routing import Routes
 from switch.core.shadow import Shadow
 from switch.core.verdicts import REFUSAL_TEXTS
 from switch.message import InputMessage
-from switch.terms import BackendName, Instant, LineId, Point, Verdict
+from switch.terms import BackendName, Instant, Point, Verdict
 from switch.wire.spec import KeySpec
 
-_AT_INGRESS = (Verdict.DENY_SUSPENDED, Verdict.DENY_IDENTITY)
+_OPEN = (LegState.WAITING, LegState.ASKED, LegState.HELD)  # no outcome yet
 
 # Simulated wording, but for the published word for busy [N-BQG, N-SQG].
 _OUT_OF_TIME = "NO ANSWER IN TIME FROM {backend}. A LATE ANSWER WILL BE LABELLED"
@@ -36,7 +35,7 @@ _BUSY = "{backend} TEMPORARILY UNAVAILABLE"
 
 
 class Inquiries:
-    """Every open inquiry. `stack` is replaced between two batches, never within one."""
+    """Every open inquiry; `judge_by` opens each batch, and follows each change of the rules."""
 
     def __init__(
         self,
@@ -44,7 +43,6 @@ class Inquiries:
         stack: AccessStack,
         outbox: Outbox,
         outcomes: Outcomes,
-        line: Callable[[LineId], LineState | None],
         to_all: str,
     ) -> None:
         self.stack = stack
@@ -52,13 +50,21 @@ class Inquiries:
         self._limits = world.limits
         self._out = outbox
         self._outcomes = outcomes
-        self._line = line
         self._routes = Routes(world.catalog)
         self._to_all = to_all
         self._plans = Plans(self._routes, to_all)
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
         self._due = Deadlines()  # when a leg times out, and when it is forgotten
+        self._fresh: list[Leg] = []  # those whose time has not begun to be counted
+        self._passed: Instant | None = None
+        self._epoch = 0  # of the stack, at the instant of the batch
+
+    def judge_by(self, stack: AccessStack) -> None:
+        """These rules hold from now on."""
+        self.stack = stack
+        self._epoch = stack.epoch(self._out.now)
+        self._plans.judge_by(stack, self._out.now)
 
     @property
     def open_legs(self) -> int:
@@ -72,28 +78,27 @@ class Inquiries:
         assert line.terminal is not None
         assert line.operator is not None
         out = self._out
-        plan = self._plans.of(line.terminal, line.operator, message, self.stack, out.now)
-        exchange = Exchange(out.next_query(), line.id, line.session, message, out.receive(), plan)
+        plan = self._plans.of(line.terminal, line.operator, message)
+        exchange = Exchange(out.next_query(), line, line.session, message, out.receive(), plan)
         self._outcomes.record_query(exchange)
         if self.shadow is not None:
             self.shadow.judge(exchange)
-        if self._refused_at_ingress(line, exchange):
+        if (plan.at_ingress or not plan.legs) and self._refused_at_ingress(line, exchange):
             return
         for destination in plan.misrouted:
             self._reject(line, exchange, *self._misrouted(spec, destination))
         if plan.legs:
-            self._route_all(line, exchange)
+            self._route_all(exchange)
 
     def _refused_at_ingress(self, line: LineState, exchange: Exchange) -> bool:
         """Whether the line or the sender is not to be served at all: one ER, nothing is asked."""
         legs, request = exchange.plan.legs, exchange.plan.request
         if legs:
             decision = legs[0].decision
-            if decision.verdict not in _AT_INGRESS:
-                return False
             identity = decision.verdict is Verdict.DENY_IDENTITY
             reason = self.stack.identity(request, self._out.now) if identity else None
-            self._outcomes.refuse_message(line, self._legs_of(exchange), decision, reason or "")
+            on_paper = [Leg(0, exchange, planned) for planned in legs]
+            self._outcomes.refuse_message(line, on_paper, decision, reason or "")
             return True
         verdict = None
         if self.stack.suspension(request.terminal, request.ori, self._out.now) is not None:
@@ -109,71 +114,78 @@ class Inquiries:
         message, received = exchange.message, exchange.received
         self._outcomes.reject(line, message, received, exchange.query, number, text)
 
-    def _legs_of(self, exchange: Exchange) -> list[Leg]:
-        legs = []
-        merge: Merge | None = None
-        for planned in exchange.plan.legs:
-            request, decision = planned.request, planned.decision
-            number = correlation(exchange.query, planned.number)
-            leg = Leg(number, planned.number, exchange, planned.entry, request, decision)
-            if planned.merged:
-                merge = merge or Merge(planned.merged, exchange)
-                merge.asked += 1
-                merge.open += 1
-                leg.merge = merge
-            legs.append(leg)
-        return legs
-
     def _misrouted(self, spec: KeySpec, destination: str) -> tuple[str, str]:
         if self._routes.serves(destination) or destination == self._to_all:
             where = f"{spec.mke} TO {destination}" if destination else f"{spec.mke}"
             return ".02.", f"MESSAGE TYPE NOT ALLOWED TO DESTINATION - {where}"
         return ".19.", f"INVALID DESTINATION ORIS - {destination}"
 
-    def _route_all(self, line: LineState, exchange: Exchange) -> None:
-        legs = self._legs_of(exchange)
-        exchange.open_legs = len(legs)
+    def _route_all(self, exchange: Exchange) -> None:
+        plan, line = exchange.plan, exchange.line
+        exchange.open_legs = len(plan.legs)
         line.in_flight += 1
         crowded = line.in_flight > self._limits.in_flight_max
-        for leg in legs:
-            self._legs[leg.id] = leg
-            purposes = leg.entry.purposes
-            bulkhead = self._bulkheads[leg.entry.backend]
-            if not leg.decision.released:
-                self._refuse(leg, Point.ROUTE)
-            elif purposes and leg.request.purpose not in purposes:
-                text = f"{leg.entry.backend} TAKES PURPOSES {' '.join(purposes)} ONLY"
-                self._end_unanswered(leg, "purpose", text)
-            elif crowded or bulkhead.full:
-                who = "THIS LINE HAS TOO MANY OPEN INQUIRIES," if crowded else ""
-                text = f"{who} {_BUSY.format(backend=leg.entry.backend)}".strip()
-                self._end_unanswered(leg, "busy", text)
-            else:
+        merge = Merge(self._to_all, exchange, plan.merged, plan.merged) if plan.merged else None
+        for planned in plan.legs:
+            id = correlation(exchange.query, planned.number)
+            leg = self._legs[id] = Leg(id, exchange, planned, merge if planned.merged else None)
+            bulkhead = self._bulkheads[planned.entry.backend]
+            if planned.number in plan.to_ask and not crowded and not bulkhead.full:
                 bulkhead.put(leg)
-                self._due.add(leg, self._out.now, bulkhead.entry.reply_timeout_s)
+                self._fresh.append(leg)
+            else:
+                self._do_not_ask(leg, planned, crowded)
+
+    def _do_not_ask(self, leg: Leg, planned: PlannedLeg, crowded: bool) -> None:
+        backend = leg.entry.backend
+        if not leg.decision.released:
+            self._refuse(leg, Point.ROUTE)
+        elif planned.purpose_missing:
+            text = f"{backend} TAKES PURPOSES {' '.join(leg.entry.purposes)} ONLY"
+            self._end_unanswered(leg, "purpose", text)
+        else:
+            who = "THIS LINE HAS TOO MANY OPEN INQUIRIES," if crowded else ""
+            self._end_unanswered(leg, "busy", f"{who} {_BUSY.format(backend=backend)}".strip())
 
     # --- to the backends and back -------------------------------------------------------------
 
     def issue(self) -> None:
         """Hand what waits to idle workers; each leg is judged on its way out of the inbox."""
         for bulkhead in self._bulkheads.values():
-            while bulkhead.ready(self._out.now):
-                queries = tuple(_query(leg) for leg in bulkhead.take() if self._may_ask(leg))
+            while bulkhead.waiting and bulkhead.ready(self._out.now):
+                queries = self._queries(bulkhead.take())
                 if queries:
                     worker = bulkhead.start_worker()
                     self._out.ask(AskBackend(bulkhead.entry.name, worker, queries))
 
-    def _may_ask(self, leg: Leg) -> bool:
-        if self._judge_again(leg).released:
+    def _queries(self, legs: list[Leg]) -> tuple[Query, ...]:
+        queries = []
+        for leg in legs:
+            if not self._judge_again(leg).released:
+                self._refuse(leg, Point.DEQUEUE)
+                continue
             leg.state = LegState.ASKED
-            return True
-        self._refuse(leg, Point.DEQUEUE)
-        return False
+            exchange, entry, request = leg.exchange, leg.entry, leg.request
+            queries.append(
+                Query(
+                    leg.id,
+                    entry.key,
+                    entry.destination,
+                    exchange.message.fields or {},
+                    request.image,
+                    request.purpose,
+                    exchange.received.at,
+                )
+            )
+        return tuple(queries)
 
     def _judge_again(self, leg: Leg) -> Decision:
         """Facets as at request time, at the present instant; the stricter of both decisions."""
+        earlier = leg.decision
+        if earlier.epoch == self._epoch and earlier.versions is self.stack.versions:
+            return earlier  # the same rules in the same epoch
         requested_at = leg.exchange.received.at
-        decision = self.stack.decide_release(leg.request, requested_at, leg.decision, self._out.now)
+        decision = self.stack.decide_release(leg.request, requested_at, earlier, self._out.now)
         leg.decision = decision
         return decision
 
@@ -215,7 +227,7 @@ class Inquiries:
 
     def _release(self, leg: Leg, reply: Reply) -> None:
         late = leg.state is LegState.TIMED_OUT
-        line = self._line_of(leg.exchange)
+        line = leg.exchange.asker
         released = self._judge_again(leg).released
         if not released and late:
             self._outcomes.withhold(leg)
@@ -245,7 +257,7 @@ class Inquiries:
             else:
                 self._refuse(leg, Point.RELEASE)
         merge.held = []
-        line = self._line_of(merge.exchange)
+        line = merge.exchange.asker
         if line is not None:
             self._outcomes.release_merged(line, merge, kept)
         for leg, _ in kept:
@@ -262,13 +274,26 @@ class Inquiries:
             for bulkhead in self._bulkheads.values()
             if bulkhead.rests_until is not None and bulkhead.waiting
         ]
+        self._count_time()
         due = self._due.next()
         return min(rested if due is None else [due, *rested], default=None)
 
     def pass_time(self) -> None:
         """End what has run out of time; forget what was late for too long."""
+        if self._out.now == self._passed:
+            return  # nothing runs out of time within one instant
+        self._passed = self._out.now
+        self._count_time()
         for leg in self._due.due(self._out.now):
             self._out_of_time(leg)
+
+    def _count_time(self) -> None:
+        """Nearly every leg is answered in the batch that brought it: only the others are due."""
+        for leg in self._fresh:
+            if leg.state in _OPEN:
+                timeout_s = self._bulkheads[leg.entry.backend].entry.reply_timeout_s
+                self._due.add(leg, leg.exchange.received.at, timeout_s)
+        self._fresh.clear()
 
     def _out_of_time(self, leg: Leg) -> None:
         match leg.state:
@@ -292,7 +317,7 @@ class Inquiries:
     def judge_waiting(self) -> None:
         """An access change took effect: refuse at once whatever waits and may not go on."""
         for leg in list(self._legs.values()):
-            if leg.state in (LegState.WAITING, LegState.ASKED, LegState.HELD):
+            if leg.state in _OPEN:
                 if self._judge_again(leg).released:
                     continue
                 if leg.state is LegState.WAITING:
@@ -305,9 +330,7 @@ class Inquiries:
 
     def _refuse(self, leg: Leg, point: Point) -> None:
         """Refused, which is the leg's outcome; at a backend, it is kept until its answer came."""
-        self._outcomes.refuse(
-            self._line_of(leg.exchange) if leg.merge is None else None, leg, point
-        )
+        self._outcomes.refuse(leg.exchange.asker if leg.merge is None else None, leg, point)
         if leg.merge is not None:
             leg.merge.refusals.append(leg.decision)
         if leg.state is LegState.ASKED and point is Point.WAITING:
@@ -324,7 +347,7 @@ class Inquiries:
     def _unanswered(self, leg: Leg, reason: str, text: str) -> None:
         """No answer: told at once, or counted in the answer that it is part of."""
         self._outcomes.no_answer(
-            self._line_of(leg.exchange) if leg.merge is None else None, leg, reason, text
+            leg.exchange.asker if leg.merge is None else None, leg, reason, text
         )
         if leg.merge is not None:
             leg.merge.silent.append(leg.entry.destination)
@@ -345,28 +368,9 @@ class Inquiries:
         exchange.open_legs -= 1
         if leg.merge is not None and leg.state is not LegState.HELD:
             leg.merge.open -= 1
-        line = self._line_of(exchange) if exchange.open_legs == 0 else None
-        if line is not None:
-            line.in_flight -= 1
-
-    def _line_of(self, exchange: Exchange) -> LineState | None:
-        """Its line; None if the line is gone, or somebody else has signed on there since."""
-        line = self._line(exchange.line)
-        return line if line is not None and line.session == exchange.session else None
+        if exchange.open_legs == 0 and exchange.line.session == exchange.session:
+            exchange.line.in_flight -= 1
 
     def _forget(self, leg: Leg) -> None:
         leg.state = LegState.DONE
         self._legs.pop(leg.id, None)
-
-
-def _query(leg: Leg) -> Query:
-    exchange, entry, request = leg.exchange, leg.entry, leg.request
-    return Query(
-        leg.id,
-        entry.key,
-        entry.destination,
-        exchange.message.fields or {},
-        request.image,
-        request.purpose,
-        exchange.received.at,
-    )

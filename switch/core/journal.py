@@ -5,7 +5,9 @@ An entry is a plain mapping (it is packed with msgpack as it stands). Every entr
     kind  one of `KINDS`, below
     at    Instant at which it was decided (a scenario's clock in a rehearsal)
 
-and the store adds `n`, its number in the journal (1, 2, 3 ...). Keys by kind; `line` is the number
+and the reader adds `n`, its number in the journal (1, 2, 3 ...). What an entry shares with all
+others of the same request is packed once for all of them and stands under `common` until it is
+read: see `Common` and `numbered`. Keys by kind; `line` is the number
 of the connection, `query` the switch's number of the inquiry (never reused in one journal), `leg`
 1-based within it, `sequence` the five-digit number that the terminal saw in the header:
 
@@ -56,7 +58,10 @@ sees the attempt.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+import msgpack
 
 Entry = dict[str, Any]
 
@@ -72,6 +77,32 @@ KINDS = frozenset(
 OPENING_KINDS = frozenset(("query", "rejected", "message"))  # those that can take a new number
 
 CHAIN_START = bytes(32)
+
+
+COMMON_CODE = 1  # of the msgpack extension that holds a mapping, packed
+
+
+class Common(msgpack.ExtType):  # type: ignore[misc]  # msgpack comes without types
+    """Keys and values that many entries have in common, packed once: on disk an extension type.
+
+    At a switch's pace packing the same thirty names and values again with each message would cost
+    more than judging it.
+    """
+
+    fields: Mapping[str, Any]
+
+    def __new__(cls, fields: Mapping[str, Any]) -> Common:
+        made: Common = super().__new__(cls, COMMON_CODE, msgpack.packb(fields))
+        made.fields = fields
+        return made
+
+
+def numbered(entries: Iterable[Entry], first: int) -> Iterator[Entry]:
+    """Entries as they are read: whole, with their numbers from `first` on."""
+    for number, entry in enumerate(entries, first):
+        found = {**entry, "n": number}
+        common = found.pop("common", None)
+        yield found if common is None else {**found, **common.fields}
 
 
 def link(previous: bytes, body: bytes) -> bytes:

@@ -22,7 +22,7 @@ class LineState:
     receiver: Ori  # printed on what it is sent
     terminal: Mnemonic | None = None
     operator: OperatorId | None = None
-    session: int = 0  # another one, never used before, with every sign-on and sign-off
+    session: int = 0  # another one, never used before, with every sign-on, sign-off and hang-up
     sequence: int = 0
     in_flight: int = 0  # inquiries whose last outcome is still to come
 
@@ -72,8 +72,10 @@ class Lines:
     def close(self, line: LineId) -> LineState | None:
         """Forget a connection; returns its last state, None if it was closed already."""
         state = self._lines.pop(line, None)
-        if state is not None and state.terminal is not None:
-            del self._signed_on[state.terminal]
+        if state is not None:
+            state.session = self._next_session()
+            if state.terminal is not None:
+                del self._signed_on[state.terminal]
         return state
 
     def get(self, line: LineId) -> LineState | None:

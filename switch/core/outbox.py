@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from switch.core.commands import AskBackend, Commands, LogState, SendMessage
+from switch.core.commands import AskBackend, Commands, LogState
 from switch.core.lines import SEQUENCE_MAX, LineState
 from switch.message import OutputMessage, Stamp
 from switch.terms import Instant, LineId, MessageKey, Ori
@@ -67,7 +67,7 @@ class Outbox:
         sequence = line.next_sequence()
         sent = Stamp(self.now, sequence)
         message = OutputMessage(mke, sender, received, sent, line.receiver, control, body)
-        self._commands.sends.append(SendMessage(line.id, message))
+        self._commands.sends.append((line.id, message))
         return sequence
 
     def ask(self, command: AskBackend) -> None:

@@ -9,10 +9,10 @@ from switch.acl.engine import Decision
 from switch.backend import Reply
 from switch.config import World
 from switch.core.exchange import Exchange, Leg, Merge
+from switch.core.forms import Form, Forms
 from switch.core.lines import LineState
-from switch.core.masking import Masking
 from switch.core.outbox import Outbox
-from switch.core.verdicts import on_record, refusal_body, withheld_lines
+from switch.core.verdicts import refusal_body
 from switch.message import InputMessage, Stamp
 from switch.terms import MessageKey, Ori, Point
 from switch.wire.answer import answer_body, error_body, merged_body, status_body
@@ -29,7 +29,7 @@ class Outcomes:
         self._world = world
         self._formats = formats
         self._out = outbox
-        self._masking = Masking(world.class_fields)
+        self._forms = Forms(world, formats)
 
     # --- on arrival ---------------------------------------------------------------------------
 
@@ -38,12 +38,12 @@ class Outcomes:
         message = exchange.message
         self._out.record(
             "query",
-            line=exchange.line,
+            line=exchange.line.id,
             query=exchange.query,
             control=message.control,
             fields=message.fields,
             raw=message.raw.decode("latin-1"),
-            **exchange.plan.on_record,
+            common=exchange.plan.common,
         )
 
     def refuse_message(
@@ -91,22 +91,17 @@ class Outcomes:
 
     def release(self, line: LineState, leg: Leg, reply: Reply, *, late: bool) -> None:
         """The answer, masked by the fields present; the release is decided now."""
-        exchange, entry, decision = leg.exchange, leg.entry, leg.decision
-        records, unknown = self._masking.filter(entry, leg.request.image, decision, reply.records)
-        spec = self._formats.key(exchange.message.mke)
-        assert spec is not None  # it was decoded by this spec
+        exchange = leg.exchange
+        form = self._forms.of(leg)
+        records, unknown = form.mask.filter(reply.records)
+        message, spec = exchange.message, form.spec
         body = answer_body(
-            spec,
-            exchange.message.fields or {},
-            entry.backend,
-            records,
-            withheld_lines(decision) if decision.withheld else (),
-            decision.notices,
-            late,
+            spec, message.fields or {}, leg.entry.backend, records, form.closing, late
         )
-        sender = self._world.backends[entry.backend].ori
-        sequence = self._send(line, exchange, spec.answer, sender, body)
-        self._record_release(leg, len(records), unknown, body, sequence, late=late)
+        sequence = self._out.send(
+            line, spec.answer, form.sender, exchange.received, message.control, body
+        )
+        self._record_release(leg, form, len(records), unknown, body, sequence, late=late)
 
     def release_merged(
         self, line: LineState, merge: Merge, kept: Sequence[tuple[Leg, Reply]]
@@ -126,14 +121,12 @@ class Outcomes:
         hits: list[str] = []
         empty: list[str] = []
         for leg, reply in kept:
-            records, unknown = self._masking.filter(
-                leg.entry, leg.request.image, leg.decision, reply.records
-            )
-            lines = (*withheld_lines(leg.decision), *leg.decision.notices)
+            form = self._forms.of(leg)
+            records, unknown = form.mask.filter(reply.records)
             if records:
-                parts.append((leg.entry.backend, records, lines))
+                parts.append((leg.entry.backend, records, form.closing))
             (hits if records else empty).append(leg.entry.destination)
-            counted.append((leg, len(records), unknown))
+            counted.append((leg, form, len(records), unknown))
         summary = [
             f"{word}: {' '.join(places)}"
             for word, places in (("HIT", hits), ("NO RECORD", empty), ("NO ANSWER", merge.silent))
@@ -142,12 +135,13 @@ class Outcomes:
         summary.insert(0, f"ASKED {merge.asked} SOURCES")
         body = merged_body(spec, exchange.message.fields or {}, parts, [*summary, *withheld])
         sequence = self._send(line, exchange, spec.answer, switch, body)
-        for leg, count, unknown in counted:
-            self._record_release(leg, count, unknown, body, sequence, late=False)
+        for leg, form, count, unknown in counted:
+            self._record_release(leg, form, count, unknown, body, sequence, late=False)
 
     def _record_release(
         self,
         leg: Leg,
+        form: Form,
         count: int,
         unknown: tuple[str, ...],
         body: str,
@@ -155,29 +149,17 @@ class Outcomes:
         *,
         late: bool,
     ) -> None:
-        exchange, decision = leg.exchange, leg.decision
-        spec = self._formats.key(exchange.message.mke)
-        assert spec is not None
         self._out.record(
             "released",
-            line=exchange.line,
-            query=exchange.query,
+            line=leg.exchange.line.id,
+            query=leg.exchange.query,
             leg=leg.number,
-            backend=leg.entry.backend,
-            key=spec.answer,
-            terminal=leg.request.terminal,
-            ori=exchange.message.ori,
-            operator=leg.request.operator,
-            verdict=on_record(decision)["verdict"],
-            rules=decision.rules,
             records=count,
             late=late,
-            masks=decision.masks,
-            withheld=dict(decision.withheld),
             unknown_fields=unknown,
-            notices=decision.notices,
             text=body,
             sequence=sequence,
+            common=form.common,
         )
         if unknown:
             self._out.log("fields of no class withheld", backend=leg.entry.backend, fields=unknown)
@@ -240,7 +222,7 @@ class Outcomes:
         exchange = leg.exchange
         self._out.record(
             kind,
-            line=exchange.line,
+            line=exchange.line.id,
             query=exchange.query,
             leg=leg.number,
             backend=leg.entry.backend,

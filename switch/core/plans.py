@@ -7,19 +7,20 @@ begins or ends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from switch.acl.engine import AccessStack, Decision, Request
 from switch.config import CatalogEntry
+from switch.core.journal import Common
 from switch.core.routing import Routes
 from switch.core.verdicts import on_record
 from switch.message import InputMessage
-from switch.terms import BackendName, Instant, Mnemonic, OperatorId, Ori
+from switch.terms import BackendName, Instant, Mnemonic, OperatorId, Ori, Verdict
 
 PLANS_MAX = 16_384  # kept at once; all are forgotten when it is full
 _NOWHERE = BackendName("")
+_AT_INGRESS = (Verdict.DENY_SUSPENDED, Verdict.DENY_IDENTITY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +33,11 @@ class PlannedLeg:
     decision: Decision
     merged: str = ""  # the destination whose one answer it is part of: NL
 
+    @property
+    def purpose_missing(self) -> bool:
+        """Whether its backend demands a purpose that was not given."""
+        return bool(self.entry.purposes) and self.request.purpose not in self.entry.purposes
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
@@ -40,7 +46,10 @@ class Plan:
     request: Request  # who asks; backend and key stand in the legs
     legs: tuple[PlannedLeg, ...]
     misrouted: tuple[str, ...]
-    on_record: Mapping[str, Any]  # its part of the `query` entry
+    to_ask: frozenset[int]  # numbers of the legs that are to be asked, unless the inbox is full
+    merged: int  # how many legs have one answer together
+    at_ingress: bool  # whether the line or the sender is refused before anything is routed
+    common: Common  # its part of the `query` entry
 
 
 class Plans:
@@ -50,36 +59,36 @@ class Plans:
         self._routes = routes
         self._to_all = to_all
         self._plans: dict[tuple[object, ...], Plan] = {}
-        self._made_in: tuple[AccessStack, int] | None = None
+        self._stack: AccessStack | None = None
+        self._epoch = 0
+        self._now: Instant = 0.0
 
-    def of(
-        self,
-        terminal: Mnemonic,
-        operator: OperatorId,
-        message: InputMessage,
-        stack: AccessStack,
-        now: Instant,
-    ) -> Plan:
+    def judge_by(self, stack: AccessStack, now: Instant) -> None:
+        """Make plans by these rules at that instant; earlier ones go as soon as one may differ."""
+        epoch = stack.epoch(now)
+        if stack is not self._stack or epoch != self._epoch:
+            self._plans.clear()
+        self._stack, self._epoch, self._now = stack, epoch, now
+
+    def of(self, terminal: Mnemonic, operator: OperatorId, message: InputMessage) -> Plan:
         """The plan for a message of a signed-on line."""
         fields = message.fields or {}
         on_behalf_of, purpose = fields.get("OBO"), fields.get("PUR")
         image = fields.get("IMQ") == "Y"
         mke, ori, destinations = message.mke, message.ori, message.destinations
         key = (terminal, operator, mke, ori, destinations, on_behalf_of, purpose, image)
-        made_in = (stack, stack.epoch(now))
-        if made_in != self._made_in or len(self._plans) >= PLANS_MAX:
-            self._plans.clear()
-            self._made_in = made_in
         plan = self._plans.get(key)
         if plan is None:
+            if len(self._plans) >= PLANS_MAX:
+                self._plans.clear()
             behalf = Ori(on_behalf_of) if on_behalf_of else None
             request = Request(terminal, ori, operator, behalf, _NOWHERE, mke, image, purpose)
-            plan = self._plans[key] = self._make(request, destinations or ("",), stack, now)
+            plan = self._plans[key] = self._make(request, destinations or ("",))
         return plan
 
-    def _make(
-        self, request: Request, destinations: Sequence[str], stack: AccessStack, now: Instant
-    ) -> Plan:
+    def _make(self, request: Request, destinations: Sequence[str]) -> Plan:
+        stack, now = self._stack, self._now
+        assert stack is not None
         legs: list[PlannedLeg] = []
         misrouted = []
         for destination in destinations:
@@ -92,7 +101,7 @@ class Plans:
                 of_leg = request._replace(backend=entry.backend, key=entry.key)
                 decision = stack.decide(of_leg, now)
                 legs.append(PlannedLeg(len(legs) + 1, entry, of_leg, decision, merged))
-        record = {
+        common = {
             "terminal": request.terminal,
             "operator": request.operator,
             "ori": request.ori,
@@ -111,4 +120,14 @@ class Plans:
                 for leg in legs
             ],
         }
-        return Plan(request, tuple(legs), tuple(misrouted), record)
+        return Plan(
+            request,
+            tuple(legs),
+            tuple(misrouted),
+            to_ask=frozenset(
+                leg.number for leg in legs if leg.decision.released and not leg.purpose_missing
+            ),
+            merged=sum(bool(leg.merged) for leg in legs),
+            at_ingress=bool(legs) and legs[0].decision.verdict in _AT_INGRESS,
+            common=Common(common),
+        )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from switch.terms import TRAINING_LINE
-from switch.wire.page import CONTROLS
 from switch.wire.spec import MESSAGE_BYTES_MAX, KeySpec
 
 BODY_BYTES_MAX = MESSAGE_BYTES_MAX - 160  # a header takes 82 at most [N-BQ], and CR per line break
@@ -18,7 +17,7 @@ NOT_ON_FILE = "NOT ON FILE"  # [N-BQG, N-SQG]
 LATE_LINE = "LATE ANSWER - SENT AFTER `NO ANSWER IN TIME`"
 ORIGINAL_MAX = 100  # characters of the original message in an ER [N-ER]
 
-_UNPRINTABLE = bytes(set(CONTROLS) - set(b"\n"))
+_PRINTABLE = bytes(range(0x20, 0x7F))
 _SPARE = 96  # for the line that says how many records are missing
 
 
@@ -27,27 +26,24 @@ def answer_body(
     inquiry_fields: Mapping[str, str],
     source_name: str,
     records: Sequence[Mapping[str, str]],
-    withheld: Sequence[str],
-    notices: Sequence[str],
+    closing: Sequence[str],
     late: bool,
 ) -> str:
     """One source's answer. The original inquiry comes first, so that the asker knows what it
-    belongs to [N-CWX], then which source was searched [N-IQ], then a line for each record."""
-    lines = [TRAINING_LINE, LATE_LINE] if late else [TRAINING_LINE]
-    lines.append(f"{spec.mke} {_pairs(inquiry_fields)}")
-    lines.append(f"FROM {source_name}")
-    if records:
-        lines.extend([_pairs(record) for record in records])
-    else:
-        lines.append(NOT_ON_FILE)
-    if withheld or notices:
-        lines.extend(map(_printable, (*withheld, *notices)))
+    belongs to [N-CWX], then which source was searched [N-IQ], then a line for each record, then
+    what was withheld and noted."""
+    opening = [TRAINING_LINE, f"{spec.mke} {_pairs(inquiry_fields)}", f"FROM {source_name}"]
+    if late:
+        opening.insert(1, LATE_LINE)
+    middle = [_pairs(record) for record in records] if records else [NOT_ON_FILE]
+    lines = [*opening, *middle, *closing]
     body = "\n".join(lines)
     if len(body) + len(lines) <= BODY_BYTES_MAX and _is_clean(body, len(lines)):
         return body
-    first = len(lines) - len(withheld) - len(notices) - len(records)
-    last = first + len(records)
-    return _cut(lines[:first], lines[first:last], lines[last:])
+    if not records:
+        opening.append(NOT_ON_FILE)
+        middle = []
+    return _cut(opening, middle, list(closing))
 
 
 def merged_body(
@@ -89,17 +85,16 @@ def administrative_body(text: str) -> str:
 
 def _pairs(fields: Mapping[str, str]) -> str:
     """`OLN/S1234567.NAM/DOE, JANE`: as in an inquiry, no period behind the last [N-BQ, N-DQ]."""
-    return ".".join([f"{prefix}/{value}" for prefix, value in fields.items()])
+    return ".".join(map("/".join, fields.items()))
 
 
 def _is_clean(body: str, lines: int) -> bool:
     """Whether no value brought in a line break, a control character or an empty line."""
     return (
         body.isascii()
-        and body.count("\n") == lines - 1
+        and body.encode("ascii").translate(None, _PRINTABLE) == b"\n" * (lines - 1)
         and "\n\n" not in body
-        and not body.endswith("\n")
-        and len(body.encode("ascii").translate(None, _UNPRINTABLE)) == len(body)
+        and body[-1] != "\n"
     )
 
 

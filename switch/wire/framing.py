@@ -13,6 +13,7 @@ not depend on where the chunks were cut. Nothing unfinished grows beyond the lim
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -57,6 +58,10 @@ class Cutter(Protocol):
         """Whether the place in the stream is lost for good."""
         ...
 
+    def whole(self, chunk: bytes) -> bytes | None:
+        """The frame, where a chunk is exactly one and nothing is unfinished, as nearly always."""
+        ...
+
     def feed(self, chunk: bytes) -> list[Cut]:
         """Take a chunk; what it completes."""
         ...
@@ -82,18 +87,27 @@ def cutter(framing: Framing, frame_bytes_max: int) -> Cutter:
             return _LineCutter(frame_bytes_max)
 
 
-def wrap(message: bytes, framing: Framing) -> bytes:
-    """A message with CR LF line breaks as it goes onto a line from the switch."""
-    match framing:
-        case Framing.STX:
-            return STX + message + ETX
-        case Framing.LENGTH:
-            return len(message).to_bytes(_LENGTH_SIZE, "big") + message
-        case Framing.LINE:
-            lines = message.replace(b"\r\n", b"\n")
-            if b"\n\n" in lines:  # would end the answer too early
-                lines = b"\n".join(line for line in lines.split(b"\n") if line)
-            return lines + b"\n\n"
+def _as_stx(message: bytes) -> bytes:
+    return STX + message + ETX
+
+
+def _with_length(message: bytes) -> bytes:
+    return len(message).to_bytes(_LENGTH_SIZE, "big") + message
+
+
+def _as_lines(message: bytes) -> bytes:
+    lines = message.replace(b"\r\n", b"\n")
+    if b"\n\n" in lines:  # would end the answer too early
+        lines = b"\n".join(line for line in lines.split(b"\n") if line)
+    return lines + b"\n\n"
+
+
+WRAPS: Mapping[Framing, Callable[[bytes], bytes]] = {
+    Framing.STX: _as_stx,
+    Framing.LENGTH: _with_length,
+    Framing.LINE: _as_lines,
+}
+"""A message with CR LF line breaks as it goes onto a line from the switch."""
 
 
 def _too_long(limit: int, start: bytes | bytearray) -> Spoiled:
@@ -116,9 +130,16 @@ class _StxCutter:
     def unfinished(self) -> bool:
         return self._frame is not None or bool(self._noise)
 
+    def whole(self, chunk: bytes) -> bytes | None:
+        one = (
+            chunk.rfind(STX) == 0
+            and chunk.find(ETX) == len(chunk) - 1
+            and 2 < len(chunk) <= self._limit
+            and not (self._frame is not None or self._noise or self._skipping)
+        )
+        return chunk[1:-1] if one else None
+
     def feed(self, chunk: bytes) -> list[Cut]:
-        if self._is_one_frame(chunk):
-            return [chunk[1:-1]]
         cuts: list[Cut] = []
         at = 0
         while at < len(chunk):
@@ -126,15 +147,6 @@ class _StxCutter:
                 self._outside(chunk, at, cuts)
             )  # fmt: skip
         return cuts
-
-    def _is_one_frame(self, chunk: bytes) -> bool:
-        """Whether a chunk is exactly one frame, as nearly all are."""
-        return (
-            chunk.rfind(STX) == 0
-            and chunk.find(ETX) == len(chunk) - 1
-            and 2 < len(chunk) <= self._limit
-            and not (self._frame is not None or self._noise or self._skipping)
-        )
 
     def give_up(self) -> list[Cut]:
         raw, self._noise = bytes(self._frame or self._noise), b""
@@ -195,6 +207,14 @@ class _LengthCutter:
     @property
     def unfinished(self) -> bool:
         return bool(self._held) or self._to_skip > 0
+
+    def whole(self, chunk: bytes) -> bytes | None:
+        size = len(chunk) - _LENGTH_SIZE
+        if int.from_bytes(chunk[:_LENGTH_SIZE], "big") != size or not 0 < size <= self._limit:
+            return None
+        if self._held or self._to_skip or self.broken:
+            return None
+        return chunk[_LENGTH_SIZE:]
 
     def feed(self, chunk: bytes) -> list[Cut]:
         if self.broken:
@@ -258,6 +278,9 @@ class _LineCutter:
     @property
     def unfinished(self) -> bool:
         return bool(self._held)
+
+    def whole(self, chunk: bytes) -> bytes | None:
+        return None  # lines are typed by people, who have time
 
     def feed(self, chunk: bytes) -> list[Cut]:
         cuts: list[Cut] = []

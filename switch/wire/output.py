@@ -23,11 +23,10 @@ from switch.errors import FormatError
 from switch.message import OutputMessage
 from switch.terms import TRAINING_LINE, MessageKey, Ori
 from switch.wire.fields import read_fields
-from switch.wire.page import CONTROLS, Page, free_text
+from switch.wire.page import Page, free_text
 from switch.wire.spec import CONTROL_MAX, Formats, load_formats
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNPRINTABLE = bytes(set(CONTROLS) - set(b"\n"))
 
 # Line breaks are not counted on: a published sample has none behind the ORI, so line 1 is read by
 # its width of nine characters [N-HQ].
@@ -68,7 +67,7 @@ class Output(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _clock(minute: int, zone: ZoneInfo) -> str:
+def _clock(minute: float, zone: ZoneInfo) -> str:
     """`HH:MM MM/DD/YYYY` of a minute since 1970; messages come many to a minute."""
     at = (_EPOCH + timedelta(minutes=minute)).astimezone(zone)
     return f"{at:%H:%M %m/%d/%Y}"
@@ -77,17 +76,19 @@ def _clock(minute: int, zone: ZoneInfo) -> str:
 def encode_output(
     message: OutputMessage, timezone: ZoneInfo, *, control_prefix: str = "*"
 ) -> bytes:
-    """The bytes of a message; lines are joined by CR LF, and nothing but ASCII leaves."""
+    """The bytes of a message; lines are joined by CR LF, and nothing but ASCII leaves.
+
+    Control characters are not looked for again: bodies are made in `answer`, which lets none in.
+    """
     mke, sender, received, sent, receiver, control, body = message
     reference = f"{control_prefix}{control}\n" if control else ""
     return (
         (
-            f"{mke}.{sender}\n{_clock(int(received.at // 60), timezone)} {received.sequence:05d}\n"
-            f"{_clock(int(sent.at // 60), timezone)} {sent.sequence:05d} {receiver}\n"
+            f"{mke}.{sender}\n{_clock(received.at // 60, timezone)} {received.sequence:05d}\n"
+            f"{_clock(sent.at // 60, timezone)} {sent.sequence:05d} {receiver}\n"
             f"{reference}TXT\n{body}"
         )
         .encode("ascii", "replace")
-        .translate(None, _UNPRINTABLE)
         .replace(b"\n", b"\r\n")
     )
 

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from switch.errors import FormatError
 from switch.message import Malformed, OutputMessage, Received, SignOff, SignOn
 from switch.terms import Instant, Mnemonic, OperatorId, parse_name
-from switch.wire.codec import decode
-from switch.wire.framing import RAW_MAX, Cutter, Framing, Spoiled, cutter, framing_of, wrap
+from switch.wire.codec import decode_with_care
+from switch.wire.framing import RAW_MAX, WRAPS, Cutter, Framing, Spoiled, cutter, framing_of
 from switch.wire.output import encode_output
+from switch.wire.quick import QuickReader
 from switch.wire.spec import MESSAGE_BYTES_MAX, Formats
 
 _SIGN = re.compile(rb"[\x00-\x20\x7f]*SIGN(ON|OFF)(?![^\x00-\x20\x7f])", re.IGNORECASE)
@@ -39,8 +40,10 @@ class Session:
         "_formats",
         "_limits",
         "_prefix",
+        "_quick",
         "_since",
         "_timezone",
+        "_wrap",
         "broken",
         "framing",
     )
@@ -54,6 +57,8 @@ class Session:
         self._timezone = timezone
         self._limits = limits
         self._prefix = control_prefix
+        self._quick = QuickReader(formats, control_prefix)
+        self._wrap = WRAPS[Framing.LINE]
         self._cutter: Cutter | None = None
         self._since: Instant | None = None  # when the unfinished frame began
 
@@ -63,7 +68,10 @@ class Session:
             return []
         if self._cutter is None:
             self.framing = framing_of(chunk[0])
+            self._wrap = WRAPS[self.framing]
             self._cutter = cutter(self.framing, self._limits.frame_bytes_max)
+        elif self._since is None and (frame := self._cutter.whole(chunk)) is not None:
+            return [self._quick.read(frame) or self._read(frame)]
         cuts = self._cutter.feed(chunk)
         self.broken = self._cutter.broken
         if not self._cutter.unfinished:
@@ -71,6 +79,11 @@ class Session:
         elif cuts or self._since is None:
             self._since = now  # what is unfinished now began in this chunk
         return [self._read(cut) for cut in cuts]
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the rest of a frame is owed."""
+        return self._since is not None
 
     def next_deadline(self) -> Instant | None:
         """When `on_deadline` is to be called, if nothing is received before."""
@@ -89,13 +102,16 @@ class Session:
     def send(self, message: OutputMessage) -> bytes:
         """A message in this line's framing; as lines while the line has not shown its framing."""
         payload = encode_output(message, self._timezone, control_prefix=self._prefix)
-        return wrap(payload, self.framing or Framing.LINE)
+        return self._wrap(payload)
 
     def _read(self, cut: bytes | Spoiled) -> Received:
         if isinstance(cut, Spoiled):
             return Malformed(self._error(cut.why, len(cut.raw)), cut.raw)
+        message = self._quick.read(cut)
+        if message is not None:
+            return message
         try:
-            return decode(cut, self._formats, control_prefix=self._prefix)
+            return decode_with_care(cut, self._formats, self._prefix)
         except FormatError as error:
             # Last, because it is rare: no message key looks like SIGNON or SIGNOFF.
             sign = _SIGN.match(cut)

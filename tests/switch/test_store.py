@@ -8,6 +8,7 @@ from pathlib import Path
 import msgpack
 import pytest
 
+from switch.core.journal import Common
 from switch.core.ledger import Head
 from switch.errors import JournalError
 from switch.store import Journal, JournalReader
@@ -136,6 +137,23 @@ def test_a_journal_in_memory_needs_no_disk():
     journal.close()
 
 
+def test_what_entries_have_in_common_survives_the_disk(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    journal = Journal.open(path)
+    common = Common({"terminal": "BAY2"})
+    assert journal.append([{"kind": "query", "query": 1, "common": common}]) == 1
+    assert journal.append([{"kind": "stopped"}, {"kind": "query", "common": common}]) == 2
+    journal.close()
+    reader = JournalReader(path)
+    assert [(e["n"], e.get("terminal")) for e in reader.entries()] == [
+        (1, "BAY2"),
+        (2, None),
+        (3, "BAY2"),
+    ]
+    reader.close()
+    assert verify(path).faults == ()
+
+
 # --- the owners' ledgers --------------------------------------------------------------------------
 
 
@@ -207,5 +225,5 @@ def test_a_ledger_that_is_not_what_the_journal_says_is_found(shared: Path, state
 
 def test_a_journal_of_another_format_is_not_continued(shared: Path):
     edit(shared, "UPDATE about SET value = '1' WHERE key = 'format'")
-    with pytest.raises(JournalError, match="has journal format 1, not 2"):
+    with pytest.raises(JournalError, match="format 1"):
         Journal.open(shared)

@@ -18,7 +18,7 @@ from switch.core.delivery import (
     receipt,
     receipt_line,
 )
-from switch.core.journal import Entry
+from switch.core.journal import Entry, numbered
 from switch.core.ledger import Head, Ledgers, Page
 from tests.playbook import ALBITE, Playbook
 
@@ -45,7 +45,7 @@ class Run:
     def _commit(self) -> None:
         """What every step since the last time put on record, a batch each."""
         for commands in self.play.steps[self._seen :]:
-            entries = commands.records
+            entries = list(numbered(commands.records, 1))
             if self._dishonest is not None:
                 entries = self._dishonest(entries)
             for ask in commands.asks:

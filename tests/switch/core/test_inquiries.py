@@ -304,7 +304,7 @@ def test_each_line_counts_its_own_messages_and_the_switch_counts_all():
     sent = play.says(1, LICENCE)
     assert sent.sends == []
     commands = play.answers(play.asked[0], ALBITE)
-    message = commands.sends[0].message
+    message = commands.sends[0][1]
     assert message.sent.sequence == 2  # after the answer to its sign-on
     assert message.received.sequence == 3  # two sign-ons came before
     assert message.control == "A1"

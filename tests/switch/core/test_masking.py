@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from switch.config import CatalogEntry
-from switch.core.masking import Masking
+from switch.core.masking import mask_of
 
 ENTRY = CatalogEntry(
     backend="CADMV",
@@ -37,7 +37,7 @@ RECORD = {"NAM": "A", "RES": "B", "SOC": "C", "IMG": "D"}
 
 def fields(released: set[str], masks: tuple[str, ...] = (), *, image: bool = True):
     decision = Decided(frozenset(released), masks)
-    (record,), unknown = Masking(CLASS_FIELDS).filter(ENTRY, image, decision, [RECORD])  # type: ignore[arg-type]
+    (record,), unknown = mask_of(ENTRY, image, decision, CLASS_FIELDS).filter([RECORD])
     return set(record), unknown
 
 
@@ -63,5 +63,5 @@ def test_a_field_of_no_asked_class_is_withheld_and_named():
 def test_the_order_of_the_fields_stays():
     decision = Decided(frozenset({"driver.record"}))
     shuffled = {"RES": "B", "SOC": "C", "NAM": "A"}
-    (record,), _ = Masking(CLASS_FIELDS).filter(ENTRY, True, decision, [shuffled])  # type: ignore[arg-type]
+    (record,), _ = mask_of(ENTRY, True, decision, CLASS_FIELDS).filter([shuffled])
     assert list(record) == ["RES", "NAM"]

@@ -16,17 +16,26 @@ def message(raw: str):
     return decode(raw.encode(), FORMATS)
 
 
+def planned(plans, stack, now, *asked):
+    plans.judge_by(stack, now)
+    return plans.of(*asked)
+
+
 def test_the_same_combination_is_planned_once_whoever_is_asked_about():
     plans = Plans(Routes(WORLD.catalog))
-    one = plans.of("BAY2", "BPD2", message("DQ.CA0990100.CA.TXTOLN/S1"), STACK, MIDNIGHT)
-    other = plans.of("BAY2", "BPD2", message("DQ.CA0990100.CA.TXTOLN/S2"), STACK, MIDNIGHT)
+    one = planned(plans, STACK, MIDNIGHT, "BAY2", "BPD2", message("DQ.CA0990100.CA.TXTOLN/S1"))
+    other = planned(plans, STACK, MIDNIGHT, "BAY2", "BPD2", message("DQ.CA0990100.CA.TXTOLN/S2"))
     assert one is other
 
 
 def test_a_different_purpose_image_operator_or_destination_is_another_plan():
     plans = Plans(Routes(WORLD.catalog))
     found = {
-        id(plans.of("BAY1", operator, message(f"DQ.CA0990100.{where}TXT{asked}"), STACK, MIDNIGHT))
+        id(
+            planned(
+                plans, STACK, MIDNIGHT, "BAY1", operator, message(f"DQ.CA0990100.{where}TXT{asked}")
+            )
+        )
         for operator in ("TFO7", "BPD2")
         for where in ("CA.", "CA.NV.")
         for asked in ("OLN/S1", "PUR/C.OLN/S1", "OLN/S1.IMQ/Y", "OLN/S1.OBO/CA0990200")
@@ -36,23 +45,22 @@ def test_a_different_purpose_image_operator_or_destination_is_another_plan():
 
 def test_a_plan_does_not_outlive_the_instant_that_changes_it():
     plans, asked = Plans(Routes(WORLD.catalog)), message("DQ.DCICE0900.CA.TXTOLN/S1")
-    before = plans.of("ERO1", "ERO1A", asked, STACK, MIDNIGHT - 0.001)
-    after = plans.of("ERO1", "ERO1A", asked, STACK, MIDNIGHT)
+    before = planned(plans, STACK, MIDNIGHT - 0.001, "ERO1", "ERO1A", asked)
+    after = planned(plans, STACK, MIDNIGHT, "ERO1", "ERO1A", asked)
     assert before.legs[0].decision.released
     assert after.legs[0].decision.verdict is Verdict.DENY_SUSPENDED
 
 
 def test_a_plan_does_not_outlive_an_access_change():
     plans, asked = Plans(Routes(WORLD.catalog)), message("QW.DCICE0900.NAM/A, B.DOB/19790820")
-    assert not plans.of("ERO1", "ERO1A", asked, STACK, MIDNIGHT).legs[0].decision.released
+    assert not planned(plans, STACK, MIDNIGHT, "ERO1", "ERO1A", asked).legs[0].decision.released
     lifted = STACK.withdrawn("NETWORK", "NET-01", MIDNIGHT)
-    assert plans.of("ERO1", "ERO1A", asked, lifted, MIDNIGHT).legs[0].decision.released
+    assert planned(plans, lifted, MIDNIGHT, "ERO1", "ERO1A", asked).legs[0].decision.released
 
 
 def test_destinations_that_nobody_serves_are_named():
-    plan = Plans(Routes(WORLD.catalog)).of(
-        "BAY2", "BPD2", message("DQ.CA0990100.CA.TX.TXTOLN/S1"), STACK, MIDNIGHT
-    )
+    plans, asked = Plans(Routes(WORLD.catalog)), message("DQ.CA0990100.CA.TX.TXTOLN/S1")
+    plan = planned(plans, STACK, MIDNIGHT, "BAY2", "BPD2", asked)
     assert [leg.entry.backend for leg in plan.legs] == ["CADMV"]
     assert plan.misrouted == ("TX",)
 
@@ -62,5 +70,5 @@ def test_a_full_memory_of_plans_forgets_and_goes_on(monkeypatch):
     plans = Plans(Routes(WORLD.catalog))
     for purpose in "CFEDJS":
         asked = message(f"DQ.CA0990100.CA.TXTPUR/{purpose}.OLN/S1")
-        assert plans.of("BAY2", "BPD2", asked, STACK, MIDNIGHT).request.purpose == purpose
+        assert planned(plans, STACK, MIDNIGHT, "BAY2", "BPD2", asked).request.purpose == purpose
         assert len(plans._plans) <= 2

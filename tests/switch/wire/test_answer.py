@@ -24,8 +24,8 @@ ASKED = {"OLN": "S0990001"}
 RECORD = {"OLN": "S0990001", "NAM": "ALBITE, MARA QUILL"}
 
 
-def answer(records=(), withheld=(), notices=(), late=False, asked=ASKED) -> list[str]:
-    return answer_body(DQ, asked, "NVDMV", records, withheld, notices, late).split("\n")
+def answer(records=(), closing=(), late=False, asked=ASKED) -> list[str]:
+    return answer_body(DQ, asked, "NVDMV", records, closing, late).split("\n")
 
 
 def test_the_inquiry_comes_first_then_the_source_then_the_records():
@@ -43,7 +43,7 @@ def test_no_record_says_so():
 
 
 def test_what_is_withheld_and_noticed_stands_behind_the_records():
-    lines = answer((RECORD,), ["WITHHELD: driver.photo (DMV-03)"], ["NOT FOR CIVIL ENFORCEMENT."])
+    lines = answer((RECORD,), ["WITHHELD: driver.photo (DMV-03)", "NOT FOR CIVIL ENFORCEMENT."])
     assert lines[-2:] == ["WITHHELD: driver.photo (DMV-03)", "NOT FOR CIVIL ENFORCEMENT."]
 
 
@@ -106,7 +106,7 @@ anything = st.text(max_size=40)
 )
 def test_every_body_can_be_sent_as_it_stands(records, words, late, original):
     bodies = (
-        answer_body(DQ, ASKED, "NVDMV", records, words, words, late),
+        answer_body(DQ, ASKED, "NVDMV", records, words, late),
         error_body(".93.", "REFUSED", original, words),
         status_body("\n".join(words)),
         administrative_body("\n".join(words)),

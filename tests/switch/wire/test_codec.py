@@ -1,15 +1,13 @@
 """The published grammar, both halves: what is read, and what is refused with which number."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switch.errors import FormatError
-from switch.wire import codec
 from switch.wire.codec import decode, encode_input
-from switch.wire.spec import DESTINATIONS_MAX, MESSAGE_BYTES_MAX, load_formats
+from switch.wire.spec import MESSAGE_BYTES_MAX, load_formats
+from tests.switch.wire.inquiries import inquiries
 
 FORMATS = load_formats()
 DOE = {"NAM": "DOE, JANE", "DOB": "19700131", "SEX": "F"}
@@ -304,70 +302,12 @@ def test_a_message_has_14400_characters_at_most():
 
 # --- properties ----------------------------------------------------------------------------------
 
-_DAYS = st.dates(min_value=date(1850, 1, 1), max_value=date(2049, 12, 31))
-_WORD = st.text("ABCXYZ'-", min_size=1, max_size=6).map(lambda word: f"A{word}")
-_PLAIN = {
-    "NAM": st.tuples(_WORD, st.sampled_from([",", ", "]), _WORD, st.sampled_from(["", " JR", " Q"]))
-    .map("".join),
-    "DOB": _DAYS.map("{:%Y%m%d}".format) | _DAYS.map("{:%m%d%y}".format),
-    "OLN": st.text("SX019", min_size=1, max_size=20),
-    "SOC": st.text("0123456789", min_size=9, max_size=9),
-    "MNU": st.text("SX019-", min_size=1, max_size=15),
-    "LIC": st.text("SIM019", min_size=1, max_size=10),
-    "LIS": st.sampled_from(["NV", "CA"]),
-    "LIY": st.sampled_from(["NX", "26", "2026"]),
-    "LIT": st.sampled_from(["PC", "TK"]),
-    "VIN": st.text("SIM019", min_size=1, max_size=20),
-    "VMA": st.sampled_from(["FORD", "VW"]),
-    "VYR": st.sampled_from(["19", "2019"]),
-    "RAC": st.sampled_from("AW"),
-    "ATN": st.sampled_from(["LOPEZ", "DET. R. LOPEZ", "J_DOE / NIGHT", "X-1, DESK"]),
-    "OBO": st.just("CA0990300"),
-}  # fmt: skip
-VALUE = _PLAIN | {
-    field.prefix: st.sampled_from(sorted(field.choices))
-    for key in FORMATS.keys.values()
-    for field in key.fields
-    if field.choices
-}
-DAMAGE = st.sampled_from([b"", b".", b" ", b"/", b",", b"*", b"TXT", b"a", b"\r", b"9"])
-REFERENCE = st.none() | st.text("ABC019-/", min_size=1, max_size=10)
-
-
-@st.composite
-def inquiries(draw):
-    """A right inquiry of any key: its parts, for a round trip."""
-    spec = FORMATS.keys[draw(st.sampled_from([k for k in FORMATS.terminal_keys if k != "AM"]))]
-    form = draw(st.sampled_from(sorted(spec.combinations(), key=sorted)))
-    names = draw(st.permutations(sorted(form)))
-    fields = {name: draw(VALUE[name]) for name in names}
-    places = spec.destination_codes or ("NV", "AZ", "OR", "WA", "ID", "UT")
-    count = 0 if spec.routed_by_key_alone else draw(st.integers(1, DESTINATIONS_MAX))
-    destinations = tuple(places[:count])
-    return spec.mke, "CA0990100", destinations, draw(REFERENCE), fields
-
 
 @given(inquiries())
 def test_what_is_encoded_is_read_back(parts):
     mke, ori, destinations, control, fields = parts
     message = decode(encode_input(mke, ori, destinations, control, fields), FORMATS)
     assert message[:5] == (mke, ori, destinations, control, fields)
-
-
-@settings(max_examples=400)
-@given(inquiries(), st.data())
-def test_the_quick_path_reads_nothing_otherwise_than_the_careful_one(parts, data):
-    raw = bytearray(encode_input(*parts))
-    for _ in range(data.draw(st.integers(0, 3))):
-        at = data.draw(st.integers(0, len(raw)))
-        end = at + data.draw(st.integers(0, 2))
-        raw[at:end] = data.draw(DAMAGE)
-    try:
-        careful = codec._careful(bytes(raw), FORMATS, "*")
-    except FormatError:
-        careful = None
-    quick = codec._quick(bytes(raw), codec._plans(FORMATS, "*"))
-    assert quick is None or quick == careful
 
 
 @settings(max_examples=400)
@@ -385,13 +325,3 @@ def test_no_bytes_raise_anything_but_a_format_error_within_the_message(raw):
     assert 0 <= error.offset <= len(raw)
     assert error.fix
     assert error.text
-
-
-def test_ordinary_inquiries_take_the_quick_path():
-    plans = codec._plans(FORMATS, "*")
-    for mke in FORMATS.terminal_keys:
-        spec = FORMATS.keys[mke]
-        for form in range(len(spec.field_sets)):
-            places = () if spec.routed_by_key_alone else (spec.destination_codes or ("NV",))
-            raw = encode_input(mke, "CA0990100", places, "A1", spec.example_fields(form))
-            assert codec._quick(raw, plans) is not None

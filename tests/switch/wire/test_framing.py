@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switch.wire.framing import SKIP_BYTES_MAX, Framing, Spoiled, cutter, framing_of, wrap
+from switch.wire.framing import SKIP_BYTES_MAX, WRAPS, Framing, Spoiled, cutter, framing_of
 
 LIMIT = 200
 LONG = b"L" * (LIMIT + 1)
@@ -133,10 +133,10 @@ def test_the_first_byte_decides(first, framing):
 
 
 def test_a_message_is_wrapped_as_its_line_wants_it():
-    assert wrap(b"A\r\nB", Framing.STX) == b"\x02A\r\nB\x03"
-    assert wrap(b"A\r\nB", Framing.LENGTH) == b"\x00\x00\x00\x04A\r\nB"
-    assert wrap(b"A\r\nB", Framing.LINE) == b"A\nB\n\n"
+    assert WRAPS[Framing.STX](b"A\r\nB") == b"\x02A\r\nB\x03"
+    assert WRAPS[Framing.LENGTH](b"A\r\nB") == b"\x00\x00\x00\x04A\r\nB"
+    assert WRAPS[Framing.LINE](b"A\r\nB") == b"A\nB\n\n"
 
 
 def test_no_blank_line_ends_an_answer_too_early():
-    assert wrap(b"A\r\n\r\nB", Framing.LINE) == b"A\nB\n\n"
+    assert WRAPS[Framing.LINE](b"A\r\n\r\nB") == b"A\nB\n\n"

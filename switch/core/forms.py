@@ -1,0 +1,68 @@
+"""What every answer under one decision has in common: worked out once, then only filled in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from switch.acl.engine import Decision
+from switch.config import World
+from switch.core.exchange import Leg
+from switch.core.journal import Common
+from switch.core.masking import Mask, mask_of
+from switch.core.verdicts import withheld_lines
+from switch.terms import Ori
+from switch.wire.spec import Formats, KeySpec
+
+FORMS_MAX = 4096  # decisions whose forms are kept; all are forgotten when it is full
+
+
+class Form(NamedTuple):
+    """The parts of an answer that do not depend on its records."""
+
+    spec: KeySpec  # of the inquiry
+    sender: Ori
+    mask: Mask
+    closing: tuple[str, ...]  # the lines at its end: what was withheld, then notices
+    common: Common  # its part of the `released` entry
+
+
+class Forms:
+    """Forms by decision. A decision is of one request, so it stands for who asked and for what."""
+
+    def __init__(self, world: World, formats: Formats) -> None:
+        self._world = world
+        self._formats = formats
+        self._forms: dict[Decision, Form] = {}
+
+    def of(self, leg: Leg) -> Form:
+        """The form of a leg's answer under its present decision."""
+        form = self._forms.get(leg.decision)
+        if form is None:
+            if len(self._forms) >= FORMS_MAX:
+                self._forms.clear()
+            form = self._forms[leg.decision] = self._make(leg)
+        return form
+
+    def _make(self, leg: Leg) -> Form:
+        entry, request, decision = leg.entry, leg.request, leg.decision
+        spec = self._formats.key(leg.exchange.message.mke)
+        assert spec is not None  # it was decoded by this spec
+        common = {
+            "backend": entry.backend,
+            "key": spec.answer,
+            "terminal": request.terminal,
+            "ori": request.ori,
+            "operator": request.operator,
+            "verdict": decision.verdict.value,
+            "rules": decision.rules,
+            "masks": decision.masks,
+            "withheld": dict(decision.withheld),
+            "notices": decision.notices,
+        }
+        return Form(
+            spec,
+            self._world.backends[entry.backend].ori,
+            mask_of(entry, request.image, decision, self._world.class_fields),
+            (*withheld_lines(decision), *decision.notices),
+            Common(common),
+        )

@@ -1,0 +1,173 @@
+"""The quick way to read an ordinary inquiry: by regular expressions made from the specs.
+
+It may only take what the careful reader (`header`, `fields`) takes too, and must read it the same
+way; a property test holds it to that. Whatever is wrong, or merely unusual, is left to the other.
+
+A terminal tends to send the same form again. So a line's first guess is the *shape* of its last
+inquiry, one expression for the header and the fields in their order; the second is the plan of the
+key, one expression for the header and a search for each field. Values are checked one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from switch.message import InputMessage
+from switch.terms import MessageKey
+from switch.wire.header import CODE, ORI
+from switch.wire.page import CONTROLS, FOLD
+from switch.wire.spec import (
+    CONTROL_MAX,
+    DESTINATIONS_MAX,
+    MESSAGE_BYTES_MAX,
+    Formats,
+    KeySpec,
+    Place,
+)
+
+SHAPES_MAX = 1024  # kept for one key; orders of fields beyond that are read by the plan
+
+_Match = Callable[[str], re.Match[str] | None]
+
+
+class _Shape(NamedTuple):
+    """One order of one key's fields."""
+
+    match: _Match
+    names: tuple[str, ...]
+    checks: tuple[_Match, ...]  # of the values, in the same order
+    plan: _Plan
+
+
+class _Plan(NamedTuple):
+    """What is known of one key."""
+
+    mke: MessageKey
+    header: str
+    header_match: _Match
+    checks: Mapping[str, tuple[_Match, int]]  # prefix -> (check of the value, bit)
+    forms: frozenset[int]  # bits of every whole inquiry
+    careful_places: frozenset[str]
+    shapes: dict[tuple[str, ...], _Shape]
+
+
+class QuickReader:
+    """Reads for one line."""
+
+    __slots__ = ("_last", "_plans")
+
+    def __init__(self, formats: Formats, control_prefix: str) -> None:
+        self._plans = _plans(formats, control_prefix)
+        self._last: _Shape | None = None
+
+    def read(self, raw: bytes) -> InputMessage | None:
+        """The message if it is an ordinary one in its plainest shape, else None."""
+        if len(raw) > MESSAGE_BYTES_MAX:
+            return None
+        clean = raw.translate(FOLD, CONTROLS).decode("latin-1")
+        if " ." in clean or "/ " in clean or clean[-1:] == " ":
+            return None  # blanks to be cut
+        last = self._last
+        if last is not None:
+            found = last.match(clean)
+            if found is not None:
+                groups: tuple[Any, ...] = found.groups()
+                ori, where, control, *values = groups
+                for check, value in zip(last.checks, values, strict=True):
+                    if check(value) is None:
+                        return None
+                fields = dict(zip(last.names, values, strict=True))
+                plan, places = last.plan, _destinations(where)
+                if not plan.careful_places.isdisjoint(places):
+                    return None
+                return InputMessage(plan.mke, ori, places, control, fields, None, raw)
+        return self._by_plan(clean, raw)
+
+    def _by_plan(self, clean: str, raw: bytes) -> InputMessage | None:
+        plan = self._plans.get(clean[: clean.find(".")])
+        if plan is None:
+            return None
+        head = plan.header_match(clean)
+        if head is None:
+            return None
+        body = clean[head.end() :]
+        if body[-1:] == ".":
+            body = body[:-1]
+        checks, fields, form = plan.checks, dict[str, str](), 0
+        for part in body.split("."):
+            prefix, _, value = part.partition("/")
+            check = checks.get(prefix)
+            if check is None or prefix in fields or check[0](value) is None:
+                return None
+            fields[prefix] = value
+            form |= check[1]
+        if form not in plan.forms or body[-1] == " ":
+            return None
+        self._last = _shape(plan, tuple(fields))
+        parts: tuple[Any, ...] = head.groups()
+        ori, where, control = parts
+        places = _destinations(where)
+        if not plan.careful_places.isdisjoint(places):
+            return None
+        return InputMessage(plan.mke, ori, places, control, fields, None, raw)
+
+
+@lru_cache(maxsize=4096)
+def _destinations(where: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(where[:-1].split("."))) if where else ()
+
+
+# --- plans and shapes ----------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16)
+def _plans(formats: Formats, control_prefix: str) -> Mapping[str, _Plan]:
+    fielded = (formats.keys[mke] for mke in formats.terminal_keys)
+    return {key.mke: _plan(key, formats, control_prefix) for key in fielded if not key.free_text}
+
+
+def _plan(spec: KeySpec, formats: Formats, control_prefix: str) -> _Plan:
+    bits = {field.prefix: 1 << index for index, field in enumerate(spec.fields)}
+    header = _header_pattern(spec, formats, control_prefix)
+    return _Plan(
+        mke=spec.mke,
+        header=header,
+        header_match=re.compile(header).match,
+        checks={f.prefix: (f.pattern.fullmatch, bits[f.prefix]) for f in spec.fields},
+        forms=frozenset(sum(bits[name] for name in form) for form in spec.combinations()),
+        careful_places=frozenset(rule.place for rule in spec.place_rules),
+        shapes={},
+    )
+
+
+def _shape(plan: _Plan, names: tuple[str, ...]) -> _Shape | None:
+    """The shape of an inquiry that the plan has taken; None where there are too many."""
+    shape = plan.shapes.get(names)
+    if shape is None and len(plan.shapes) < SHAPES_MAX:
+        fields = r"\.".join(f"{name}/([^.]*)" for name in names)
+        match = re.compile(rf"{plan.header}{fields}\.?").fullmatch
+        checks = tuple(plan.checks[name][0] for name in names)
+        shape = plan.shapes[names] = _Shape(match, names, checks, plan)
+    return shape
+
+
+def _header_pattern(spec: KeySpec, formats: Formats, control_prefix: str) -> str:
+    """The header without blanks and commas; it need not take all that the careful reader takes."""
+    reference = rf"[!-\-/-~]{{1,{CONTROL_MAX}}}"  # printable, neither blank nor period
+    control = rf"(?:{re.escape(control_prefix)}({reference})\.)?"
+    if spec.routed_by_key_alone:
+        return rf"{spec.mke}\.({ORI})\.(){control}(?=[A-Z]{{3,8}}/)"
+    place = "|".join(spec.destination_codes) or _place_pattern(spec, formats)
+    return rf"{spec.mke}\.({ORI})\.((?:(?:{place})\.){{1,{DESTINATIONS_MAX}}}){control}TXT"
+
+
+def _place_pattern(spec: KeySpec, formats: Formats) -> str:
+    kinds = {
+        Place.SWITCH: re.escape(formats.switch_code),
+        Place.REGION: formats.region.pattern,
+    }
+    unwanted = "|".join(pattern for kind, pattern in kinds.items() if kind not in spec.destinations)
+    return rf"(?!(?:{unwanted})\.){CODE}" if unwanted else CODE
