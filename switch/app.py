@@ -13,7 +13,6 @@ lines with one.
 from __future__ import annotations
 
 import inspect
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
@@ -35,19 +34,14 @@ from switch.core.events import (
     MessageArrived,
     RepliesArrived,
 )
-from switch.core.journal import Entry, numbered
 from switch.core.shadow import Tally
+from switch.recorder import Recorder, Turn, Watch
 from switch.scribe import Scribe
 from switch.store import Journal
 from switch.terms import BackendName, Instant, LineId
 from switch.transport import Line
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
-
-Watch = Callable[[Sequence[Entry]], None]
-
-# How many turns may wait for the disk while the next one is handled.
-TURNS_UNCONFIRMED_MAX = 2
 
 # How often lines are read before what they brought is written to disk: the disk takes nearly as
 # long for one message as for a hundred, and who asked while the first were handled need not wait.
@@ -57,24 +51,6 @@ READS_PER_TURN_MAX = 3
 ROUNDING_S = 1e-5
 
 log = structlog.get_logger("wireroom.switch")
-
-
-class _Turn:
-    """What one turn of the pump has to put on record, and then to let out."""
-
-    __slots__ = ("closes", "first", "outgoing", "records", "waiting")
-
-    def __init__(self, records: Sequence[Entry] = ()) -> None:
-        self.first = 0  # number of its first entry
-        self.records = list(records)
-        self.outgoing: dict[Connection, list[bytes]] = {}
-        self.waiting: list[AskBackend] = []
-        self.closes: list[LineId] = []
-
-    @property
-    def last(self) -> int:
-        """The number of its last entry."""
-        return self.first + len(self.records) - 1
 
 
 class Switch:
@@ -99,11 +75,8 @@ class Switch:
         self._backends = backends
         self._inline = {name for name, backend in backends.items() if not _waits(backend)}
         self._journal = journal
-        self._scribe = journal if isinstance(journal, Scribe) else None
-        self._unconfirmed: deque[_Turn] = deque()  # handed to the scribe, not yet on disk
-        self._released = trio.Event()  # set, and made anew, whenever turns were released
+        self._recorder = Recorder(journal, self._release, watch)
         self._clock = clock
-        self._watch = watch
         self._dispatcher = Dispatcher(world, stack, formats)
         self._connections: dict[LineId, Connection] = {}
         self._unfinished: dict[LineId, Connection] = {}  # lines in the middle of a frame
@@ -155,12 +128,11 @@ class Switch:
         started = self._dispatcher.start(self._clock.now(), last_query=last_query)
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
-            self._commit(_Turn(started.records))
-            if self._scribe is not None:
-                nursery.start_soon(self._confirm, self._scribe)
+            self._recorder.commit(Turn(started.records))
+            nursery.start_soon(self._recorder.run)
             task_status.started()
             await self._pump()
-            await self._all_released()
+            await self._recorder.all_released()
             nursery.cancel_scope.cancel()
         self._nursery = None
         self._handled.set()  # for good: nothing more is handled, and nobody waits for it
@@ -168,9 +140,7 @@ class Switch:
             connection.close()
             connection.line.close()
         stopped = self._dispatcher.stop(self._clock.now(), self._stopping or "ended")
-        last = _Turn(stopped.records)
-        self._put_on_record(last)
-        self._tell(last)
+        self._recorder.put(Turn(stopped.records))
 
     def stop(self, reason: str) -> None:
         """Take no more messages; end when nothing is in flight, at the latest after `grace_s`."""
@@ -187,10 +157,6 @@ class Switch:
     async def handled(self) -> None:
         """Until the pump's present turn is over; its messages leave when it is on disk."""
         await self._handled.wait()
-
-    async def _all_released(self) -> None:
-        while self._unconfirmed:
-            await self._released.wait()
 
     # --- for drivers -----------------------------------------------------------------------------
 
@@ -252,7 +218,7 @@ class Switch:
         """A broken line is closed only after the error that says why has left."""
         with trio.move_on_after(self._world.limits.grace_s):
             await self.handled()
-            await self._all_released()
+            await self._recorder.all_released()
             await connection.wait_sent()
 
     # --- the pump --------------------------------------------------------------------------------
@@ -261,8 +227,7 @@ class Switch:
         grace = float("inf")
         while True:
             await self._wait_for_work(grace)
-            while len(self._unconfirmed) >= TURNS_UNCONFIRMED_MAX:
-                await self._released.wait()
+            await self._recorder.room()
             if self._stopping is not None and grace == float("inf"):
                 grace = trio.current_time() + self._world.limits.grace_s
             self._happened = trio.Event()
@@ -322,15 +287,15 @@ class Switch:
 
     def _turn(self) -> None:
         """One batch, with the answers of inline backends; recorded, then released."""
-        turn = _Turn()
+        turn = Turn()
         for _ in range(READS_PER_TURN_MAX):
             events, self._events = self._events, []
             self._handle(events, turn)
             if self.read_more is None or not self.read_more():
                 break
-        self._commit(turn)
+        self._recorder.commit(turn)
 
-    def _handle(self, events: Sequence[Event], turn: _Turn) -> None:
+    def _handle(self, events: Sequence[Event], turn: Turn) -> None:
         """Until nothing is left that can be answered at once."""
         now = self._instant()
         while True:
@@ -357,35 +322,9 @@ class Switch:
                 else:
                     outgoing[connection] = [data]
 
-    def _commit(self, turn: _Turn) -> None:
-        """Put a turn on record, and release it as soon as it is on disk."""
-        self._put_on_record(turn)
-        if self._scribe is not None and (turn.records or self._unconfirmed):
-            self._unconfirmed.append(turn)
-        else:
-            self._release(turn)
-
-    def _put_on_record(self, turn: _Turn) -> None:
-        if turn.records:
-            turn.first = self._journal.append(turn.records)
-
-    async def _confirm(self, scribe: Scribe) -> None:
-        """Release turns in their order, each when its records are on disk."""
-        while True:
-            await scribe.wait()
-            while self._unconfirmed and self._unconfirmed[0].last <= scribe.confirmed:
-                self._release(self._unconfirmed.popleft())
-            self._released.set()
-            self._released = trio.Event()
-
-    def _tell(self, turn: _Turn) -> None:
-        if self._watch is not None and turn.records:
-            self._watch(list(numbered(turn.records, turn.first)))
-
-    def _release(self, turn: _Turn) -> None:
+    def _release(self, turn: Turn) -> None:
         """The records are on disk: messages leave, and waiting backends are asked."""
         assert self._nursery is not None
-        self._tell(turn)
         for connection, messages in turn.outgoing.items():
             if not connection.send(messages[0] if len(messages) == 1 else b"".join(messages)):
                 self._nursery.start_soon(connection.drain)

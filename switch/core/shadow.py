@@ -60,7 +60,7 @@ class Shadow:
             if _effect(would) != _effect(leg.decision):
                 self._out.record(
                     "shadow",
-                    line=exchange.line,
+                    line=exchange.line.id,
                     query=exchange.query,
                     leg=leg.number,
                     backend=leg.request.backend,

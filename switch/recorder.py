@@ -1,0 +1,99 @@
+"""Record, then release: what a turn of the switch lets out leaves when it is on disk, not before.
+
+A journal of this process is on disk when `append` returns. A scribe's says so later, and meanwhile
+the switch may handle the next turns, up to a limit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import trio
+
+from switch.connection import Connection
+from switch.core.commands import AskBackend
+from switch.core.journal import Entry, numbered
+from switch.scribe import Scribe
+from switch.store import Journal
+from switch.terms import LineId
+
+TURNS_UNCONFIRMED_MAX = 2  # that may wait for the disk while the next one is handled
+
+Watch = Callable[[Sequence[Entry]], None]
+
+
+class Turn:
+    """What one turn of the pump has to put on record, and then to let out."""
+
+    __slots__ = ("closes", "first", "outgoing", "records", "waiting")
+
+    def __init__(self, records: Sequence[Entry] = ()) -> None:
+        self.first = 0  # number of its first entry, once it is put on record
+        self.records = list(records)
+        self.outgoing: dict[Connection, list[bytes]] = {}
+        self.waiting: list[AskBackend] = []
+        self.closes: list[LineId] = []
+
+    @property
+    def last(self) -> int:
+        """The number of its last entry."""
+        return self.first + len(self.records) - 1
+
+
+class Recorder:
+    """Calls `release` with each turn that is on disk, in their order.
+
+    `watch` is called with each committed batch of journal entries, in order, before its release.
+    """
+
+    def __init__(
+        self, journal: Journal | Scribe, release: Callable[[Turn], None], watch: Watch | None
+    ) -> None:
+        self._journal = journal
+        self._scribe = journal if isinstance(journal, Scribe) else None
+        self._release = release
+        self.watch = watch
+        self._unconfirmed: deque[Turn] = deque()  # handed to the scribe, not yet on disk
+        self._released = trio.Event()  # set, and made anew, whenever turns were released
+
+    async def run(self) -> None:
+        """Release what a scribe confirms, until cancelled; JournalError if it has failed."""
+        while self._scribe is not None:
+            await self._scribe.wait()
+            while self._unconfirmed and self._unconfirmed[0].last <= self._scribe.confirmed:
+                self._on_disk(self._unconfirmed.popleft())
+            self._released.set()
+            self._released = trio.Event()
+
+    def commit(self, turn: Turn) -> None:
+        """Put a turn on record, and release it as soon as it is on disk."""
+        if turn.records:
+            turn.first = self._journal.append(turn.records)
+        if self._scribe is not None and (turn.records or self._unconfirmed):
+            self._unconfirmed.append(turn)
+        else:
+            self._on_disk(turn)
+
+    def put(self, turn: Turn) -> None:
+        """Put the last turn on record: it has nothing to release, and nobody waits for it."""
+        turn.first = self._journal.append(turn.records)
+        self._tell(turn)
+
+    async def room(self) -> None:
+        """Until another turn may be handled."""
+        while len(self._unconfirmed) >= TURNS_UNCONFIRMED_MAX:
+            await self._released.wait()
+
+    async def all_released(self) -> None:
+        """Until nothing waits for the disk."""
+        while self._unconfirmed:
+            await self._released.wait()
+
+    def _on_disk(self, turn: Turn) -> None:
+        self._tell(turn)
+        self._release(turn)
+
+    def _tell(self, turn: Turn) -> None:
+        if self.watch is not None and turn.records:
+            self.watch(list(numbered(turn.records, turn.first)))

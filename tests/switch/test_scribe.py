@@ -1,0 +1,147 @@
+"""The journal's own process: what it confirms is on disk; what it cannot write ends the switch."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import trio
+
+from switch.core.journal import Common
+from switch.core.ledger import Head
+from switch.errors import JournalError
+from switch.scribe import Scribe
+from switch.store import Journal, JournalReader
+
+LEG = {"backend": "CADMV", "leg": 1, "destination": "CA", "verdict": "ALLOW"}
+
+
+def asked(query: int, note: str = "") -> dict:
+    common = Common({"terminal": "BAY2", "legs": [LEG]})
+    return {"kind": "query", "at": 1.0, "query": query, "raw": note, "common": common}
+
+
+@contextmanager
+def scribe(path: Path) -> Iterator[Scribe]:
+    opened = Scribe.open(path)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def entries(path: Path) -> list[tuple[int, int, str]]:
+    reader = JournalReader(path)
+    try:
+        assert reader.verify().faults == ()
+        return [(e["n"], e["query"], e["terminal"]) for e in reader.entries()]
+    finally:
+        reader.close()
+
+
+async def until(writer: Scribe, number: int) -> None:
+    with trio.fail_after(10):
+        while writer.confirmed < number:
+            await writer.wait()
+
+
+async def test_what_is_confirmed_is_on_disk_whole_and_numbered(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    with scribe(path) as writer:
+        assert writer.append([asked(1), asked(2)]) == 1
+        assert writer.append([asked(3)]) == 3
+        await until(writer, 3)
+        os.kill(writer._process.pid, signal.SIGKILL)
+    assert entries(path) == [(1, 1, "BAY2"), (2, 2, "BAY2"), (3, 3, "BAY2")]
+
+
+async def test_closing_waits_for_the_rest_and_knows_the_head(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    with scribe(path) as writer:
+        for query in range(1, 40):
+            writer.append([asked(query, "x" * 5000)])
+    assert len(entries(path)) == 39
+    assert writer.head.entries == 39
+    reader = JournalReader(path)
+    assert reader.verify().head == writer.head
+    reader.close()
+
+
+async def test_a_journal_is_continued(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    with scribe(path) as writer:
+        writer.append([asked(1), asked(7)])
+    with scribe(path) as writer:
+        assert (writer.last_query(), writer.confirmed) == (7, 2)
+        assert [(head.backend, head.rows) for head in writer.heads] == [("CADMV", 2)]
+        assert writer.append([asked(8)]) == 3
+    assert [query for _, query, _ in entries(path)] == [1, 7, 8]
+
+
+async def test_the_owners_heads_are_delivered_with_the_confirmation(tmp_path: Path):
+    delivered: list[Head] = []
+    with scribe(tmp_path / "a.journal") as writer:
+        writer.deliver_to(delivered.extend)
+        writer.append([asked(1)])
+        writer.append([asked(2), asked(3)])
+        await until(writer, 3)
+        assert [(head.page, head.rows) for head in delivered] == [(1, 1), (2, 3)]
+    reader = JournalReader(tmp_path / "a.journal")
+    assert [Head.of(page) for page in reader.pages("CADMV")] == delivered
+    reader.close()
+
+
+def test_a_journal_that_cannot_be_opened_is_the_same_error_as_in_this_process(tmp_path: Path):
+    with pytest.raises(JournalError, match="fix: give --journal a file in a folder"):
+        Scribe.open(tmp_path / "none" / "a.journal")
+
+
+def test_a_journal_in_use_is_an_error(tmp_path: Path):
+    first = Journal.open(tmp_path / "a.journal")
+    first.append([asked(1)])
+    with pytest.raises(JournalError, match="not in use by a switch"):
+        Scribe.open(tmp_path / "a.journal")
+    first.close()
+
+
+async def test_a_scribe_that_is_gone_is_an_error_and_nothing_is_confirmed(tmp_path: Path):
+    with scribe(tmp_path / "a.journal") as writer:
+        os.kill(writer._process.pid, signal.SIGKILL)
+        writer._process.wait()
+        with pytest.raises(JournalError, match="nothing more is released"):
+            await writer.wait()
+        with pytest.raises(JournalError, match="nothing more is released"):
+            writer.append([asked(1)])
+        assert writer.confirmed == 0
+
+
+async def test_a_full_disk_is_told_in_the_journals_own_words(tmp_path: Path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))  # which the scribe inherits
+    try:
+        writer = Scribe.open(tmp_path / "a.journal")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        writer.append([asked(1)])
+        await until(writer, 1)
+        writer.append([asked(2, "x" * 400_000)])
+        with pytest.raises(JournalError, match="cannot write the journal"):
+            await until(writer, 2)
+        assert writer.confirmed == 1
+    finally:
+        writer.close()
+    assert entries(tmp_path / "a.journal") == [(1, 1, "BAY2")]
+
+
+async def test_a_scribe_does_not_stop_when_the_switch_is_told_to(tmp_path: Path):
+    with scribe(tmp_path / "a.journal") as writer:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            os.kill(writer._process.pid, number)
+        writer.append([asked(1)])
+        await until(writer, 1)
