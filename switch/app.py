@@ -3,8 +3,7 @@
 The *pump* takes whatever has happened since its last turn as one batch, has the dispatcher handle
 it and inline backends answer at once, does the same with what has come in meanwhile, writes the
 records of all that to disk in one transaction, and only then lets its messages leave. No task,
-event or channel per message, and no thread: while the disk works nothing could be released anyway
-(docs/decisions/0002).
+event or channel per message (docs/decisions/0002).
 
 Drivers bring bytes: `attach()` serves any line with a task of its own, `switch.hub` all plain TCP
 lines with one.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -208,10 +209,11 @@ def _unpack(body: bytes, first: int) -> list[Entry]:
     return list(numbered(msgpack.unpackb(body, ext_hook=_common), first))
 
 
+@lru_cache(maxsize=4096)  # what a terminal's messages share comes again with each of them
 def _common(code: int, data: bytes) -> Common:
     if code != COMMON_CODE:
         raise ValueError(f"extension {code} is not known")
-    return Common(msgpack.unpackb(data))
+    return Common.unpacked(data)
 
 
 class Verification(NamedTuple):

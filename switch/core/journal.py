@@ -92,7 +92,16 @@ class Common(msgpack.ExtType):  # type: ignore[misc]  # msgpack comes without ty
     fields: Mapping[str, Any]
 
     def __new__(cls, fields: Mapping[str, Any]) -> Common:
-        made: Common = super().__new__(cls, COMMON_CODE, msgpack.packb(fields))
+        return cls._made(msgpack.packb(fields), fields)
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Common:
+        """From its bytes, as they stand in a journal."""
+        return cls._made(data, msgpack.unpackb(data))
+
+    @classmethod
+    def _made(cls, data: bytes, fields: Mapping[str, Any]) -> Common:
+        made: Common = super().__new__(cls, COMMON_CODE, data)
         made.fields = fields
         return made
 
