@@ -16,10 +16,11 @@ from scenarios.faults import SlowBackend
 from scenarios.script import Script, Seat
 from scenarios.shelf import Opened
 from scenarios.standin import Frame, StandIn
-from switch.app import Switch, Watch
+from switch.app import Switch
 from switch.backend import Backend, InlineBackend
 from switch.clock import Clock
 from switch.errors import UsageError
+from switch.recorder import Watch
 from switch.store import Journal
 from switch.terms import BackendName, OperatorId
 from switch.transport import memory_line
