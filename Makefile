@@ -20,7 +20,7 @@ demo: $(VENV)/.wireroom ## run the switch and watch a few queries go through it
 	@$(BIN)/wireroom demo $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.wireroom ## run the whole test suite (ARGS='-k late' for a part of it)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.wireroom ## lint, formatting, types and layers; all are run, whichever fails
 	@failed=0; \

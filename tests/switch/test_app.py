@@ -191,8 +191,9 @@ class Counting(Journal):
 async def test_what_comes_in_while_a_batch_is_handled_is_written_with_it(autojump_clock):
     journal = Counting(Journal.in_memory()._database)
     async with running(journal=journal) as switch:
-        first, second = connect(switch), connect(switch)
-        await ask(first, "SIGNON BAY2 BPD2")
+        first = connect(switch)
+        await ask(first, "SIGNON BAY2 BPD2")  # before the other connects: trio's order is chance
+        second = connect(switch)
         await ask(second, "SIGNON VSO1 VSO1A")
         _, late = switch._connections.values()
         waiting = [b"DQ.CA0990200.CA.*B2.TXTOLN/S0990001\n"]
