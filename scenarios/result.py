@@ -17,11 +17,13 @@ class Block(Enum):
 
 
 class Status(Enum):
-    """How a row ended."""
+    """How a row ended, or how it stands in the middle of a run."""
 
     MET = "met"
+    LATE = "late"  # it came after its window: no points, but the story goes on from there
     MISSED = "missed"
     NOT_REACHED = "not reached"  # its trigger never came: not counted, so no miss is paid twice
+    OPEN = "open"  # only in the middle of a run
     HELD = "held"
     BROKEN = "broken"
 
@@ -41,6 +43,16 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """What the trainer made of a line, and why. The judge's own verdict stays beside it."""
+
+    points: int  # earned; of a forbid, lost (0 or less)
+    by: str
+    reason: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row of the file, judged, with the number of the entry that earned or lost it."""
 
@@ -53,10 +65,31 @@ class Line:
     at: Instant | None
     why: str  # one sentence; "" where the status says it all
     nearest: Nearest | None = None
+    override: Override | None = None
+    stand_in: bool = False  # decided while a stand-in sat in for a person: nobody's merit or fault
+
+    @property
+    def counts(self) -> bool:
+        """Whether its points are anybody's: earned, lost or to be had."""
+        return self.override is not None or not self.stand_in
+
+    @property
+    def reached(self) -> bool:
+        """Whether its points could be had."""
+        return self.override is not None or self.status not in (Status.NOT_REACHED, Status.OPEN)
+
+    @property
+    def good(self) -> bool:
+        """Whether it ended as the author wanted, or the trainer let it pass."""
+        return self.status.good or (self.override is not None and self.override.points >= 0)
 
     @property
     def earned(self) -> int:
         """Points earned, or lost where negative."""
+        if self.override is not None:
+            return self.override.points
+        if not self.counts:
+            return 0
         if self.block is Block.EXPECT:
             return self.points if self.status is Status.MET else 0
         return self.points if self.status is Status.BROKEN else 0
@@ -78,16 +111,29 @@ class Result:
         """The lines of one block."""
         return [line for line in self.lines if line.block is block]
 
+    def of_seat(self, seat: str) -> Result:
+        """The part of one seat: what its person is told about."""
+        lines = tuple(line for line in self.lines if line.seat == seat)
+        return Result(
+            self.scenario,
+            self.title,
+            self.started,
+            self.ended,
+            self.pass_percent,
+            self.floor_percent,
+            lines,
+        )
+
     @property
     def total(self) -> int:
-        """All points of the file."""
-        return sum(line.points for line in self.of(Block.EXPECT))
+        """All points of the file, less those of what stand-ins did for people."""
+        return sum(line.points for line in self.of(Block.EXPECT) if line.counts)
 
     @property
     def reachable(self) -> int:
         """The points of the expectations whose trigger came."""
         expects = self.of(Block.EXPECT)
-        return sum(line.points for line in expects if line.status is not Status.NOT_REACHED)
+        return sum(line.points for line in expects if line.counts and line.reached)
 
     @property
     def earned(self) -> int:
@@ -110,7 +156,7 @@ class Result:
         return (
             self.percent >= self.pass_percent
             and self.reached_percent >= self.floor_percent
-            and all(line.status.good for line in self.of(Block.ASSERT))
+            and all(line.good for line in self.of(Block.ASSERT))
         )
 
     @property

@@ -16,8 +16,9 @@ import trio
 from scenarios.check import complete
 from scenarios.clock import ScenarioClock, run_virtually
 from scenarios.result import Result
-from scenarios.score import Due, Judge
-from scenarios.script import Access, Cue, Expect, Inject, Seat, Sends
+from scenarios.schedule import Due
+from scenarios.score import Judge
+from scenarios.script import Access, Cue, Expect, Fault, Inject, Seat, Sends
 from scenarios.shelf import Opened
 from scenarios.stage import Stage
 from scenarios.standin import Frame
@@ -104,7 +105,7 @@ class _Runner:
         self._backends = backends
         self._audience = audience
         self._omit = omit
-        self._judge = Judge(opened.script, opened.world)
+        self._judge = Judge(opened.script, opened.world, opened.script.seats)
         self._batches: list[tuple[Entry, ...]] = []
         self._delivered: list[Delivered] = []
         self._due: list[Due] = []
@@ -131,7 +132,7 @@ class _Runner:
         """Do what is due until the scenario's time is up."""
         end = self._script.starts + self._script.length
         while True:
-            self._due += self._judge.pass_time(self._clock.now())
+            self._due += self._judge.on_deadline(self._clock.now())
             while self._due:
                 await self._do(self._due.pop(0))
             now = self._clock.now()
@@ -146,7 +147,11 @@ class _Runner:
         row = due.row
         if row.id in self._omit:
             return
-        self._tell(Cued(due.at, row))
+        match row:
+            case Fault():
+                return  # the backends and lines on the stage know when it is theirs
+            case _:
+                self._tell(Cued(due.at, row))
         match row:
             case Inject():
                 if row.sends is not None and row.actor is not None:
@@ -180,7 +185,7 @@ class _Runner:
         batch = tuple(entries)
         self._batches.append(batch)
         for entry in batch:
-            self._due += self._judge.take(entry)
+            self._due += self._judge.observe(entry)
         self._tell(Recorded(self._clock.now(), batch))
         self._woken.set()
 

@@ -1,32 +1,41 @@
 """Judges a run: the journal's entries, in their order, against the script.
 
-The same judge follows a run as it happens, telling the runner what is due, and reads a journal
+The same judge follows a run as it happens, telling whoever runs it what is due, and reads a journal
 afterwards: the score depends on the script and the entries alone. Nothing here waits or measures
 time; every instant comes from an entry or from the script.
+
+A run in virtual time calls `on_deadline` when the judge's next deadline has come. Where entries can
+still be under way (a live run, whose journal is written by another process), posting
+`note(Intervention(Move.TICKED, ...))` and observing the entry that comes of it does the same, and
+keeps the promise: nothing is judged missed while what would meet it is on its way.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
+from scenarios.correspondence import Correspondence
+from scenarios.course import Intervention, Move, intervention
+from scenarios.forbidden import Forbidden, concerns
 from scenarios.invariants import Watch
+from scenarios.lines import asserted, forbidden, met, missed, not_reached, still_open
 from scenarios.pattern import Way, received_differences, sent_differences, way
-from scenarios.result import Block, Line, Nearest, Result, Status
+from scenarios.result import Line, Nearest, Override, Result, Status
+from scenarios.schedule import Due, Schedule, Step
 from scenarios.script import (
+    Access,
     Cause,
     Cue,
     Expect,
-    Forbid,
+    Fault,
     Inject,
     Receives,
     Script,
     Sends,
     Trigger,
     When,
+    duration_text,
 )
 from switch.config import World
 from switch.core.journal import Entry
@@ -36,153 +45,154 @@ from switch.terms import Instant
 TICK_S = 0.001
 
 
-class Step(Enum):
-    """What is due."""
-
-    FIRE = "an inject or an access row happens"
-    OPEN = "an expectation's window opens"
-    ACT = "a stand-in does what is expected"
-    MISS = "an expectation's window has closed"
-
-
-class Due(NamedTuple):
-    """Something for the runner to do, at that instant."""
-
-    at: Instant
-    step: Step
-    row: Cue
-
-
-class Planned(NamedTuple):
-    """A `Due` in the order in which it happens: by time, then by its row's place in the script."""
-
-    at: Instant
-    place: int
-    number: int
-    due: Due
-
-
 @dataclass(slots=True)
-class _Open:
-    """An expectation whose window is open."""
+class Open:
+    """An expectation whose window is open, or was: `deadline` is its last instant."""
 
     row: Expect
     start: Instant
     nearest: Nearest | None = None
 
-
-@dataclass(slots=True)
-class _Forbidden:
-    """A forbid: when it holds, and what was seen of it."""
-
-    row: Forbid
-    start: Instant | None = None
-    seen: int = 0
-    broken_by: Entry | None = None
-
-
-@dataclass(slots=True)
-class _Messages:
-    """Which inquiry or message a row's sending became, by its number in the journal."""
-
-    of_row: dict[str, int] = field(default_factory=dict)
-    row_of: dict[int, str] = field(default_factory=dict)
-    caused: set[Trigger] = field(default_factory=set)  # first replies and hits that have come
-
-    def link(self, row: str, entry: Entry) -> None:
-        """The message of that row is this entry's."""
-        number = entry.get("query")
-        if number is not None:
-            self.of_row[row], self.row_of[number] = number, row
+    @property
+    def deadline(self) -> Instant:
+        """The last instant at which it can be met."""
+        return self.start + self.row.within
 
 
 class Judge:
-    """One run. `begin`, then `take` each entry and `pass_time`, then `end`."""
+    """One run. `begin`, then `observe` each entry and keep to the deadlines, then `end`.
 
-    def __init__(self, script: Script, world: World) -> None:
+    `stand_ins` are the seats that the engine plays; a note of the journal can add to them.
+    """
+
+    def __init__(self, script: Script, world: World, stand_ins: Collection[str] = ()) -> None:
         self._script = script
-        self._places = {row: place for place, row in enumerate(script.cues)}
+        self._schedule = Schedule([*(fault.id for fault in script.faults), *script.cues])
         self._followers: dict[Trigger, list[Cue]] = {}
-        self._due: list[Planned] = []
-        self._planned = 0
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, Open] = {}
+        self._missed: dict[str, Open] = {}
         self._lines: dict[str, Line] = {}
-        self._sending: list[Inject] = []  # fired; the actor's message is not on record yet
-        self._messages = _Messages()
-        self._forbids = [_Forbidden(row) for row in script.forbids]
+        self._messages = Correspondence()
+        self._forbids = [Forbidden(row, script.starts) for row in script.forbids]
         self._watches = [Watch(row, world) for row in script.invariants]
+        self._engine_plays = set(stand_ins)
+        self._replaced: set[str] = set()
+        self._fired: set[str] = set()
+        self._cancelled: set[str] = set()
+        self._overrides: dict[str, Override] = {}
+        self.ended_at: Instant | None = None  # when a note has ended it before its length
 
     def begin(self) -> None:
         """The scenario starts."""
+        starts = self._script.starts
+        for fault in self._script.faults:
+            self._schedule.plan(starts + fault.at, Step.FIRE, fault)
+            self._schedule.plan(starts + fault.until, Step.LIFT, fault)
         for row in self._script.cues.values():
             if row.when.after is not None:
                 self._followers.setdefault(row.when.after, []).append(row)
             elif row.when.at is not None:
                 step = Step.OPEN if isinstance(row, Expect) else Step.FIRE
-                self._plan(self._script.starts + row.when.at, step, row)
+                self._schedule.plan(starts + row.when.at, step, row)
         for forbid in self._forbids:
             forbid.start = self._start(forbid.row.when)
         for watch in self._watches:
             watch.start = self._start(watch.row.when)
             if watch.row.until is not None:
-                watch.until = self._script.starts + watch.row.until
+                watch.until = starts + watch.row.until
 
     def _start(self, when: When) -> Instant | None:
         return None if when.after is not None else self._script.starts + (when.at or 0.0)
 
+    # --- how it stands --------------------------------------------------------------------------
+
+    @property
+    def open(self) -> tuple[Open, ...]:
+        """The expectations whose windows are open, the one opened first leading."""
+        return tuple(self._open.values())
+
+    @property
+    def upcoming(self) -> list[Due]:
+        """What is planned to happen, in order: injects, access rows, faults."""
+        return self._schedule.upcoming(Step.FIRE)
+
+    @property
+    def fired(self) -> frozenset[str]:
+        """The rows that have happened: injects and access rows."""
+        return frozenset(self._fired)
+
+    @property
+    def stand_ins(self) -> frozenset[str]:
+        """The seats that the engine plays now."""
+        return frozenset(self._engine_plays)
+
+    @property
+    def unreached(self) -> list[Expect]:
+        """The expectations whose trigger has not come yet."""
+        known = self._open.keys() | self._lines.keys()
+        return [row for row in self._script.expects if row.id not in known]
+
     # --- time ---------------------------------------------------------------------------------
 
     def next_deadline(self) -> Instant | None:
-        """When `pass_time` must be called even if nothing happens."""
-        return self._due[0].at if self._due else None
+        """When `on_deadline` must be called even if nothing happens."""
+        return self._schedule.next()
 
-    def pass_time(self, now: Instant) -> list[Due]:
-        """Everything due up to now, in order; FIRE and ACT are for the runner to do."""
+    def on_deadline(self, now: Instant) -> list[Due]:
+        """Everything due up to now, in order; FIRE, LIFT and ACT are for the runner to do."""
         done: list[Due] = []
-        while self._due and self._due[0].at <= now:
-            due = heapq.heappop(self._due).due
+        while (due := self._schedule.pop(now)) is not None:
             if self._step(due):
                 done.append(due)
         return done
-
-    def _plan(self, at: Instant, step: Step, row: Cue) -> None:
-        self._planned += 1
-        place = self._places[row.id]
-        heapq.heappush(self._due, Planned(at, place, self._planned, Due(at, step, row)))
 
     def _step(self, due: Due) -> bool:
         """Take one step; whether the runner has something to do for it."""
         row, at = due.row, due.at
         match due.step:
             case Step.FIRE:
-                if isinstance(row, Inject) and row.sends is not None:
-                    self._sending.append(row)
-                self._caused(Trigger(Cause.ROW, row.id), at)
+                return self._fire(row, at)
+            case Step.LIFT:
                 return True
             case Step.OPEN:
                 assert isinstance(row, Expect)
                 self._open_window(row, at)
                 return False
             case Step.MISS:
-                self._missed(row, at)
+                self._miss(row.id, at)
                 return False
-            case Step.ACT:
-                return row.id in self._open  # a person may have been quicker
+            case Step.ACT:  # a person may have been quicker
+                assert isinstance(row, Expect)
+                return row.id in self._open and row.seat in self._engine_plays
+
+    def _fire(self, row: Cue | Fault, at: Instant) -> bool:
+        if row.id in self._cancelled:
+            return False
+        if isinstance(row, Inject) and row.sends is not None:
+            self._messages.will_send(row, as_written=True)
+        self._happened(row, at)
+        return True
+
+    def _happened(self, row: Cue | Fault, at: Instant) -> None:
+        if row.id not in self._fired:
+            self._fired.add(row.id)
+            self._caused(Trigger(Cause.ROW, row.id), at)
 
     def _open_window(self, row: Expect, at: Instant) -> None:
-        self._open[row.id] = _Open(row, at)
-        self._plan(at + row.within + TICK_S, Step.MISS, row)
+        self._open[row.id] = Open(row, at)
+        self._schedule.plan(at + row.within + TICK_S, Step.MISS, row)
         if isinstance(row.pattern, Sends):
-            self._plan(at + row.ideal, Step.ACT, row)
+            self._schedule.plan(at + row.ideal, Step.ACT, row)
 
-    def _missed(self, row: Cue, at: Instant) -> None:
-        opened = self._open.pop(row.id, None)
+    def _miss(self, row: str, at: Instant) -> None:
+        opened = self._open.pop(row, None)
         if opened is None:
             return
+        self._missed[row] = opened
         self._lose(opened, "nothing fitting came in time")
         nag = opened.row.if_missed
         if nag is not None:
-            self._plan(at, Step.FIRE, self._script.cues[nag])
+            self._schedule.plan(at, Step.FIRE, self._script.cues[nag])
 
     def _caused(self, trigger: Trigger, at: Instant) -> None:
         """Set going whatever waits for it; a window opens at once, so that it holds from there."""
@@ -191,7 +201,7 @@ class Judge:
                 if row.id not in self._lines and row.id not in self._open:
                     self._open_window(row, at)
             else:
-                self._plan(at + row.when.wait, Step.FIRE, row)
+                self._schedule.plan(at + row.when.wait, Step.FIRE, row)
         for forbid in self._forbids:
             if forbid.row.when.after == trigger and forbid.start is None:
                 forbid.start = at
@@ -201,49 +211,68 @@ class Judge:
 
     # --- entries ------------------------------------------------------------------------------
 
-    def take(self, entry: Entry) -> list[Due]:
-        """One entry of the journal; returns what `pass_time` up to its instant would."""
-        done = self.pass_time(entry["at"])
+    def observe(self, entry: Entry) -> list[Due]:
+        """One entry of the journal; returns all that is due at its instant, before and after."""
+        done = self.on_deadline(entry["at"])
+        moved = intervention(entry)
+        if moved is not None:
+            return [*done, *self.intervene(moved)]
         went = way(entry)
         seat = self._script.seat_of(entry.get("terminal") or "")
         # What holds "after" an entry does not hold for that entry: these come first.
         for watch in self._watches:
             watch.take(entry)
         if went is not None and seat is not None:
-            self._break(entry, went, seat.id)
+            for forbid in self._forbids:
+                forbid.take(entry, went, seat.id, self._differences)
         if went is Way.RECEIVED:
-            self._replied(entry)
+            for trigger in self._messages.replied(entry):
+                self._caused(trigger, entry["at"])
         if went is not None and seat is not None:
             if went is Way.SENT:
-                self._actor_sent(entry, seat.id)
+                self._messages.sent(entry, seat.id, self._differences)
             self._meet(entry, went, seat.id)
-        return done
+        return [*done, *self.on_deadline(entry["at"])]
 
-    def take_all(self, entries: Iterable[Entry]) -> None:
-        """A whole journal, for judging afterwards."""
-        for entry in entries:
-            self.take(entry)
+    def intervene(self, moved: Intervention) -> list[Due]:
+        """What whoever leads the run did; the same as observing the entry that holds it."""
+        row = self._script.cues.get(moved.about)
+        match moved.move:
+            case Move.FIRED | Move.PLAYED if isinstance(row, Inject | Access):
+                self._cancelled.discard(row.id)
+                self._schedule.drop(Step.FIRE, row.id)
+                if moved.move is Move.FIRED:
+                    self._fire(row, moved.at)
+                    return [Due(moved.at, Step.FIRE, row), *self.on_deadline(moved.at)]
+                if isinstance(row, Inject) and row.sends is not None:
+                    self._messages.will_send(row, as_written=False)
+                self._happened(row, moved.at)
+            case Move.CANCELLED:
+                self._cancelled.add(moved.about)
+                self._schedule.drop(Step.FIRE, moved.about)
+            case Move.STOOD_IN:
+                self._stand_in(moved)
+            case Move.TOOK_SEAT:
+                self._engine_plays.discard(moved.about)
+                self._replaced.discard(moved.about)
+            case Move.OVERRODE if moved.points is not None:
+                override = Override(moved.points, moved.by, moved.reason, moved.at)
+                self._overrides[moved.about] = override
+            case Move.ENDED:
+                self.ended_at = moved.at
+            case _:
+                pass  # about the clock alone, or about nothing in this script
+        return self.on_deadline(moved.at)
 
-    def _replied(self, entry: Entry) -> None:
-        row = self._messages.row_of.get(entry.get("query", 0))
-        if row is None:
-            return
-        causes = [Cause.REPLY]
-        if entry["kind"] == "released" and entry["records"]:
-            causes.append(Cause.HIT)
-        for cause in causes:
-            trigger = Trigger(cause, row)
-            if trigger not in self._messages.caused:
-                self._messages.caused.add(trigger)
-                self._caused(trigger, entry["at"])
-
-    def _actor_sent(self, entry: Entry, seat: str) -> None:
-        for row in self._sending:
-            assert row.sends is not None
-            if row.actor == seat and not self._differences(row.sends, entry):
-                self._messages.link(row.id, entry)
-                self._sending.remove(row)
-                return
+    def _stand_in(self, moved: Intervention) -> None:
+        """From now on the engine plays this seat, beginning with what is open there."""
+        self._engine_plays.add(moved.about)
+        self._replaced.add(moved.about)
+        for opened in self._open.values():
+            row = opened.row
+            if row.seat == moved.about and isinstance(row.pattern, Sends):
+                self._schedule.drop(Step.ACT, row.id)
+                self._schedule.plan(max(moved.at, opened.start + row.ideal), Step.ACT, row)
 
     def _differences(self, pattern: Sends | Receives, entry: Entry) -> tuple[str, ...]:
         if isinstance(pattern, Sends):
@@ -253,81 +282,73 @@ class Judge:
 
     def _meet(self, entry: Entry, went: Way, seat: str) -> None:
         """One entry meets one expectation at most: of those it fits, the one opened first."""
-        met = ""
+        fits = ""
         for opened in list(self._open.values()):
             row = opened.row
-            if row.seat != seat or isinstance(row.pattern, Sends) != (went is Way.SENT):
+            if not concerns(row, went, seat):
                 continue
             differs = self._differences(row.pattern, entry)
             since = entry["at"] - opened.start
             if not differs and since < row.not_before:
                 differs = (f"{row.not_before - since:g} s too early",)
-            if not differs and since <= row.within and not met:
-                met = row.id
-                self._met(opened, entry)
+            if not differs and since <= row.within and not fits:
+                fits = row.id
+                self._met(opened, entry, Status.MET)
                 continue
-            differs = differs or (f"it counts for `{met}` already",)
+            differs = differs or (f"it counts for `{fits}` already",)
             if opened.nearest is None or len(differs) < len(opened.nearest.differs):
                 opened.nearest = Nearest(entry["n"], entry["at"], differs)
+        if not fits:
+            self._meet_late(entry, went, seat)
 
-    def _met(self, opened: _Open, entry: Entry) -> None:
+    def _meet_late(self, entry: Entry, went: Way, seat: str) -> None:
+        """What comes after its window earns nothing, but whatever waits for it goes on."""
+        for opened in self._missed.values():
+            row = opened.row
+            if concerns(row, went, seat) and not self._differences(row.pattern, entry):
+                del self._missed[row.id]
+                self._met(opened, entry, Status.LATE)
+                return
+
+    def _met(self, opened: Open, entry: Entry, status: Status) -> None:
         row = opened.row
-        del self._open[row.id]
-        self._lines[row.id] = Line(
-            row.id,
-            Block.EXPECT,
-            row.seat,
-            Status.MET,
-            row.points,
-            entry["n"],
-            entry["at"],
-            "",
-        )
+        self._open.pop(row.id, None)
+        why = ""
+        if status is Status.LATE:
+            why = f"it came {duration_text(entry['at'] - opened.deadline)} too late"
+        self._lines[row.id] = met(row, status, entry, why)
+        self._mark_stand_in(row)
         if isinstance(row.pattern, Sends):
             self._messages.link(row.id, entry)
         self._caused(Trigger(Cause.ROW, row.id), entry["at"])
 
-    def _lose(self, opened: _Open, why: str) -> None:
-        row, near = opened.row, opened.nearest
-        self._lines[row.id] = Line(
-            row.id,
-            Block.EXPECT,
-            row.seat,
-            Status.MISSED,
-            row.points,
-            near.entry if near else None,
-            near.at if near else None,
-            why,
-            near,
-        )
+    def _lose(self, opened: Open, why: str) -> None:
+        row = opened.row
+        self._lines[row.id] = missed(row, opened.nearest, why)
+        self._mark_stand_in(row)
 
-    def _break(self, entry: Entry, went: Way, seat: str) -> None:
-        for forbid in self._forbids:
-            row = forbid.row
-            if row.seat != seat or isinstance(row.pattern, Sends) != (went is Way.SENT):
-                continue
-            until = float("inf") if row.until is None else self._script.starts + row.until
-            if forbid.start is None or not forbid.start <= entry["at"] < until:
-                continue
-            if not self._differences(row.pattern, entry):
-                forbid.seen += 1
-                if forbid.seen == row.more_than + 1:
-                    forbid.broken_by = entry
+    def _mark_stand_in(self, row: Expect) -> None:
+        if row.seat in self._replaced:
+            self._lines[row.id] = replace(self._lines[row.id], stand_in=True)
 
     # --- the end ------------------------------------------------------------------------------
 
     def end(self, now: Instant) -> Result:
         """The scenario is over: everything that is still open is lost."""
-        self.pass_time(now)
+        self.on_deadline(now)
         for opened in self._open.values():
             self._lose(opened, "the scenario ended first")
         self._open.clear()
         for watch in self._watches:
             watch.end()
+        return self.standing(now)
+
+    def standing(self, now: Instant) -> Result:
+        """The score as it stands; what is open is shown as open, what is to come as not reached."""
         script = self._script
-        lines = [self._lines.get(row.id) or _not_reached(row) for row in script.expects]
-        lines += [_forbid_line(forbid) for forbid in self._forbids]
-        lines += [_assert_line(watch) for watch in self._watches]
+        lines = [self._expected(row) for row in script.expects]
+        lines += map(forbidden, self._forbids)
+        lines += map(asserted, self._watches)
         return Result(
             script.id,
             script.title,
@@ -335,38 +356,31 @@ class Judge:
             now,
             script.pass_percent,
             script.floor_percent,
-            tuple(lines),
+            tuple(replace(line, override=self._overrides.get(line.id)) for line in lines),
         )
 
+    def _expected(self, row: Expect) -> Line:
+        if row.id in self._lines:
+            return self._lines[row.id]
+        if row.id in self._open:
+            return still_open(row)
+        return not_reached(row)
 
-def judge(script: Script, world: World, entries: Iterable[Entry]) -> Result:
-    """The score of a journal."""
+
+def judge(
+    script: Script,
+    world: World,
+    entries: Iterable[Entry],
+    interventions: Iterable[Intervention] = (),
+) -> Result:
+    """The score of a journal; `interventions` are those that it does not hold, with their `at`."""
     one = Judge(script, world)
     one.begin()
-    one.take_all(entries)
-    return one.end(script.starts + script.length)
-
-
-def _not_reached(row: Expect) -> Line:
-    why = f"`{row.when.after}` never came"
-    return Line(
-        row.id, Block.EXPECT, row.seat, Status.NOT_REACHED, row.points, None, None, why
-    )  # fmt: skip
-
-
-def _forbid_line(forbid: _Forbidden) -> Line:
-    row, entry = forbid.row, forbid.broken_by
-    if entry is None:
-        return Line(row.id, Block.FORBID, row.seat, Status.HELD, row.points, None, None, "")
-    why = f"seen {forbid.seen} times, {row.more_than} allowed"
-    return Line(
-        row.id, Block.FORBID, row.seat, Status.BROKEN, row.points, entry["n"], entry["at"], why
-    )  # fmt: skip
-
-
-def _assert_line(watch: Watch) -> Line:
-    row = watch.row
-    if watch.broken is None:
-        return Line(row.id, Block.ASSERT, "", Status.HELD, 0, None, None, "")
-    why, entry = watch.broken
-    return Line(row.id, Block.ASSERT, "", Status.BROKEN, 0, entry["n"], entry["at"], why)
+    waiting = sorted(interventions, key=lambda moved: moved.at)
+    for entry in entries:
+        while waiting and waiting[0].at < entry["at"]:
+            one.intervene(waiting.pop(0))
+        one.observe(entry)
+    for moved in waiting:
+        one.intervene(moved)
+    return one.end(script.starts + script.length if one.ended_at is None else one.ended_at)

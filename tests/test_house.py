@@ -44,6 +44,7 @@ PURE_ROOMS = (
     "switch.backend",
     "scenarios.script",
     "scenarios.score",
+    "scenarios.course",
     "terminals.form",
 )
 

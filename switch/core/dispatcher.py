@@ -20,6 +20,7 @@ from switch.core.events import (
     LineClosed,
     LineOpened,
     MessageArrived,
+    Noted,
     RepliesArrived,
 )
 from switch.core.inquiries import Inquiries
@@ -120,6 +121,8 @@ class Dispatcher:
                 self._lines.open(event.line, self._out.now)
             case LineClosed():
                 self._line_closed(event)
+            case Noted():
+                self._out.record("noted", **{**event.fields, "by": event.by})
             case _:
                 self._access.on(event)
 

@@ -100,6 +100,13 @@ class ProbesOrdered(NamedTuple):
     requests: tuple[Request, ...]
 
 
+class Noted(NamedTuple):
+    """Something about the run itself that its journal must hold, in its place among the rest."""
+
+    by: str  # who says so
+    fields: Mapping[str, object]  # plain values; not `kind`, `at`, `by`, `n` or `common`
+
+
 Event = (
     LineOpened
     | LineClosed
@@ -112,5 +119,6 @@ Event = (
     | PolicyStaged
     | ChangeNoted
     | ProbesOrdered
+    | Noted
 )
 """Time passing is not an event: the dispatcher hands out `next_deadline()`."""

@@ -46,6 +46,8 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     effective         backend (or NETWORK), started: [rule ids], ended: [rule ids]
     shadow            line, query, leg, backend, verdict, would (the verdict of the staged version,
                       which is not acted on), rules, masks, withheld
+    noted             by, and whatever was to be held fast about the run itself: see
+                      `scenarios.course`
     probe             backend, rule, version, requests (how many), points: {point: {refused, open,
                       verdicts, witness}}, live, ordered, since_s
 
@@ -70,7 +72,7 @@ KINDS = frozenset(
         *("started", "stopped", "signed-on", "signed-off", "sign-on-refused", "malformed"),
         *("query", "refused", "released", "no-answer", "withheld", "undelivered", "unmatched"),
         *("rejected", "message", "delivered", "access", "effective"),
-        *("shadow", "probe"),
+        *("shadow", "probe", "noted"),
     )
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from scenarios.course import Intervention, Move, note
 from scenarios.result import Status
-from scenarios.score import Judge, Step, judge
+from scenarios.schedule import Step
+from scenarios.score import Judge, judge
 from tests.rehearsal_room import october, opened, played, statuses
 
 
@@ -27,21 +29,21 @@ def test_a_miss_costs_its_own_points_and_what_depends_on_it_is_not_reached():
 
 def test_a_missed_row_fires_its_inject_a_moment_after_its_window():
     scenario = opened()
-    one = Judge(scenario.script, scenario.world)
+    one = Judge(scenario.script, scenario.world, scenario.script.seats)
     one.begin()
     start = scenario.script.starts
-    assert [(due.step, due.row.id) for due in one.pass_time(start + 119)] == [
+    assert [(due.step, due.row.id) for due in one.on_deadline(start + 119)] == [
         (Step.FIRE, "call"),
         (Step.ACT, "ask"),
     ]
-    assert one.pass_time(start + 120.0) == []
-    assert [(due.step, due.row.id) for due in one.pass_time(start + 121)] == [(Step.FIRE, "nag")]
+    assert one.on_deadline(start + 120.0) == []
+    assert [(due.step, due.row.id) for due in one.on_deadline(start + 121)] == [(Step.FIRE, "nag")]
 
 
 def test_the_last_instant_of_a_window_still_counts():
     scenario = opened()
     entry = next(e for e in played().entries if e["kind"] == "query")
-    for late, status in ((60.0, Status.MET), (60.002, Status.MISSED)):
+    for late, status in ((60.0, Status.MET), (60.002, Status.LATE)):
         moved = {**entry, "at": scenario.script.starts + 60.0 + late}
         result = judge(scenario.script, scenario.world, [moved])
         assert result.lines[0].status is status
@@ -137,3 +139,185 @@ def test_the_score_from_the_tape_is_the_score_of_the_run():
     missed = played(omit=("ask",))
     small = opened()
     assert judge(small.script, small.world, missed.entries) == missed.result
+
+
+# --- what whoever leads a live run does --------------------------------------------------------
+
+
+class Lesson:
+    """A judge at the small scenario, told what happens second by second; nobody sits anywhere."""
+
+    def __init__(self, *more, stand_ins=()):
+        self.scenario = opened(*more)
+        self.judge = Judge(self.scenario.script, self.scenario.world, stand_ins)
+        self.judge.begin()
+        self.tape = []
+        self.query = next(e for e in played().entries if e["kind"] == "query")
+
+    def at(self, seconds: float) -> float:
+        return self.scenario.script.starts + seconds
+
+    def put(self, entry):
+        entry = {**entry, "n": len(self.tape) + 1}
+        self.tape.append(entry)
+        return [(due.step, due.row.id) for due in self.judge.observe(entry)]
+
+    def move(self, seconds, move, about="", **more):
+        noted = note(Intervention(move, "the trainer", about, **more))
+        entry = {**noted.fields, "kind": "noted", "by": noted.by, "at": self.at(seconds)}
+        return self.put(entry)
+
+    def asks(self, seconds, **more):
+        return self.put({**self.query, "at": self.at(seconds), **more})
+
+    def end(self):
+        ended = self.judge.ended_at
+        result = self.judge.end(self.at(600.0) if ended is None else ended)
+        again = judge(self.scenario.script, self.scenario.world, self.tape)
+        assert again == result  # what is on the tape is all that counts
+        return {line.id: line for line in result.lines}, result
+
+
+def test_time_that_a_note_brings_is_as_good_as_a_deadline():
+    lesson = Lesson()
+    assert lesson.move(59, Move.TICKED) == []
+    assert lesson.move(60, Move.TICKED) == [(Step.FIRE, "call")]
+    assert [one.row.id for one in lesson.judge.open] == ["ask"]
+    assert lesson.judge.open[0].deadline == lesson.at(120)
+
+
+def test_a_person_in_the_seat_is_not_played_by_the_engine():
+    lesson = Lesson()
+    assert lesson.move(90, Move.TICKED) == [(Step.FIRE, "call")]
+    lesson.asks(95)
+    assert lesson.end()[0]["ask"].status is Status.MET
+
+
+def test_what_comes_after_its_window_is_late_and_the_story_goes_on_from_there():
+    lesson = Lesson()
+    assert lesson.asks(125) == [(Step.FIRE, "call"), (Step.FIRE, "nag")]
+    assert [one.row.id for one in lesson.judge.open] == ["answer"]
+    lines, result = lesson.end()
+    assert (lines["ask"].status, lines["ask"].why) == (Status.LATE, "it came 5s too late")
+    assert (lines["ask"].earned, lines["answer"].status) == (0, Status.MISSED)
+    assert result.reachable == 15
+
+
+def test_an_inject_fired_by_the_trainer_happens_then_and_not_again():
+    lesson = Lesson()
+    assert lesson.move(10, Move.FIRED, "call") == [(Step.FIRE, "call")]
+    assert [one.deadline for one in lesson.judge.open] == [lesson.at(70)]
+    assert lesson.move(61, Move.TICKED) == []
+    assert lesson.judge.fired == {"call"}
+
+
+def test_a_cancelled_inject_never_happens_and_what_waits_for_it_is_not_reached():
+    lesson = Lesson()
+    lesson.move(10, Move.CANCELLED, "call")
+    assert lesson.judge.upcoming == []
+    assert lesson.move(61, Move.TICKED) == []
+    lines, _ = lesson.end()
+    assert lines["ask"].status is Status.NOT_REACHED
+
+
+def test_a_cancelled_inject_can_still_be_fired():
+    lesson = Lesson()
+    lesson.move(10, Move.CANCELLED, "call")
+    assert lesson.move(80, Move.FIRED, "call") == [(Step.FIRE, "call")]
+
+
+def test_a_cancelled_word_after_a_miss_is_not_said():
+    lesson = Lesson()
+    lesson.move(10, Move.CANCELLED, "nag")
+    assert lesson.move(121, Move.TICKED) == [(Step.FIRE, "call")]
+
+
+def test_a_stand_in_that_takes_a_seat_in_mid_run_does_what_is_open_there():
+    lesson = Lesson()
+    lesson.move(60, Move.TICKED)
+    assert lesson.move(90, Move.STOOD_IN, "desk") == [(Step.ACT, "ask")]
+    lesson.asks(90)
+    lines, result = lesson.end()
+    assert lines["ask"].status is Status.MET
+    assert lines["ask"].stand_in
+    assert (lines["ask"].earned, result.total) == (0, 0)  # nobody's merit, and nobody's fault
+
+
+def test_a_stand_in_acts_at_the_ideal_time_if_it_has_not_passed():
+    lesson = Lesson()
+    lesson.move(60, Move.TICKED)
+    assert lesson.move(70, Move.STOOD_IN, "desk") == []
+    assert lesson.move(80, Move.TICKED) == [(Step.ACT, "ask")]
+
+
+def test_whoever_takes_the_seat_again_is_judged_again():
+    lesson = Lesson()
+    lesson.move(10, Move.STOOD_IN, "desk")
+    lesson.move(65, Move.TOOK_SEAT, "desk")
+    assert lesson.move(85, Move.TICKED) == []
+    lesson.asks(90)
+    lines, _ = lesson.end()
+    assert (lines["ask"].stand_in, lines["ask"].earned) == (False, 10)
+
+
+def test_an_override_and_the_verdict_that_it_overrides_both_stay():
+    lesson = Lesson()
+    lesson.move(300, Move.OVERRODE, "ask", points=6, reason="said it aloud instead")
+    lines, result = lesson.end()
+    line = lines["ask"]
+    assert (line.status, line.earned, line.points) == (Status.MISSED, 6, 10)
+    assert (line.override.by, line.override.reason) == ("the trainer", "said it aloud instead")
+    assert (result.earned, result.reachable) == (6, 10)
+
+
+def test_a_message_that_the_trainer_plays_stands_for_the_actors_row():
+    inject = (
+        '[[inject]]\nid = "hello"\nat = "5m"\nactor = "far"\n'
+        'sends = { key = "AM", to = "desk", text = "HELLO" }'
+    )
+    reply = (
+        '[[inject]]\nid = "heard"\nafter = "reply to hello"\nto = "desk"\nradio = "x"\n'
+        '[[inject]]\nid = "next"\nafter = "hello"\nto = "desk"\nradio = "x"'
+    )
+    lesson = Lesson(inject, reply)
+    lesson.move(200, Move.TICKED)
+    assert lesson.move(200, Move.PLAYED, "hello") == [(Step.FIRE, "next")]
+    sent = {"kind": "message", "terminal": "NVH1", "key": "AM", "destinations": ["CA0990100"]}
+    lesson.put({**sent, "at": lesson.at(201), "query": 77, "text": "IN OTHER WORDS"})
+    answer = {"kind": "rejected", "terminal": "NVH1", "query": 77, "text": "", "at": lesson.at(202)}
+    assert lesson.put(answer) == [(Step.FIRE, "heard")]
+    assert lesson.move(301, Move.TICKED) == []
+
+
+def test_a_run_ended_early_is_judged_up_to_there():
+    lesson = Lesson()
+    lesson.move(60, Move.TICKED)
+    lesson.move(80, Move.ENDED)
+    lines, result = lesson.end()
+    assert result.ended == lesson.at(80)
+    assert lines["ask"].why == "the scenario ended first"
+
+
+def test_pauses_and_skips_are_on_record_and_change_nothing():
+    lesson = Lesson()
+    for second, move in ((10, Move.BEGAN), (20, Move.PAUSED), (20, Move.RESUMED)):
+        assert lesson.move(second, move) == []
+    assert lesson.move(60, Move.SKIPPED) == [(Step.FIRE, "call")]
+
+
+def test_in_the_middle_of_a_run_the_score_shows_what_is_open():
+    lesson = Lesson()
+    lesson.move(60, Move.TICKED)
+    now = lesson.judge.standing(lesson.at(60))
+    assert [line.status for line in now.lines] == [Status.OPEN, Status.NOT_REACHED]
+    assert (now.reachable, now.total) == (0, 15)
+    assert [row.id for row in lesson.judge.unreached] == ["answer"]
+
+
+def test_interventions_may_stand_beside_a_journal_that_does_not_hold_them():
+    scenario = opened()
+    late = Intervention(Move.OVERRODE, "me", "ask", "why not", 3, scenario.script.starts + 9999)
+    early = Intervention(Move.CANCELLED, "me", "call", at=scenario.script.starts + 1)
+    result = judge(scenario.script, scenario.world, played().entries, [late, early])
+    assert [line.status for line in result.lines] == [Status.NOT_REACHED, Status.NOT_REACHED]
+    assert result.lines[0].earned == 3

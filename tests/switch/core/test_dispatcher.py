@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from switch.core.events import LineOpened, MessageArrived, RuleAdded, RuleWithdrawn
+from switch.core.events import LineOpened, MessageArrived, Noted, RuleAdded, RuleWithdrawn
 from switch.errors import FormatError
 from switch.message import Malformed
 from tests.playbook import ALBITE, Playbook
@@ -185,3 +185,13 @@ def test_after_a_sign_off_somebody_must_sign_on_in_time():
     assert not any(step.closes for step in play.steps)
     play.after(1)
     assert any(step.closes for step in play.steps)
+
+
+def test_a_note_about_the_run_stands_in_the_journal_among_the_rest():
+    play = Playbook()
+    play.sign_on(1, "BAY2", "BPD2")
+    play.tell(Noted("the trainer", {"move": "paused", "reason": "a question"}))
+    (entry,) = play.recorded("noted")
+    play.says(1, LICENCE)
+    assert play.kinds()[:4] == ["started", "signed-on", "noted", "query"]
+    assert (entry["by"], entry["move"], entry["reason"]) == ("the trainer", "paused", "a question")
