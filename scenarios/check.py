@@ -15,6 +15,7 @@ from scenarios.script import (
     Cause,
     Cue,
     Expect,
+    FaultKind,
     Forbid,
     Receives,
     Script,
@@ -223,11 +224,21 @@ def _answer(desk: _Desk, path: _Path, pattern: Receives) -> Iterator[Finding]:
 
 
 def _faults(desk: _Desk) -> Iterator[Finding]:
-    backends = {str(name) for name in desk.world.backends}
+    backends = {str(name): entry for name, entry in desk.world.backends.items()}
+    people = {name for name, seat in desk.script.seats.items() if not seat.actor}
     for number, fault in enumerate(desk.script.faults):
+        path = ("fault", number)
+        if fault.seat:
+            yield from desk.unknown((*path, "seat"), "seat", fault.seat, people)
         if fault.backend:
-            path = ("fault", number, "backend")
-            yield from desk.unknown(path, "backend", fault.backend, backends)
+            yield from desk.unknown((*path, "backend"), "backend", fault.backend, backends)
+        entry = backends.get(fault.backend)
+        if entry is None or fault.kind is not FaultKind.LATE or fault.takes is None:
+            continue
+        if fault.takes <= entry.reply_timeout_s:
+            given_up = duration_text(entry.reply_timeout_s)
+            what = f"{fault.backend} has {given_up} to answer, so this is slow and not late"
+            yield desk.file.finding((*path, "takes"), what, f"more than {given_up}")
 
 
 def _invariants(desk: _Desk) -> Iterator[Finding]:

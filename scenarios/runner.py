@@ -16,9 +16,9 @@ import trio
 from scenarios.check import complete
 from scenarios.clock import ScenarioClock, run_virtually
 from scenarios.result import Result
-from scenarios.schedule import Due
+from scenarios.schedule import Due, Step
 from scenarios.score import Judge
-from scenarios.script import Access, Cue, Expect, Fault, Inject, Seat, Sends
+from scenarios.script import Access, Cue, Expect, Fault, FaultKind, Inject, Seat, Sends
 from scenarios.shelf import Opened
 from scenarios.stage import Stage
 from scenarios.standin import Frame
@@ -30,12 +30,14 @@ from switch.errors import WireroomError
 from switch.store import Journal
 from switch.terms import BackendName, Instant
 
+LATE_BY_S = 1.0  # how long after a window has closed a stand-in does what it is to do too late
+
 
 class Cued(NamedTuple):
-    """A row of the script happened, or a stand-in begins to do it."""
+    """A row of the script happened, a fault began, or a stand-in begins to do a thing."""
 
     at: Instant
-    row: Cue
+    row: Cue | Fault
 
 
 class Recorded(NamedTuple):
@@ -77,12 +79,13 @@ def play(
     seed: int | None = None,
     audience: Audience | None = None,
     omit: frozenset[str] = frozenset(),
+    late: frozenset[str] = frozenset(),
 ) -> Played:
-    """Play with perfect stand-ins, except for the expectations in `omit`, which they sleep through.
+    """Play with perfect stand-ins; they sleep through `omit` and do `late` when it is too late.
 
     WireroomError for what a person can mend; the switch's own faults come out as they are.
     """
-    runner = _Runner(opened, backends, audience, omit)
+    runner = _Runner(opened, backends, audience, omit, late)
     try:
         return run_virtually(runner.run, opened.script.seed if seed is None else seed)
     except BaseExceptionGroup as group:
@@ -99,12 +102,15 @@ class _Runner:
         backends: Mapping[BackendName, Backend],
         audience: Audience | None,
         omit: frozenset[str],
+        late: frozenset[str],
     ) -> None:
         self._opened = opened
         self._script = opened.script
         self._backends = backends
         self._audience = audience
         self._omit = omit
+        self._late = set(late)
+        self._postponed: list[Due] = []  # what stand-ins do too late
         self._judge = Judge(opened.script, opened.world, opened.script.seats)
         self._batches: list[tuple[Entry, ...]] = []
         self._delivered: list[Delivered] = []
@@ -133,26 +139,38 @@ class _Runner:
         end = self._script.starts + self._script.length
         while True:
             self._due += self._judge.on_deadline(self._clock.now())
+            self._due += self._no_longer_postponed()
             while self._due:
                 await self._do(self._due.pop(0))
             now = self._clock.now()
             if now >= end:
                 return
-            deadline = min(self._judge.next_deadline() or end, end)
+            times = [self._judge.next_deadline() or end, *(due.at for due in self._postponed)]
+            deadline = min(*times, end)
             with trio.move_on_after(max(0.0, deadline - now)):
                 await self._woken.wait()
             self._woken = trio.Event()
+
+    def _no_longer_postponed(self) -> list[Due]:
+        now = self._clock.now()
+        due = [one for one in self._postponed if one.at <= now]
+        self._postponed = [one for one in self._postponed if one.at > now]
+        return due
 
     async def _do(self, due: Due) -> None:
         row = due.row
         if row.id in self._omit:
             return
+        if isinstance(row, Expect) and row.id in self._late:
+            self._late.discard(row.id)
+            wait = row.within - row.ideal + LATE_BY_S
+            self._postponed.append(due._replace(at=due.at + wait))
+            return
+        if due.step is not Step.LIFT:
+            self._tell(Cued(due.at, row))
         match row:
             case Fault():
-                return  # the backends and lines on the stage know when it is theirs
-            case _:
-                self._tell(Cued(due.at, row))
-        match row:
+                await self._fault(due.step, row)
             case Inject():
                 if row.sends is not None and row.actor is not None:
                     await self._say(row.actor, row.id, row.sends)
@@ -163,6 +181,14 @@ class _Runner:
                 await self._say(row.seat, row.id, row.pattern)
             case _:
                 assert_never(row)
+
+    async def _fault(self, step: Step, fault: Fault) -> None:
+        """The backends and lines on the stage know their faults; cutting a line is ours."""
+        if fault.kind is FaultKind.DISCONNECT:
+            if step is Step.LIFT:
+                await self._stage.connect(fault.seat)
+            else:
+                await self._stage.disconnect(fault.seat)
 
     async def _say(self, seat: str, row: str, sends: Sends) -> None:
         """A stand-in sends its message, with a control field by which its answer is found."""

@@ -87,7 +87,8 @@ class Judge:
         starts = self._script.starts
         for fault in self._script.faults:
             self._schedule.plan(starts + fault.at, Step.FIRE, fault)
-            self._schedule.plan(starts + fault.until, Step.LIFT, fault)
+            if fault.until < self._script.length:
+                self._schedule.plan(starts + fault.until, Step.LIFT, fault)
         for row in self._script.cues.values():
             if row.when.after is not None:
                 self._followers.setdefault(row.when.after, []).append(row)

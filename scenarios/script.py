@@ -172,15 +172,35 @@ class Forbid:
     points: int
 
 
+class FaultKind(Enum):
+    """How a backend or a line misbehaves."""
+
+    OUTAGE = "outage"  # a backend says that it cannot answer; a line carries nothing either way
+    SLOW = "slow"  # an answer, or a message of the seat, takes `takes`
+    LATE = "late"  # an answer comes after the switch has given it up
+    DROP = "drop"  # answers, or the seat's messages, are lost
+    DUPLICATE = "duplicate"  # they come twice
+    GARBLE = "garble"  # they arrive damaged
+    CRASH = "crash"  # the backend fails on every batch
+    DISCONNECT = "disconnect"  # the line is cut; at the end of the fault the seat signs on again
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A backend whose answers take `takes` seconds while the fault lasts."""
+    """A backend or the line of a seat misbehaves from `at` until `until`; one of them is ""."""
 
     id: str
+    kind: FaultKind
     backend: str
+    seat: str
     at: float
     until: float
-    takes: float
+    takes: float | None  # seconds, of slow and late
+    announce: str  # what every seat is told when it begins; "" = nothing
+
+    def lasts(self, elapsed: float) -> bool:
+        """Whether it holds, so many seconds after the start."""
+        return self.at <= elapsed < self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from scenarios.script import (
     Act,
     Expect,
     Fault,
+    FaultKind,
     Forbid,
     Inject,
     Invariant,
@@ -134,7 +135,8 @@ def _forbid(row: ForbidRow) -> Forbid:
 
 def _fault(number: int, row: FaultRow, length: float) -> Fault:
     until = length if row.until is None else row.until
-    return Fault(row.id or f"fault-{number}", row.backend or "", row.at, until, row.takes or 0.0)
+    name, whose = row.id or f"fault-{number}", (row.backend or "", row.seat or "")
+    return Fault(name, FaultKind(row.kind), *whose, row.at, until, row.takes, row.announce)
 
 
 def _access(row: AccessRow) -> Access:
@@ -181,22 +183,34 @@ def _unsupported(file: Authored[ScenarioFile]) -> Iterator[Finding]:
     for number, _ in enumerate(file.model.traffic):
         what = "`[[traffic]]` is not played by this version yet"
         yield file.finding(("traffic", number), what, "take the block out")
-    for number, row in enumerate(file.model.fault):
-        path = ("fault", number, "kind")
-        if row.kind != "slow":
-            what = f"the fault `{row.kind}` is not played by this version yet, only `slow`"
-            yield file.finding(path, what, "take the block out")
-            continue
-        if row.seat is not None or row.backend is None:
-            yield file.finding(path, "the fault `slow` is one of a backend", 'backend = "CADMV"')
-        if row.takes is None:
-            what = "the fault `slow` must say how long an answer takes"
-            yield file.finding(path, what, 'takes = "30s"')
-        if row.announce is not None:
-            what = "`announce` is not played by this version yet"
-            yield file.finding(("fault", number, "announce"), what, "take the key out")
-        if row.until is not None and row.until <= row.at:
-            yield file.finding(("fault", number, "until"), "`until` is not after `at`")
+
+
+_OF_A_BACKEND = ("outage", "slow", "late", "drop", "duplicate", "garble", "crash")
+_OF_A_SEAT = ("outage", "slow", "drop", "duplicate", "garble", "disconnect")
+
+
+def _fault_contradictions(
+    file: Authored[ScenarioFile], path: tuple[str, int], row: FaultRow
+) -> Iterator[Finding]:
+    if (row.backend is None) == (row.seat is None):
+        what = "a fault is one of a `backend` or of the line of a `seat`"
+        yield file.finding(path, what, 'backend = "CADMV"')
+        return
+    whose, kinds = ("backend", _OF_A_BACKEND) if row.seat is None else ("line", _OF_A_SEAT)
+    if row.kind not in kinds:
+        what = f"`{row.kind}` is no fault of a {whose}"
+        yield file.finding((*path, "kind"), what, f"one of {', '.join(kinds)}")
+    if row.kind == "slow" and row.takes is None:
+        what = "the fault `slow` must say how long it takes"
+        yield file.finding(path, what, 'takes = "30s"')
+    if row.takes is not None and row.kind not in ("slow", "late"):
+        what = f"`takes` is for slow and late, not for {row.kind}"
+        yield file.finding((*path, "takes"), what, "take the key out")
+    if row.seat is not None and row.at == 0:
+        what = "seats sign on as the scenario begins, so a fault of a line begins later"
+        yield file.finding(path, what, 'at = "1m"')
+    if row.until is not None and row.until <= row.at:
+        yield file.finding((*path, "until"), "`until` is not after `at`")
 
 
 def _duplicates(file: Authored[ScenarioFile]) -> Iterator[Finding]:
@@ -230,6 +244,8 @@ def _contradictions(file: Authored[ScenarioFile]) -> Iterator[Finding]:
                     yield from _window_contradictions(file, path, row)
             case "access":
                 yield from _access_contradictions(file, path, row)
+            case "fault":
+                yield from _fault_contradictions(file, path, row)
             case "assert" if bool(_texts(row.never)) == bool(row.always):
                 what = "an assert says `never` (kinds of journal entries) or `always`"
                 yield file.finding(path, what, 'never = "released", or always = "one outcome"')

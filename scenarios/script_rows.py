@@ -116,7 +116,7 @@ class ForbidRow(Row):
 
 
 class FaultRow(Row):
-    """`[[fault]]`: a backend misbehaves."""
+    """`[[fault]]`: a backend or a line misbehaves."""
 
     id: Id | None = None
     backend: str | None = None
@@ -127,7 +127,7 @@ class FaultRow(Row):
     at: Duration = 0.0
     until: Duration | None = None
     takes: Duration | None = None
-    announce: Any = None
+    announce: str = ""
 
 
 class AccessRow(Row):

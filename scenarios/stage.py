@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import cast
 
 import trio
 
-from scenarios.faults import SlowBackend
-from scenarios.script import Script, Seat
+from scenarios.faults import Faults, FaultyBackend, FaultyLine
+from scenarios.script import FaultKind, Script, Seat
 from scenarios.shelf import Opened
 from scenarios.standin import Frame, StandIn
 from switch.app import Switch
-from switch.backend import Backend, InlineBackend
+from switch.backend import Backend
 from switch.clock import Clock
+from switch.config import World
 from switch.errors import UsageError
 from switch.recorder import Watch
 from switch.store import Journal
 from switch.terms import BackendName, OperatorId
-from switch.transport import memory_line
+from switch.transport import Line, memory_line
 
 Heard = Callable[[Seat, Frame], None]
 
@@ -40,15 +40,22 @@ def refuse_waiting(backends: Mapping[BackendName, Backend]) -> None:
 
 
 def with_faults(
-    backends: Mapping[BackendName, Backend], script: Script, clock: Clock
+    backends: Mapping[BackendName, Backend], script: Script, world: World, clock: Clock
 ) -> dict[BackendName, Backend]:
     """The backends, those with faults wrapped in them."""
     staged = dict(backends)
-    for name in dict.fromkeys(BackendName(fault.backend) for fault in script.faults):
-        faults = [fault for fault in script.faults if fault.backend == name]
-        inline = cast("InlineBackend", backends[name])
-        staged[name] = SlowBackend(inline, faults, script.starts, clock)
+    for name in dict.fromkeys(BackendName(f.backend) for f in script.faults if f.backend):
+        found = [fault for fault in script.faults if fault.backend == name]
+        faults, timeout = Faults(found, script.starts, clock), world.backends[name].reply_timeout_s
+        staged[name] = FaultyBackend(backends[name], faults, timeout)
     return staged
+
+
+def line_with_faults(line: Line, seat: str, script: Script, clock: Clock) -> Line:
+    """The switch's end of a seat's line, wrapped in the faults that it has."""
+    found = [fault for fault in script.faults if fault.seat == seat]
+    found = [fault for fault in found if fault.kind is not FaultKind.DISCONNECT]
+    return FaultyLine(line, Faults(found, script.starts, clock)) if found else line
 
 
 class Stage:
@@ -68,23 +75,35 @@ class Stage:
             opened.world,
             opened.stack,
             opened.formats,
-            with_faults(backends, opened.script, clock),
+            with_faults(backends, opened.script, opened.world, clock),
             journal,
             clock,
             watch=watch,
         )
+        self._clock = clock
         self.people: dict[str, StandIn] = {}
 
     async def set_up(self, nursery: trio.Nursery, heard: Heard) -> None:
         """Start the switch and sign everybody on, in the order of the file."""
+        self._nursery, self._heard = nursery, heard
         await nursery.start(self.switch.run)
-        for seat in self._opened.script.seats.values():
-            near, far = memory_line()
-            nursery.start_soon(self.switch.attach, near)
-            person = self.people[seat.id] = StandIn(seat, far, heard)
-            operator = self._opened.world.operators[OperatorId(seat.operator)]
-            heard(seat, await person.sign_on(operator.secret))
-            nursery.start_soon(person.listen)
+        for seat in self._opened.script.seats:
+            await self.connect(seat)
+
+    async def connect(self, seat_id: str) -> None:
+        """Somebody sits down at a terminal, for the first time or after the line was cut."""
+        seat = self._opened.script.seats[seat_id]
+        near, far = memory_line()
+        line = line_with_faults(near, seat_id, self._opened.script, self._clock)
+        self._nursery.start_soon(self.switch.attach, line)
+        person = self.people[seat_id] = StandIn(seat, far, self._heard)
+        operator = self._opened.world.operators[OperatorId(seat.operator)]
+        self._heard(seat, await person.sign_on(operator.secret))
+        self._nursery.start_soon(person.listen)
+
+    async def disconnect(self, seat_id: str) -> None:
+        """The line of a seat is cut."""
+        await self.people[seat_id].hang_up()
 
     def strike(self) -> None:
         """The scenario is over: what is in flight ends, then the lines close."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import trio
@@ -44,8 +45,13 @@ class StandIn:
         return answer
 
     async def say(self, message: bytes) -> None:
-        """Send one message."""
-        await self._stream.send_all(STX + message + ETX)
+        """Send one message; on a line that was cut, nobody hears it."""
+        with suppress(trio.BrokenResourceError):
+            await self._stream.send_all(STX + message + ETX)
+
+    async def hang_up(self) -> None:
+        """The line is cut."""
+        await self._stream.aclose()
 
     async def listen(self) -> None:
         """Report every message until the switch closes the line."""

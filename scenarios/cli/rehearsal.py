@@ -35,10 +35,10 @@ def proof(opened: Opened, cache: Path | None) -> list[str]:
     """The self-test of a scenario: what is unfair about it."""
     with _backends(opened, cache) as backends:
 
-        def without(omit: frozenset[str]) -> Result:
-            return play(opened, backends, omit=omit).result
+        def stand_ins(omit: frozenset[str], late: frozenset[str]) -> Result:
+            return play(opened, backends, omit=omit, late=late).result
 
-        return list(prove(opened.script, without))
+        return list(prove(opened.script, stand_ins))
 
 
 @contextmanager

@@ -15,6 +15,12 @@ wireroom scenario check october-15
 wireroom scenario run october-15 --journal october.journal"""
 
 
+_PROVED = (
+    "proved: perfect stand-ins earn it all, silent ones nothing;"
+    " each omission loses its own, each late action is seen as late"
+)
+
+
 def main(argv: list[str]) -> int:
     """`run` exits 0 if the scenario passed, 1 if not; `check` 0, 1 if unfair, 2 if wrong."""
     verb = parser(
@@ -97,8 +103,7 @@ def _check(arguments: argparse.Namespace) -> int:
     for what in wrong:
         out.print(Text(f"UNFAIR  {what}", style="bold red"), soft_wrap=True)
     if not wrong:
-        text = "proved: perfect stand-ins earn it all, silent ones nothing, each omission its own"
-        out.print(Text(text, style="green"))
+        out.print(Text(_PROVED, style="green"))
     return int(Exit.FINDINGS if wrong else Exit.FINE)
 
 

@@ -10,9 +10,9 @@ from typing import assert_never
 
 from scenarios.pattern import Way, received_key, way
 from scenarios.report.gutter import Gutter
-from scenarios.report.words import Words
+from scenarios.report.words import Words, fault_text
 from scenarios.runner import Cued, Delivered, Happening, Recorded
-from scenarios.script import Access, Act, Expect, Inject, Receives, duration_text
+from scenarios.script import Access, Act, Expect, Fault, Inject, Receives
 from scenarios.shelf import Opened
 from switch.core.journal import Entry
 from switch.terms import Instant
@@ -30,7 +30,6 @@ class Story:
         owners = {str(name): entry.owner for name, entry in opened.world.backends.items()}
         self._words = Words(opened.stack, owners)
         self._acts = list(self._script.acts)
-        self._faults = sorted(self._script.faults, key=lambda fault: fault.at)
         self._outcomes: dict[tuple[str, str], list[Entry]] = {}  # (terminal, number): undelivered
         self._notes = {
             (row.seat, row.pattern.reply_to): row.note
@@ -60,12 +59,6 @@ class Story:
         starts = self._script.starts
         while self._acts and starts + self._acts[0].start <= now:
             self._act(self._acts.pop(0))
-        while self._faults and starts + self._faults[0].at <= now:
-            fault = self._faults.pop(0)
-            takes, until = duration_text(fault.takes), self._gutter.clock(starts + fault.until)
-            text = f"{fault.backend} is slow until {until}: an answer takes {takes}"
-            self._gutter.gap(starts + fault.at)
-            self._gutter.line(starts + fault.at, text, "yellow")
 
     def _act(self, act: Act) -> None:
         at, number = self._script.starts + act.start, self._script.acts.index(act) + 1
@@ -85,10 +78,19 @@ class Story:
                 if row.radio is not None:
                     self._gutter.gap(cued.at)
                     self._gutter.line(cued.at, f"radio to {row.to}: {row.radio}", "italic dim")
+            case Fault():
+                self._fault(cued.at, row)
             case Access() | Expect():
                 pass  # what comes of it is told by the journal's own entry
             case _:
                 assert_never(row)
+
+    def _fault(self, at: Instant, fault: Fault) -> None:
+        until = self._gutter.clock(self._script.starts + fault.until)
+        self._gutter.gap(at)
+        self._gutter.line(at, f"Until {until}, {fault_text(fault)}", "yellow")
+        if fault.announce:
+            self._gutter.line(at, f"radio to all: {fault.announce}", "italic dim")
 
     def _entry(self, entry: Entry) -> None:
         went, kind, at = way(entry), entry["kind"], entry["at"]

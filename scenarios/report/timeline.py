@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scenarios.plan import plan
+from scenarios.report.words import fault_text
 from scenarios.script import (
     Access,
     Cue,
@@ -47,8 +48,7 @@ def _marks(script: Script) -> Iterator[Mark]:
         yield Mark(act.start, "act", act.id, text)
     for fault in script.faults:
         until = f" until +{duration_text(fault.until)}" if fault.until < script.length else ""
-        text = f"{fault.backend} takes {duration_text(fault.takes)} an answer{until}"
-        yield Mark(fault.at, "fault", fault.id, text)
+        yield Mark(fault.at, "fault", fault.id, f"{fault_text(fault)}{until}")
     for row in script.cues.values():
         at = planned.times.get(row.id)
         called = row.id in planned.called and row.when.at is None and row.when.after is None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from scenarios.script import Fault, FaultKind, duration_text
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Rule
 from switch.core.journal import Entry
@@ -54,6 +55,28 @@ class Words:
     def _ground(self, name: str) -> Ground:
         rule = self._rules.get(name)
         return Ground(name, f"{name}: {_sentence(rule)}" if rule else name)
+
+
+_FAULTS = {
+    FaultKind.OUTAGE: ("is out of service", "carries nothing"),
+    FaultKind.SLOW: ("is slow: an answer takes {takes}", "is slow: a message takes {takes}"),
+    FaultKind.LATE: ("answers too late", ""),
+    FaultKind.DROP: ("loses its answers", "loses what is sent"),
+    FaultKind.DUPLICATE: ("answers twice", "sends everything twice"),
+    FaultKind.GARBLE: ("answers with damaged text", "damages what is sent"),
+    FaultKind.CRASH: ("fails on everything it is asked", ""),
+    FaultKind.DISCONNECT: ("", "is cut"),
+}
+
+
+def fault_text(fault: Fault) -> str:
+    """What is wrong with whom: "CADMV is slow: an answer takes 9s"."""
+    of_backend, of_line = _FAULTS[fault.kind]
+    whose = fault.backend or f"the line of {fault.seat}"
+    words = (of_backend if fault.backend else of_line).format(
+        takes=duration_text(fault.takes or 0.0)
+    )
+    return f"{whose} {words}"
 
 
 def _sentence(rule: Rule) -> str:

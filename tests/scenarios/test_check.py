@@ -56,6 +56,11 @@ def test_a_name_nobody_declared_is_found_with_what_was_meant(old, new, what):
         (EXPECT + 'sends = { key = "YQ" }', "`YQ` is a key that no terminal sends here"),
         (EXPECT + 'sends = { key = "DQ", OLN = "S1", NAM = "A, B" }', "no terminal can send this"),
         ('[[fault]]\nkind = "slow"\nbackend = "CADM"\ntakes = "1s"', "did you mean `CADMV`?"),
+        ('[[fault]]\nkind = "drop"\nseat = "dask"\nat = "1m"', "no seat `dask` | did you mean"),
+        (
+            '[[fault]]\nkind = "late"\nbackend = "CADMV"\ntakes = "2s"',
+            "CADMV has 10s to answer, so this is slow and not late | more than 10s",
+        ),
         ('[[assert]]\nid = "x"\nnever = "releases"', "did you mean `released`?"),
         ('[[assert]]\nid = "x"\nnever = "released"\ngroup = "eros"', "did you mean `ero`?"),
         ('[[inject]]\nid = "x"\nto = "desk"\nradio = "x"', "`x` can never happen"),

@@ -27,8 +27,8 @@ receives = { key = "DR", backend = "NVDMV" }
 
 
 def proof(scenario) -> list[str]:
-    def rehearse(omit: frozenset[str]) -> Result:
-        return play(scenario, inline(scenario), omit=omit).result
+    def rehearse(omit: frozenset[str], late: frozenset[str]) -> Result:
+        return play(scenario, inline(scenario), omit=omit, late=late).result
 
     return list(prove(scenario.script, rehearse))
 
@@ -68,3 +68,14 @@ def test_points_for_doing_nothing_are_found():
 def test_every_shipped_scenario_is_fair():
     for name in shipped_scenarios():
         assert proof(open_scenario(name)) == [], name
+
+
+def test_an_action_whose_lateness_nobody_would_see_is_found():
+    second = (
+        '[[inject]]\nid = "again"\nat = "90s"\nto = "desk"\nradio = "And once more."\n'
+        '[[expect]]\nid = "twice"\nafter = "again"\nwithin = "2m"\nseat = "desk"\nideal = "50s"\n'
+        'sends = { key = "DQ", OLN = "S0990001" }'
+    )
+    assert proof(opened(second)) == [
+        "`ask`, done too late, is missed and should be late (it met another row: tell them apart)"
+    ]

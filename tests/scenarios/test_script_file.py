@@ -40,13 +40,12 @@ def test_a_stand_in_acts_at_the_start_of_the_window_unless_told_otherwise():
     ("block", "what"),
     [
         ("[[traffic]]\nrate = 1", "`[[traffic]]` is not played by this version yet"),
-        ('[[fault]]\nkind = "crash"\nbackend = "CADMV"', "the fault `crash` is not played"),
-        ('[[fault]]\nkind = "slow"\nseat = "desk"\ntakes = "1s"', "`slow` is one of a backend"),
-        ('[[fault]]\nkind = "slow"\nbackend = "CADMV"', "must say how long an answer takes"),
-        (
-            '[[fault]]\nkind = "slow"\nbackend = "CADMV"\ntakes = "1s"\nannounce = true',
-            "`announce` is not played",
-        ),
+        ('[[fault]]\nkind = "crash"\nseat = "desk"', "`crash` is no fault of a line"),
+        ('[[fault]]\nkind = "disconnect"\nbackend = "CADMV"', "is no fault of a backend"),
+        ('[[fault]]\nkind = "drop"', "a fault is one of a `backend` or of the line of a `seat`"),
+        ('[[fault]]\nkind = "drop"\nseat = "desk"', "so a fault of a line begins later"),
+        ('[[fault]]\nkind = "slow"\nbackend = "CADMV"', "must say how long it takes"),
+        ('[[fault]]\nkind = "drop"\nbackend = "CADMV"\ntakes = "1s"', "`takes` is for slow and"),
         (
             '[[fault]]\nkind = "slow"\nbackend = "CADMV"\ntakes = "1s"\nat = "2m"\nuntil = "1m"',
             "`until` is not after `at`",

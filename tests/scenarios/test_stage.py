@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from scenarios.clock import ScenarioClock, run_virtually
-from scenarios.faults import SlowBackend
+from scenarios.faults import FaultyBackend, FaultyLine
 from scenarios.runner import play
-from scenarios.stage import refuse_waiting, with_faults
+from scenarios.stage import line_with_faults, refuse_waiting, with_faults
 from switch.errors import UsageError
 from switch.terms import BackendName
+from switch.transport import memory_line
 from tests.rehearsal_room import inline, opened
 
 FAULT = '[[fault]]\nkind = "slow"\nbackend = "CADMV"\ntakes = "8s"'
@@ -36,8 +37,26 @@ def test_only_backends_with_a_fault_are_wrapped():
     backends = inline(scenario)
 
     async def stage():
-        return with_faults(backends, scenario.script, ScenarioClock(scenario.script.starts))
+        return with_faults(
+            backends, scenario.script, scenario.world, ScenarioClock(scenario.script.starts)
+        )
 
     staged = run_virtually(stage, 1)
-    assert isinstance(staged["CADMV"], SlowBackend)
+    assert isinstance(staged["CADMV"], FaultyBackend)
     assert all(staged[name] is backends[name] for name in backends if name != "CADMV")
+
+
+def test_only_lines_with_a_fault_are_wrapped_and_a_cut_is_not_one():
+    scenario = opened(
+        '[[fault]]\nkind = "drop"\nseat = "desk"\nat = "1m"',
+        '[[fault]]\nkind = "disconnect"\nseat = "desk"\nat = "2m"\nuntil = "3m"',
+    )
+
+    async def stage():
+        clock, (near, _) = ScenarioClock(scenario.script.starts), memory_line()
+        lines = [line_with_faults(near, seat, scenario.script, clock) for seat in ("desk", "far")]
+        return near, lines
+
+    near, (desk, far) = run_virtually(stage, 1)
+    assert isinstance(desk, FaultyLine)
+    assert far is near

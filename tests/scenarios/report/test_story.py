@@ -64,7 +64,7 @@ def test_every_rule_is_told_with_its_reason():
         "ARJ-01: The region's board cut deportation officers off",
         "ANSWERED IN PART by CADMV: ALLOW",
         "ACCESS CHANGES: the switch operator withdrew NET-01",
-        "CADMV is slow until 00:01:00",
+        "Until 00:01:00, CADMV is slow: an answer takes 9s",
         "goes nowhere. WITHHELD: DENY-SUSPENDED",
     ):
         assert words in text

@@ -29,7 +29,7 @@ def test_acts_faults_access_and_actors_are_in_it():
     for words in (
         "What was reported (reported)",
         "(INVENTED)",
-        "CADMV takes 9s an answer until +4m",
+        "CADMV is slow: an answer takes 9s until +4m",
         "NETWORK withdraws NET-01",
         "far sends AM to desk ANY LUCK",
     ):
