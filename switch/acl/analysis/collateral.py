@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from switch.acl.analysis.finite import FiniteWorld, Line, Sender, asked
+from switch.acl.analysis.kin import relation_of
 from switch.acl.analysis.promises import released
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Request, Subject
@@ -208,7 +209,9 @@ class _Look:
         """Agencies with the same ancestor or function as a named one, and what they still get."""
         for agency in self._world.agencies:
             lines = self._lines(agency)
-            relation = "" if self._is_named(agency) else self._relation(agency)
+            relation = (
+                "" if self._is_named(agency) else relation_of(self._directory, agency, self._named)
+            )
             if relation and lines:
                 requests = self._requests([Sender(line, None, None) for line in lines])
                 yield Sibling(agency, relation, self._released(self._after, requests, self._at))
@@ -221,24 +224,6 @@ class _Look:
         }
         for hub in sorted(hubs):
             yield Sibling(hub, "sees what passes it", (), (hub,))
-
-    def _relation(self, agency: AgencyId) -> str:
-        lineage, functions = self._directory.lineage, self._directory.functions
-        for named in self._named:
-            shared = functions[agency] & functions[named]
-            common = (lineage[agency] & lineage[named]) - {agency, named}
-            words = [f"also below {self._nearest(named, common)}"] if common else []
-            words += [f"same function {min(shared)}"] if shared else []
-            if words:
-                return ", ".join(words)
-        return ""
-
-    def _nearest(self, agency: AgencyId, among: frozenset[AgencyId]) -> AgencyId:
-        current: AgencyId | None = agency
-        while current is not None and current not in among:
-            current = self._world.agencies[current].parent
-        assert current is not None
-        return current
 
     # --- requests --------------------------------------------------------------------------------
 

@@ -70,16 +70,26 @@ class FiniteWorld:
 
     def lines(self) -> list[Line]:
         """Terminals with the ORIs that they may send: their own, and those they service."""
-        world, like, found = self._directory.world, self._like, dict[object, Line]()
+        found: dict[object, Line] = {}
+        for line in self.lines_by_name():
+            found.setdefault(self.line_kind(line), line)
+        return list(found.values())
+
+    def lines_by_name(self) -> Iterator[Line]:
+        """Every one of them, whether its like has been or not."""
+        world = self._directory.world
         for terminal in world.terminals.values():
             own = world.agencies[terminal.agency]
-            desk = (like.agency(own.id), like.name("terminal", terminal.mnemonic))
-            hubs = frozenset(like.agency(hub) for hub in terminal.via)
             for agency in (own, *(world.agencies[name] for name in own.services)):
-                for ori in agency.oris:
-                    kind = (desk, like.ori(ori), hubs, agency is own)
-                    found.setdefault(kind, Line(terminal.mnemonic, ori))
-        return list(found.values())
+                yield from (Line(terminal.mnemonic, ori) for ori in agency.oris)
+
+    def line_kind(self, line: Line) -> object:
+        """Lines of one kind get the same answers."""
+        like, terminal = self._like, self._directory.world.terminals[line.terminal]
+        desk = (like.agency(terminal.agency), like.name("terminal", line.terminal))
+        hubs = frozenset(like.agency(hub) for hub in terminal.via)
+        own = self._directory.agency_of[line.ori] == terminal.agency
+        return desk, like.ori(line.ori), hubs, own
 
     def plain_lines(self) -> list[Line]:
         """Terminals without hubs with their own agency's ORIs."""
@@ -89,25 +99,36 @@ class FiniteWorld:
 
     def operators(self, at: Instant | None = None) -> list[OperatorId | None]:
         """Nobody, and operators by the agencies that they work for: at that instant, or ever."""
-        like, found = self._like, dict[object, OperatorId]()
-        for operator in self._directory.world.operators.values():
-            if at is None:
-                spans: Iterable[object] = (
-                    (like.agency(each.agency), each.start, each.end)
-                    for each in operator.affiliations
-                )
-            else:
-                spans = map(like.agency, self._directory.operator_agencies(operator.id, at)[1:])
-            home, named = like.agency(operator.agency), like.name("operator", operator.id)
-            found.setdefault((home, frozenset(spans), named), operator.id)
+        found: dict[object, OperatorId] = {}
+        for name in self._directory.world.operators:
+            found.setdefault(self.operator_kind(name, at), name)
         return [None, *found.values()]
+
+    def operator_kind(self, name: OperatorId, at: Instant | None = None) -> object:
+        """Operators of one kind change nothing more than each other."""
+        like, operator = self._like, self._directory.world.operators[name]
+        if at is None:
+            spans: Iterable[object] = (
+                (like.agency(each.agency), each.start, each.end) for each in operator.affiliations
+            )
+        else:
+            spans = map(like.agency, self._directory.operator_agencies(name, at)[1:])
+        return like.agency(operator.agency), frozenset(spans), like.name("operator", name)
 
     def behalves(self) -> list[Ori | None]:
         """Nobody, and ORIs on whose behalf one may ask."""
         found: dict[object, Ori] = {}
         for ori in self._directory.agency_of:
-            found.setdefault(self._like.ori(ori), ori)
+            found.setdefault(self.behalf_kind(ori), ori)
         return [None, *found.values()]
+
+    def behalf_kind(self, ori: Ori) -> object:
+        """ORIs of one kind are as good as each other to ask on behalf of."""
+        return self._like.ori(ori)
+
+    def allowed_by_name(self) -> list[OperatorId]:
+        """The operators whom an allow names: the only ones that can let more out."""
+        return sorted(self._allowed_by_name)
 
     def purposes(self, entry: CatalogEntry, *, admitted: bool = False) -> list[str | None]:
         """None, each purpose that a rule names, and one that none names.
@@ -135,14 +156,9 @@ class FiniteWorld:
     def every_line(self, entries: Iterable[CatalogEntry], at: Instant) -> Iterator[Request]:
         """As `requests`, but with every line by name, those without anybody else first."""
         operators, behalves = self.operators(at), self.behalves()
-        world = self._directory.world
-        for terminal in world.terminals.values():
-            own = world.agencies[terminal.agency]
-            for agency in (own, *(world.agencies[name] for name in own.services)):
-                for ori in agency.oris:
-                    line = Line(terminal.mnemonic, ori)
-                    yield from self._asked(entries, line, [None], [None])
-                    yield from self._asked(entries, line, operators, behalves)
+        for line in self.lines_by_name():
+            yield from self._asked(entries, line, [None], [None])
+            yield from self._asked(entries, line, operators, behalves)
 
     def _asked(
         self,
@@ -155,13 +171,17 @@ class FiniteWorld:
             for operator, behalf in product(operators, behalves):
                 yield asked(Sender(line, operator, behalf), question)
 
-    def questions(self, entries: Iterable[CatalogEntry]) -> list[Request]:
+    def questions(
+        self, entries: Iterable[CatalogEntry], *, admitted: bool = False
+    ) -> list[Request]:
         """What can be asked, by nobody yet (see `asked`)."""
         nobody = (Mnemonic(""), Ori(""), None, None)
         return [
             Request(*nobody, entry.backend, entry.key, image, purpose)
             for entry in entries
-            for image, purpose in product(self.images(entry), self.purposes(entry))
+            for image, purpose in product(
+                self.images(entry), self.purposes(entry, admitted=admitted)
+            )
         ]
 
     def senders(self, subject: Subject) -> Iterator[Sender]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switch.errors import AuthoredError, UsageError
-from switch.terms import Instant
 
 if TYPE_CHECKING:
     from switch.acl.directory import Directory
@@ -166,27 +165,3 @@ def _write(path: Path, old: bytes, new: bytes) -> None:
         beside.unlink(missing_ok=True)
         what = f"cannot write `{path}`: {error.strerror}"
         raise UsageError(what, "the old one is kept") from None
-
-
-def moment(text: str | None, draft: Draft, name: str, otherwise: Instant) -> Instant:
-    """A time as people write it, read in the file's timezone."""
-    from datetime import datetime
-
-    from switch.authored import instant
-
-    if text is None:
-        return otherwise
-    try:
-        if "T" not in text:
-            raise ValueError("write the time too")
-        return instant(datetime.fromisoformat(text), draft.document.timezone)
-    except ValueError as error:
-        fix = str(error) if "clocks" in str(error) else "write it as 2019-11-01T00:00:00"
-        raise UsageError(f"--{name} `{text}` is not a time", fix) from None
-
-
-def now() -> Instant:
-    """The present whole second: a rule begins with it, never a moment after it was ordered."""
-    from switch.clock import WallClock
-
-    return float(int(WallClock().now()))

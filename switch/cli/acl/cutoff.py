@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switch.cli.acl import amending
+from switch.cli.acl.moments import moment, now
 from switch.cli.style import console, sub_parser
 from switch.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from switch.acl.engine import AccessStack
     from switch.acl.rules import Request
+    from switch.authored import Authored
 
 EXAMPLE = """\
 wireroom acl cutoff CADMV --agency CBP --reason "Agreement not renewed" --cite "Letter 12" --dry-run
@@ -68,19 +70,19 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(arguments, draft, new, name, text, found, done, probe)
     fine = found.changes and (done["order"] is None or done["order"]["accepted"])
-    fine = fine and (probe is None or probe["live"] or new.start > amending.now())
+    fine = fine and (probe is None or probe["live"] or new.start > now())
     return int(Exit.FINE if fine else Exit.FINDINGS)
 
 
 def _order(arguments: argparse.Namespace, draft: amending.Draft, kind: Any) -> Any:
-    now = amending.now()
+    present, zone = now(), draft.document.timezone
     subject = {name: getattr(arguments, name) for name in _SELECTORS if getattr(arguments, name)}
     if not subject:
         raise UsageError("whom?", "give --agency, --group, --function, --ori or --operator")
-    start = amending.moment(arguments.start, draft, "from", now)
-    end = amending.moment(arguments.until, draft, "until", 0.0) or None
+    start = moment(arguments.start, zone, "--from", present)
+    end = moment(arguments.until, zone, "--until", 0.0) or None
     # What is dated back in a lesson was not ordered after it began.
-    ordered = amending.moment(arguments.ordered, draft, "ordered", min(now, start))
+    ordered = moment(arguments.ordered, zone, "--ordered", min(present, start))
     data = arguments.data or "any"
     words = (arguments.reason, arguments.cite, arguments.tell, arguments.id)
     return kind(subject, data, start, end, ordered, *words)
@@ -152,7 +154,7 @@ def _print(
     if new.end is not None:
         words = "AT ITS END access comes back by itself; else it lasts until `acl restore`"
         out.print(words, style="bold")
-    show_change(draft, text)
+    show_change(draft.document.file, text)
     show_done(arguments, done)
     if probe is not None:
         show_probe(probe)
@@ -161,12 +163,12 @@ def _print(
         out.print(words, style="bold")
 
 
-def show_change(draft: amending.Draft, text: str) -> None:
+def show_change(file: Authored[Any], text: str) -> None:
     """The lines that are new or gone, and nothing else of the file."""
     from difflib import unified_diff
 
-    out, old = console(), draft.document.file.text
-    out.print(f"IN THE FILE {draft.document.file.name}", style="bold", markup=False)
+    out, old = console(), file.text
+    out.print(f"IN THE FILE {file.name}", style="bold", markup=False)
     for line in list(unified_diff(old.splitlines(), text.splitlines(), lineterm="", n=0))[2:]:
         if not line.startswith("@@"):
             out.print(f"  {line}", markup=False, soft_wrap=True)

@@ -7,9 +7,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from switch.cli.acl.moments import moment
 from switch.cli.style import console, sub_parser
 from switch.errors import Exit, UsageError
-from switch.terms import TRAINING_LINE, Instant
+from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
     from switch.acl.analysis.matrix import Cell
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.backend and arguments.backend not in world.backends:
         what = f"no backend `{arguments.backend}`"
         raise UsageError(what, did_you_mean(arguments.backend, world.backends))
-    at = _instant(arguments.at, world)
+    at = moment(arguments.at, world.timezone, "--at")
     cells = matrix(load_stack(world), at)
     if arguments.backend:
         cells = [cell for cell in cells if cell.backend == arguments.backend]
@@ -61,20 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(cells, world, local_time(at, world.timezone))
     return int(Exit.FINE)
-
-
-def _instant(text: str, world: World) -> Instant:
-    from datetime import datetime
-
-    from switch.authored import instant
-
-    try:
-        if "T" not in text:
-            raise ValueError
-        return instant(datetime.fromisoformat(text), world.timezone)
-    except ValueError as error:
-        fix = str(error) if "clocks" in str(error) else "write it as 2019-11-01T00:00:00"
-        raise UsageError(f"`{text}` is not a time", fix) from None
 
 
 def _print(cells: list[Cell], world: World, when: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from switch.cli.acl import amending
 from switch.cli.acl.cutoff import show_change, show_done
+from switch.cli.acl.moments import moment
 from switch.cli.style import console, sub_parser
 from switch.errors import Exit, UsageError
 from switch.terms import AgencyId
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from switch.acl.analysis.collateral import Preview, preview
 
     draft = amending.opened(arguments)
-    at = amending.moment(arguments.at, draft, "at", amending.now())
+    at = moment(arguments.at, draft.document.timezone, "--at")
     if bool(arguments.agency) == bool(arguments.rule):
         raise UsageError("which cut-off?", "give --agency, or --rule with its id")
     rules = to_end(draft.document, arguments.agency, arguments.rule)
@@ -128,5 +129,5 @@ def _print(
         words = "NOBODY GETS ANYTHING AGAIN: other rules refuse it too; nothing was written"
         console().print(words, style="bold")
         return
-    show_change(draft, text)
+    show_change(draft.document.file, text)
     show_done(arguments, done)

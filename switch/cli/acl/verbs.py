@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from switch.cli.acl import check, cutoff, decide, diff, matrix, restore
+from switch.cli.acl import check, cutoff, decide, diff, leaks, matrix, restore
 from switch.cli.style import parser
 
 VERBS = {
@@ -16,6 +16,7 @@ VERBS = {
     "decide": decide,
     "matrix": matrix,
     "diff": diff,
+    "leaks": leaks,
     "cutoff": cutoff,
     "restore": restore,
 }
