@@ -17,6 +17,7 @@ VERBS = {
     "owner": ("switch.cli.owner.verbs", "change one's own rules on a running switch, signed"),
     "scenario": ("scenarios.cli.scenario", "rehearse: `scenario run`, `scenario check`"),
     "journal": ("switch.cli.journal", "what is on record: `journal show`, `journal verify`"),
+    "audit": ("switch.cli.audit.verbs", "an owner's report on one agency, and its proof"),
     "world": ("switch.cli.world", "the shipped worlds: `world list`, `world check`, `world build`"),
 }
 

@@ -77,6 +77,19 @@ class Versions:
                 "    fix: give --owners a folder you may write, not in use by a switch"
             ) from None
 
+    @classmethod
+    def read(cls, folder: Path) -> Versions:
+        """Open to read what a switch has left; JournalError if none has, or if it still runs."""
+        path = folder / FILE_NAME
+        try:
+            uri = f"{path.absolute().as_uri()}?mode=ro"
+            return cls(sqlite3.connect(uri, uri=True, isolation_level=None))
+        except (sqlite3.Error, ValueError) as error:
+            raise JournalError(
+                f"cannot read the owners' versions `{path}`: {error}\n"
+                "    fix: stop the switch that uses them, or give the folder that --owners named"
+            ) from None
+
     @property
     def states(self) -> dict[str, FileState]:
         """Where each file stands."""

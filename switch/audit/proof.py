@@ -169,6 +169,9 @@ def _outcome_faults(rows: Iterable[Numbered]) -> Iterator[Fault]:
             yield Fault(Breach.OMITTED, f"row {asked.number}", what)
         if kind == "query":
             for leg in entry["legs"] or ():
+                if (entry["query"], leg["leg"]) in known:
+                    what = f"inquiry {_name(entry['query'], leg['leg'])} stands on record twice"
+                    yield Fault(Breach.INVENTED, f"row {row.number}", what)
                 known.add((entry["query"], leg["leg"]))
                 open_legs[entry["query"], leg["leg"]] = row
         elif kind in _ENDS:

@@ -97,3 +97,12 @@ def test_something_that_is_no_store_is_a_clear_error(tmp_path):
     (tmp_path / FILE_NAME).write_bytes(b"no database" * 100)
     with pytest.raises(JournalError, match="cannot use the owners' versions"):
         Versions.open(tmp_path)
+
+
+def test_a_store_that_a_switch_has_left_can_be_read(tmp_path):
+    with pytest.raises(JournalError, match="owners' versions"):
+        Versions.read(tmp_path)
+    Versions.open(tmp_path).close()
+    store = Versions.read(tmp_path)
+    assert store.changes() == []
+    store.close()

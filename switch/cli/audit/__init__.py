@@ -1,0 +1,1 @@
+"""The verbs of `wireroom audit`, a module each."""
