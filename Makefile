@@ -17,7 +17,8 @@ help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.wireroom ## run the switch and watch a few queries go through it
-	@$(BIN)/wireroom demo $(ARGS)
+	@mkdir -p build
+	@$(BIN)/wireroom demo --timeline build/october-15.html $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.wireroom ## run the whole test suite (ARGS='-k late' for a part of it)
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)

@@ -9,22 +9,23 @@ from scenarios.invariants import Watch
 from scenarios.result import Block, Line, Nearest, Status
 from scenarios.script import Expect, Forbid
 from switch.core.journal import Entry
+from switch.terms import Instant
 
 
-def met(row: Expect, status: Status, entry: Entry, why: str = "") -> Line:
-    """What was expected came, in time or late."""
-    return _line(row, Block.EXPECT, status, entry, why)
+def met(row: Expect, since: Instant, status: Status, entry: Entry, why: str = "") -> Line:
+    """What was expected came, in time or late; its window opened at `since`."""
+    return replace(_line(row, Block.EXPECT, status, entry, why), since=since)
 
 
-def missed(row: Expect, near: Nearest | None, why: str) -> Line:
+def missed(row: Expect, since: Instant, near: Nearest | None, why: str) -> Line:
     """It did not come; what came nearest is named."""
-    line = _line(row, Block.EXPECT, Status.MISSED, None, why)
+    line = replace(_line(row, Block.EXPECT, Status.MISSED, None, why), since=since)
     return line if near is None else replace(line, entry=near.entry, at=near.at, nearest=near)
 
 
-def still_open(row: Expect) -> Line:
+def still_open(row: Expect, since: Instant) -> Line:
     """It may still come."""
-    return _line(row, Block.EXPECT, Status.OPEN, None, "")
+    return replace(_line(row, Block.EXPECT, Status.OPEN, None, ""), since=since)
 
 
 def not_reached(row: Expect) -> Line:

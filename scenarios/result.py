@@ -66,6 +66,7 @@ class Line:
     why: str  # one sentence; "" where the status says it all
     nearest: Nearest | None = None
     override: Override | None = None
+    since: Instant | None = None  # when the window of an expectation opened
     stand_in: bool = False  # decided while a stand-in sat in for a person: nobody's merit or fault
 
     @property

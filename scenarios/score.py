@@ -12,7 +12,7 @@ keeps the promise: nothing is judged missed while what would meet it is on its w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from scenarios.correspondence import Correspondence
@@ -317,7 +317,7 @@ class Judge:
         why = ""
         if status is Status.LATE:
             why = f"it came {duration_text(entry['at'] - opened.deadline)} too late"
-        self._lines[row.id] = met(row, status, entry, why)
+        self._lines[row.id] = met(row, opened.start, status, entry, why)
         self._mark_stand_in(row)
         if isinstance(row.pattern, Sends):
             self._messages.link(row.id, entry)
@@ -325,7 +325,7 @@ class Judge:
 
     def _lose(self, opened: Open, why: str) -> None:
         row = opened.row
-        self._lines[row.id] = missed(row, opened.nearest, why)
+        self._lines[row.id] = missed(row, opened.start, opened.nearest, why)
         self._mark_stand_in(row)
 
     def _mark_stand_in(self, row: Expect) -> None:
@@ -364,24 +364,5 @@ class Judge:
         if row.id in self._lines:
             return self._lines[row.id]
         if row.id in self._open:
-            return still_open(row)
+            return still_open(row, self._open[row.id].start)
         return not_reached(row)
-
-
-def judge(
-    script: Script,
-    world: World,
-    entries: Iterable[Entry],
-    interventions: Iterable[Intervention] = (),
-) -> Result:
-    """The score of a journal; `interventions` are those that it does not hold, with their `at`."""
-    one = Judge(script, world)
-    one.begin()
-    waiting = sorted(interventions, key=lambda moved: moved.at)
-    for entry in entries:
-        while waiting and waiting[0].at < entry["at"]:
-            one.intervene(waiting.pop(0))
-        one.observe(entry)
-    for moved in waiting:
-        one.intervene(moved)
-    return one.end(script.starts + script.length if one.ended_at is None else one.ended_at)

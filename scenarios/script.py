@@ -251,6 +251,8 @@ class Script:
     seed: int
     pass_percent: int
     floor_percent: int  # the share of all points that must have been reachable to pass
+    teaches: tuple[str, ...]  # for whoever chooses a lesson, one sentence each
+    debrief: str  # for whoever has played it
     source: str
     invented: str
     invented_rules: frozenset[str]  # access rules that no report mentions, whatever the act

@@ -83,6 +83,8 @@ def build(file: Authored[ScenarioFile], timezone: ZoneInfo) -> Read:
         seed=head.seed,
         pass_percent=head.pass_,
         floor_percent=head.floor,
+        teaches=_texts(head.teaches),
+        debrief=head.debrief,
         source=head.source,
         invented=head.invented,
         invented_rules=frozenset(head.invented_rules),

@@ -28,6 +28,8 @@ class ScenarioRow(Row):
     seed: int = 1
     pass_: Annotated[int, Field(alias="pass", ge=0, le=100)] = 100
     floor: Annotated[int, Field(ge=0, le=100)] = 50
+    teaches: Texts = []
+    debrief: str = ""
     source: str = ""
     invented: str = ""
     invented_rules: list[str] = []

@@ -46,6 +46,7 @@ PURE_ROOMS = (
     "scenarios.script",
     "scenarios.score",
     "scenarios.course",
+    "scenarios.replay",
     "terminals.form",
 )
 

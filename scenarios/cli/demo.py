@@ -40,6 +40,7 @@ def main(argv: list[str]) -> int:
     verb.add_argument(
         "--pace", type=_pace, metavar="FACTOR|none", help="slower (2, 10 ...) or without pauses"
     )
+    verb.add_argument("--timeline", type=Path, metavar="FILE.html", help="where the drawn run goes")
     verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
     arguments = verb.parse_args(argv)
     if arguments.json:
@@ -93,7 +94,26 @@ def _tell(arguments: argparse.Namespace) -> int:
     _title(out, opened.script)
     story = Story(opened, gutter)
     played = rehearse(opened, arguments.cache, audience=_paced(story.tell, pace))
-    return _close(out, opened, gutter, played)
+    drawn = _draw(opened, played, arguments)
+    return _close(out, opened, gutter, played, drawn)
+
+
+def _draw(opened: Opened, played: Played, arguments: argparse.Namespace) -> Path:
+    """The same run as a page: in the folder of built records, if nothing else is said."""
+    from scenarios.cli.rehearsal import raw_answers
+    from scenarios.cli.reports import write
+    from scenarios.replay import replay
+    from scenarios.report.page import timeline_page
+    from switch.plugins import default_cache_folder
+
+    folder: Path = arguments.cache or default_cache_folder()
+    path: Path = arguments.timeline or folder / f"{STORY}.html"
+    replayed = replay(opened.script, opened.world, played.entries)
+    page = timeline_page(opened, played.entries, replayed, raw_answers(played))
+    if arguments.timeline is None:
+        folder.mkdir(parents=True, exist_ok=True)
+    write(path, page)
+    return path
 
 
 def _paced(tell: Audience, pace: float) -> Audience:
@@ -123,7 +143,7 @@ def _title(out: Console, script: Script) -> None:
     out.print(Text(script.invented, style="magenta"))
 
 
-def _close(out: Console, opened: Opened, gutter: object, played: Played) -> int:
+def _close(out: Console, opened: Opened, gutter: object, played: Played, drawn: Path) -> int:
     from rich.text import Text
 
     from scenarios.comparison import compare
@@ -138,6 +158,9 @@ def _close(out: Console, opened: Opened, gutter: object, played: Played) -> int:
     good = played.result.flawless and not comparison.disagreements
     _outcome(out, played.result)
     out.print()
+    out.print(Text("The same run, drawn:", style="bold"))
+    out.print(Text(f"  {drawn}", style="cyan"), soft_wrap=True)
+    out.print(Text("      open it in any browser, print it, or mail it", style="dim"))
     out.print(Text("Try next:", style="bold"))
     for command, what in _next():
         out.print(Text(f"  {command}", style="cyan"), soft_wrap=True)

@@ -57,6 +57,20 @@ def _backends(opened: Opened, cache: Path | None) -> Iterator[Mapping[BackendNam
             backend.close()
 
 
+def raw_answers(played: Played) -> dict[int, str]:
+    """The bytes that terminals got, by the number of the entry that says so."""
+    got = {
+        (one.seat.terminal, one.frame.output.sent.sequence): one.frame.raw.decode("latin-1")
+        for one in played.delivered
+    }
+    found = {}
+    for entry in played.entries:
+        key = (entry.get("terminal") or "", f"{entry.get('sequence') or 0:05}")
+        if key in got:
+            found[entry["n"]] = got[key]
+    return found
+
+
 def keep_journal(played: Played, path: Path) -> None:
     """Write a run's journal as a switch would have: the same batches, the same hash chain.
 

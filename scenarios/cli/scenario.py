@@ -6,13 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
+from scenarios.cli.reports import add_reports
 from switch.cli.style import console, parser, sub_parser
 from switch.errors import Exit
 
 _EXAMPLE = """\
 wireroom scenario list
 wireroom scenario check october-15
-wireroom scenario run october-15 --journal october.journal"""
+wireroom scenario run october-15 --journal october.journal --timeline october.html
+wireroom scenario judge october.journal october-15 --debrief debrief.html"""
 
 
 _PROVED = (
@@ -31,11 +33,14 @@ def main(argv: list[str]) -> int:
     verbs = verb.add_subparsers(dest="verb", required=True)
     run = sub_parser(verbs, "run", "play a scenario and score it", _EXAMPLE)
     run.add_argument("file", metavar="FILE|ID")
-    run.add_argument("--json", action="store_true", help="JSON lines: entries, rows, result")
-    run.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML too")
+    add_reports(run)
     run.add_argument("--journal", type=Path, metavar="FILE", help="keep the journal (a new file)")
     run.add_argument("--seed", type=int, metavar="N", help="instead of the file's own")
     run.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    judge = sub_parser(verbs, "judge", "score a run again from its journal", _EXAMPLE)
+    judge.add_argument("journal", type=Path, metavar="JOURNAL")
+    judge.add_argument("file", metavar="FILE|ID", help="the scenario that was played")
+    add_reports(judge)
     check = sub_parser(
         verbs, "check", "find every mistake, draw the timeline, prove it fair", _EXAMPLE
     )
@@ -47,6 +52,8 @@ def main(argv: list[str]) -> int:
     match arguments.verb:
         case "run":
             return _run(arguments)
+        case "judge":
+            return _judge(arguments)
         case "check":
             return _check(arguments)
         case _:
@@ -54,29 +61,33 @@ def main(argv: list[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from scenarios.cli.rehearsal import keep_journal, rehearse
-    from scenarios.report.jsonl import json_lines
-    from scenarios.report.junit import junit_xml
-    from scenarios.report.text import print_result
+    from scenarios.cli.rehearsal import keep_journal, raw_answers, rehearse
+    from scenarios.cli.reports import report
+    from scenarios.replay import replay
     from scenarios.shelf import open_scenario
-    from switch.errors import UsageError
 
     opened = open_scenario(arguments.file)
     played = rehearse(opened, arguments.cache, seed=arguments.seed)
-    result = played.result
     if arguments.journal is not None:
         keep_journal(played, arguments.journal)
-    if arguments.junit is not None:
-        try:
-            arguments.junit.write_text(junit_xml(result), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"cannot write `{arguments.junit}`: {error.strerror}") from None
-    if arguments.json:
-        for line in json_lines(opened.script, played.entries, result):
-            sys.stdout.write(line + "\n")
-    else:
-        print_result(console(), result, opened.world.timezone)
-    return int(Exit.FINE if result.passed else Exit.FINDINGS)
+    replayed = replay(opened.script, opened.world, played.entries)
+    return report(arguments, opened, played.entries, replayed, raw_answers(played))
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    from scenarios.cli.reports import report
+    from scenarios.replay import belongs, replay
+    from scenarios.shelf import open_scenario
+    from switch.store import JournalReader
+
+    opened = open_scenario(arguments.file)
+    reader = JournalReader(arguments.journal)
+    try:
+        entries = list(reader.entries())
+    finally:
+        reader.close()
+    belongs(opened.script, entries)
+    return report(arguments, opened, entries, replay(opened.script, opened.world, entries))
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -8,13 +8,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scenarios.plan import plan
-from scenarios.report.words import fault_text
+from scenarios.report.words import answer_text, fault_text, message_text
 from scenarios.script import (
     Access,
     Cue,
     Expect,
     Inject,
-    Receives,
     Script,
     Sends,
     duration_text,
@@ -64,24 +63,17 @@ def _text(row: Cue) -> str:
     match row:
         case Inject():
             if row.sends is not None:
-                return f"{row.actor} sends {_message(row.sends)}"
+                return f"{row.actor} sends {message_text(row.sends)}"
             return f"radio to {row.to}: {row.radio}"
         case Access():
             change = f"withdraws {row.withdraw}" if row.withdraw else f"adds a rule: {row.effect}"
             return f"{row.backend} {change}"
         case Expect():
             window = f"[{duration_text(row.not_before)}-{duration_text(row.within)}]"
-            what = _message(row.pattern) if isinstance(row.pattern, Sends) else _answer(row.pattern)
+            what = (
+                message_text(row.pattern)
+                if isinstance(row.pattern, Sends)
+                else answer_text(row.pattern)
+            )
             verb = "sends" if isinstance(row.pattern, Sends) else "receives"
             return f"{row.seat} {verb} {what} {window}, {row.points} points"
-
-
-def _message(sends: Sends) -> str:
-    fields = ".".join(f"{name}/{value}" for name, value in sends.fields.items())
-    to = f" to {' '.join(sends.to)}" if sends.to else ""
-    return f"{sends.key}{to} {fields or sends.text or ''}".rstrip()
-
-
-def _answer(pattern: Receives) -> str:
-    words = (pattern.key, pattern.verdict, *pattern.rule, pattern.backend)
-    return " ".join(word for word in words if word) or "something"

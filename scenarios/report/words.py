@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scenarios.script import Fault, FaultKind, duration_text
+from scenarios.script import Fault, FaultKind, Receives, Sends, duration_text
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Rule
 from switch.core.journal import Entry
@@ -77,6 +77,19 @@ def fault_text(fault: Fault) -> str:
         takes=duration_text(fault.takes or 0.0)
     )
     return f"{whose} {words}"
+
+
+def message_text(sends: Sends) -> str:
+    """A message to be sent: "QV LIC/SIM1234.LIS/NV", "AM to far-hp SIM1234"."""
+    fields = ".".join(f"{name}/{value}" for name, value in sends.fields.items())
+    to = f" to {' '.join(sends.to)}" if sends.to else ""
+    return f"{sends.key}{to} {fields or sends.text or ''}".rstrip()
+
+
+def answer_text(pattern: Receives) -> str:
+    """What is to be received: "ER DENY-RULE DMV-01 CADMV"."""
+    words = (pattern.key, pattern.verdict, *pattern.rule, pattern.backend)
+    return " ".join(word for word in words if word) or "something"
 
 
 def _sentence(rule: Rule) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from scenarios.course import Intervention, Move, note
+from scenarios.replay import judge
 from scenarios.result import Status
 from scenarios.schedule import Step
-from scenarios.score import Judge, judge
+from scenarios.score import Judge
 from tests.rehearsal_room import october, opened, played, statuses
 
 

@@ -1,0 +1,71 @@
+"""The reports of a judged run: which are wanted, and where they go."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from switch.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from scenarios.replay import Replay
+    from scenarios.shelf import Opened
+    from switch.core.journal import Entry
+
+
+def add_reports(verb: argparse.ArgumentParser) -> None:
+    """The options of every verb that ends in a score."""
+    verb.add_argument("--json", action="store_true", help="JSON lines: entries, rows, result")
+    verb.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML too")
+    verb.add_argument(
+        "--timeline", type=Path, metavar="FILE.html", help="draw the run, to look at, print or mail"
+    )
+    verb.add_argument(
+        "--debrief", type=Path, metavar="FILE.html", help="write a page for each seat, to print"
+    )
+
+
+def report(
+    arguments: argparse.Namespace,
+    opened: Opened,
+    entries: Sequence[Entry],
+    replayed: Replay,
+    raw: Mapping[int, str] | None = None,
+) -> int:
+    """Write what is wanted, print the score; exit 0 passed, 1 not."""
+    from scenarios.report.jsonl import json_lines
+    from scenarios.report.text import print_result
+    from switch.cli.style import console
+
+    result = replayed.result
+    if arguments.junit is not None:
+        from scenarios.report.junit import junit_xml
+
+        write(arguments.junit, junit_xml(result))
+    if arguments.timeline is not None:
+        from scenarios.report.page import timeline_page
+
+        write(arguments.timeline, timeline_page(opened, entries, replayed, raw))
+    if arguments.debrief is not None:
+        from scenarios.report.debrief import debrief_pages
+
+        write(arguments.debrief, debrief_pages(opened, entries, replayed))
+    if arguments.json:
+        for line in json_lines(opened.script, entries, result):
+            sys.stdout.write(line + "\n")
+    else:
+        print_result(console(), result, opened.world.timezone)
+    return int(Exit.FINE if result.passed else Exit.FINDINGS)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a report; UsageError if it cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"cannot write `{path}`: {error.strerror}", "give a file in a folder you may write"
+        ) from None
