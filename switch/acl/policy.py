@@ -33,6 +33,11 @@ class Policy:
                     found[rule.id] = rule
         return list(found.values())
 
+    def about(self, keys: Iterable[tuple[str, str]]) -> list[Rule]:
+        """The rules of any time whose subject may be met, each once."""
+        found = {rule.id: rule for key in keys for rule in self._index.get(key, ())}
+        return list(found.values())
+
     def instants(self) -> set[Instant]:
         """Every instant at which a rule begins or ends."""
         return {at for r in self.rules for at in (r.start, r.end) if at is not None}

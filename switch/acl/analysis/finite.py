@@ -153,13 +153,6 @@ class FiniteWorld:
         for line in self.lines():
             yield from self._asked(entries, line, operators, behalves)
 
-    def every_line(self, entries: Iterable[CatalogEntry], at: Instant) -> Iterator[Request]:
-        """As `requests`, but with every line by name, those without anybody else first."""
-        operators, behalves = self.operators(at), self.behalves()
-        for line in self.lines_by_name():
-            yield from self._asked(entries, line, [None], [None])
-            yield from self._asked(entries, line, operators, behalves)
-
     def _asked(
         self,
         entries: Iterable[CatalogEntry],

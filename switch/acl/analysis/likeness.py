@@ -46,6 +46,14 @@ class Likeness:
             | self._met("function", directory.functions[agency])
         )
 
+    def lists(self, agency: AgencyId) -> Met:
+        """The lists that an agency meets."""
+        return self._met_by_agency[agency]
+
+    def lists_of_ori(self, ori: Ori) -> Met:
+        """The lists that an ORI meets, by itself or by its agency."""
+        return self.lists(self._directory.agency_of[ori]) | self._named(ori)
+
     def agency(self, agency: AgencyId) -> object:
         """The kind of an agency."""
         return agency if self._by_name else self._met_by_agency[agency]
@@ -64,15 +72,14 @@ class Likeness:
 
     def ori_touches(self, ori: Ori, subject: Subject) -> bool:
         """Whether this ORI alone meets some list of the subject."""
-        lists = self._met_by_agency[self._directory.agency_of[ori]] | self._named(ori)
-        return self._touches(lists, subject)
+        return self._touches(self.lists_of_ori(ori), subject)
 
     def operator_touches(self, operator: OperatorId, subject: Subject) -> bool:
         """Whether this operator, by name or by an agency of his, meets some list of the subject."""
         found = self._directory.world.operators[operator]
         lists = self._met("operator", (operator,))
         for agency in (found.agency, *(a.agency for a in found.affiliations)):
-            lists |= self._met_by_agency[agency]
+            lists |= self.lists(agency)
         return self._touches(lists, subject)
 
     def _touches(self, lists: Met, subject: Subject) -> bool:

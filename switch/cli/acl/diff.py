@@ -14,6 +14,7 @@ from switch.terms import TRAINING_LINE, Instant
 
 if TYPE_CHECKING:
     from switch.acl.analysis.difference import Change
+    from switch.acl.analysis.worlds import ItemChange
     from switch.acl.engine import AccessStack
     from switch.config import World
 
@@ -35,16 +36,21 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit 0: no difference (or nothing gained, with --no-new-access); 1: there is one."""
+    """Exit 0: no difference in access (or nothing gained, with --no-new-access); 1: there is."""
+    from dataclasses import asdict
+
     from switch.acl.analysis.difference import difference
+    from switch.acl.analysis.worlds import world_changes
 
     old, new = _stacks(arguments)
-    changes = difference(old, new)
+    items, changes = world_changes(old.world, new.world), difference(old, new)
     if arguments.json:
+        for item in items:
+            sys.stdout.write(json.dumps({"training": True, "kind": "world", **asdict(item)}) + "\n")
         for change in changes:
             sys.stdout.write(json.dumps(_row(change, new.world)) + "\n")
     else:
-        _print(changes, new.world)
+        _print(items, changes, new.world)
     told = [change for change in changes if change.widens or not arguments.no_new_access]
     return int(Exit.FINDINGS if told else Exit.FINE)
 
@@ -59,13 +65,7 @@ def _stacks(arguments: argparse.Namespace) -> tuple[AccessStack, AccessStack]:
         return _with_file(base, old), _with_file(base, new)
     if old.is_file() or new.is_file():
         raise UsageError("one is a file and the other is not", "compare two files, or two worlds")
-    stacks = [load_stack(load_world(name)) for name in (arguments.old, arguments.new)]
-    if stacks[0].directory.version != stacks[1].directory.version:
-        raise UsageError(
-            "the two worlds have different agencies; that cannot be compared yet",
-            "compare rule files within one world",
-        )
-    return stacks[0], stacks[1]
+    return load_stack(load_world(arguments.old)), load_stack(load_world(arguments.new))
 
 
 def _with_file(base: AccessStack, path: Path) -> AccessStack:
@@ -109,11 +109,13 @@ def _row(change: Change, world: World) -> dict[str, Any]:
         "new": change.new.value,
         "old_masks": list(change.old_masks),
         "new_masks": list(change.new_masks),
+        "uncovered": list(change.uncovered),
+        "covered": list(change.covered),
         "witness": {**witness, "at": shown(max(change.at, 0.0))},
     }
 
 
-def _print(changes: list[Change], world: World) -> None:
+def _print(items: list[ItemChange], changes: list[Change], world: World) -> None:
     from rich.text import Text
 
     from switch.acl.analysis.promises import described
@@ -125,6 +127,7 @@ def _print(changes: list[Change], world: World) -> None:
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
+    _print_items(items)
     if not changes:
         out.print("no difference: every request is answered as before, at every instant")
         return
@@ -135,11 +138,35 @@ def _print(changes: list[Change], world: World) -> None:
         out.print(line)
         for start, end in change.spans:
             out.print(f"    {span(start, end)}")
-        masks = ""
-        if change.old_masks != change.new_masks:
-            masks = f", masks {' '.join(change.old_masks) or 'none'} -> "
-            masks += " ".join(change.new_masks) or "none"
-        out.print(f"    {change.old.value} -> {change.new.value}{masks}", markup=False)
+        out.print(f"    {change.old.value} -> {change.new.value}{_fields(change)}", markup=False)
         out.print(f"    shown by {described(change.witness)}", markup=False)
     gained = sum(change.widens for change in changes)
     out.print(f"{len(changes)} changes, {gained} of them release what was not released before")
+
+
+def _fields(change: Change) -> str:
+    """Masks before and after, and fields that the catalog has given to the class or taken."""
+    words = ""
+    if change.old_masks != change.new_masks:
+        words = f", masks {' '.join(change.old_masks) or 'none'} -> "
+        words += " ".join(change.new_masks) or "none"
+    appears = [code for code in change.uncovered if code not in change.old_masks]
+    goes = [code for code in change.covered if code not in change.new_masks]
+    words += f", now with {' '.join(appears)}" if appears else ""
+    return words + (f", no more with {' '.join(goes)}" if goes else "")
+
+
+def _print_items(items: list[ItemChange]) -> None:
+    """What is another in directory and catalog, before what follows from it."""
+    out = console()
+    if items:
+        out.print(f"directory and catalog: {len(items)} differences", style="bold")
+    for item in items:
+        words = f"{item.table} {item.name}"
+        if not item.part:
+            words += " is new" if item.new else " is gone"
+        else:
+            gone = [f"-{value}" for value in item.gone]
+            new = [f"+{value}" for value in item.new]
+            words += f": {item.part} {', '.join((*gone, *new))}"
+        out.print(f"    {words}", markup=False)

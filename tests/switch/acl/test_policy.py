@@ -22,6 +22,8 @@ def test_only_rules_that_are_filed_there_and_in_force_are_candidates():
     policy = Policy("CADMV", rules, Verdict.ALLOW_DEFAULT, "v", "owner")
     assert [each.id for each in policy.candidates([("group", "ero")], 10.0)] == ["HERE"]
     assert policy.instants() == {0.0, 5.0, 50.0}
+    about = policy.about([("group", "ero"), ("group", "ero")])
+    assert [each.id for each in about] == ["HERE", "OVER", "NOT-YET"]
 
 
 def test_a_rule_met_by_several_of_its_values_is_one_candidate():

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from itertools import product
-from pathlib import Path
-from random import Random
-
-import pytest
 
 from switch.acl.analysis.difference import Kind, difference
-from switch.acl.document import load_stack
-from switch.acl.rules import Request
+from switch.acl.directory import Directory
+from switch.acl.engine import AccessStack
+from switch.acl.policy import Policy
 from switch.authored import instant
-from switch.world_file import load_world
+from switch.terms import DataClass
 from tests.playbook import golden_state
-from tests.switch.acl import random_worlds
 
 WORLD, STACK, _ = golden_state()
 
@@ -23,18 +19,6 @@ WORLD, STACK, _ = golden_state()
 def rule(who: dict, **more: object) -> dict:
     when = datetime.fromisoformat("2019-11-01T00:00:00")
     return {"id": "NEW", "data": "any", "from": when, "reason": "r", "cite": "c", **who, **more}
-
-
-def released(stack, request: Request, at: float) -> dict:
-    decision = stack.decide(request, at)
-    if not decision.released:
-        return {}
-    fields = stack.world.class_fields
-    return {
-        name: set(decision.masks) & fields[name]
-        for name, verdict, _ in decision.classes
-        if verdict.released
-    }
 
 
 def test_no_change_is_no_difference():
@@ -70,60 +54,23 @@ def test_a_lifted_mask_widens_and_an_added_one_does_not():
     assert all(change.widens for change in difference(more, STACK))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_it_agrees_with_enumeration(tmp_path: Path, seed: int):
-    random = Random(seed)
-    place = random_worlds.world(random)
-    network = random_worlds.network_file(random, place)
-    shared = random_worlds.owner_file(random, place, "B2")
-    stacks = []
-    for name in ("old", "new"):
-        owners = {"B1": random_worlds.owner_file(random, place, "B1", 4), "B2": shared}
-        folder = random_worlds.write(tmp_path / name, place, owners, network)
-        stacks.append(load_stack(load_world(str(folder))))
-    old, new = stacks
-    changes = difference(old, new)
-    for change in changes:
-        before = released(old, change.witness, change.at)
-        after = released(new, change.witness, change.at)
-        for name in change.data_classes[:1]:
-            assert before.get(name) != after.get(name)
-            assert (name in before, name in after) == {
-                Kind.GAINED: (False, True),
-                Kind.LOST: (True, False),
-                Kind.MASKED: (True, True),
-            }[change.kind]
-    told = {(c.kind, name, span) for c in changes for name in c.data_classes for span in c.spans}
-    world = new.world
-    instants = sorted({*old.instants_until(1e12), *new.instants_until(1e12)})
-    for at in [instants[0] - 1, *instants]:
-        for request in everything(world, new):
-            before, after = released(old, request, at), released(new, request, at)
-            for name in {*before, *after}:
-                if before.get(name) != after.get(name):
-                    kind = (
-                        Kind.MASKED
-                        if name in before and name in after
-                        else (Kind.GAINED if name in after else Kind.LOST)
-                    )
-                    assert any(
-                        (kind, name) == (k, n)
-                        and (start is None or start <= at)
-                        and (end is None or at < end)
-                        for k, n, (start, end) in told
-                    ), (request, at, name)
+def test_a_field_that_the_catalog_gives_to_a_class_is_seen_by_whoever_gets_the_class():
+    record = DataClass("driver.record")
+    fields = dict(WORLD.class_fields) | {record: WORLD.class_fields[record] | {"MIS"}}
+    world = replace(WORLD, class_fields=fields)
+    more = AccessStack(world, Directory(world), STACK.owners, STACK.network)
+    changes = difference(STACK, more)
+    assert {change.backend for change in changes} == {"CADMV", "NVDMV"}
+    assert {(change.kind, change.uncovered) for change in changes} == {(Kind.MASKED, ("MIS",))}
+    assert all(change.widens for change in changes)
+    back = difference(more, STACK)
+    assert {(change.covered, change.widens) for change in back} == {(("MIS",), False)}
 
 
-def everything(world, stack):
-    entries = [entry for entry in world.catalog if entry.backend == "B1"]
-    agency_of = stack.directory.agency_of
-    for terminal in world.terminals.values():
-        own = world.agencies[terminal.agency]
-        oris = [ori for ori, agency in agency_of.items() if agency in (own.id, *own.services)]
-        behalves = [None, *list(agency_of)[::4]]
-        people = product(oris, [None, *world.operators], behalves, [None, "C"])
-        for (ori, operator, behalf, purpose), entry in product(people, entries):
-            for image in (False, True):
-                yield Request(
-                    terminal.mnemonic, ori, operator, behalf, "B1", entry.key, image, purpose
-                )
+def test_the_order_in_which_rules_stand_is_no_difference():
+    turned = STACK
+    for policy in STACK.owners.values():
+        rules = policy.rules[::-1]
+        new = Policy(policy.name, rules, policy.default, "turned", policy.owner)
+        turned = turned.with_policy(new)
+    assert difference(STACK, turned) == []

@@ -61,10 +61,36 @@ def test_two_worlds_are_compared_with_all_their_files(tmp_path: Path):
     assert "GAINED   ICE-ERO: person.wanted of CAWPS" in done.stdout
 
 
+def test_a_change_of_the_directory_is_told_with_what_follows_from_it(tmp_path: Path):
+    other = tmp_path / "other"
+    shutil.copytree(WORLDS_FOLDER / "golden-state", other)
+    file = other / "world.toml"
+    text = file.read_text().replace('oris   = ["CA0990100"]', 'oris   = ["CA0990100", "CA0990101"]')
+    file.write_text(text.replace('groups    = ["ero"]', 'groups    = ["hsi"]'))
+    done = run("acl", "diff", "golden-state", str(other), "--no-new-access")
+    assert done.returncode == 2  # a rule names a group that nobody is in any more
+    file.write_text(text)
+    done = run("acl", "diff", "golden-state", str(other), "--no-new-access")
+    assert done.returncode == 1
+    assert "agency BAY-PD: oris +CA0990101" in done.stdout
+    assert "GAINED   BAY-PD with new ORI CA0990101: " in done.stdout
+    assert "DENY-IDENTITY -> ALLOW-DEFAULT" in done.stdout
+    back = run("acl", "diff", str(other), "golden-state", "--no-new-access", "--json")
+    assert back.returncode == 0
+    rows = [json.loads(line) for line in back.stdout.splitlines()]
+    assert rows[0]["kind"] == "world"
+    assert {row["kind"] for row in rows[1:]} == {"lost"}
+
+
+def test_two_worlds_that_share_nothing_are_compared_whole():
+    done = run("acl", "diff", "golden-state", "plain-county")
+    assert done.returncode == 1
+    assert "agency ICE-ERO is gone" in done.stdout
+
+
 def test_what_cannot_be_compared_is_said_in_words(tmp_path: Path):
     old, _ = files(tmp_path, TEXT)
     assert "one is a file" in run("acl", "diff", old, "golden-state").stderr
-    assert "different agencies" in run("acl", "diff", "golden-state", "plain-county").stderr
     assert run("acl", "diff", old, str(tmp_path / "none")).returncode == 2
     bad = tmp_path / "bad.toml"
     bad.write_text(changed(('["ero"]', '["eroo"]')))

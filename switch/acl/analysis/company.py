@@ -1,0 +1,239 @@
+"""Who, in a request besides the line, can make a difference between two versions of the rules.
+
+More company only ever brings refusals (an exception holds for fewer the more there are), except an
+operator whom an allow names. So somebody who meets no rule that differs changes nothing: whatever
+differs with him differs without him. That is what keeps a comparison of large worlds short, and the
+tests hold it against enumeration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from switch.acl.analysis.likeness import Likeness, Met
+from switch.acl.analysis.side import Side
+from switch.acl.rules import Effect, Rule, Subject
+from switch.config import CatalogEntry, World
+from switch.terms import DataClass, OperatorId, Ori
+
+_Lists = frozenset[tuple[tuple[int, str], object]]  # (subject's number, list), and when or how
+
+
+class Company:
+    """The rules of one backend that differ between two sides, and who meets them."""
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self._sides = (old, new)
+        rules = [rule for side in self._sides for rule in side.rules.values()]
+        self._all_subjects = list(dict.fromkeys(rule.subject for rule in rules))
+        self._likes = [
+            Likeness(side.stack.directory, self._all_subjects, by_name=False)
+            for side in self._sides
+        ]
+        self._moved = self._moved_subjects()
+        self._hiding = self._hiding_masks(rules)
+        differing = self._differing(rules)
+        self.differing = {rule.id for rule in differing}
+        self._subjects = list(dict.fromkeys(rule.subject for rule in differing))
+        self._everybody = any(rule.subject.everyone and rule.exceptions for rule in differing)
+        self._everybody_jointly = any(
+            rule.subject.everyone and len(rule.exceptions) > 1 for rule in differing
+        )
+        self._jointly = {
+            rule.subject for rule in differing if _lists(rule) > 1 or len(rule.exceptions) > 1
+        }
+        self.named = {
+            OperatorId(name)
+            for rule in rules
+            if rule.effect is Effect.ALLOW
+            for name in rule.subject.operator
+        }
+
+    # --- which rules differ ------------------------------------------------------------------
+
+    def _differing(self, rules: Iterable[Rule]) -> list[Rule]:
+        old, new = (side.rules for side in self._sides)
+        found = {
+            name
+            for name in {**old, **new}
+            if name not in old or name not in new or _meaning(old[name]) != _meaning(new[name])
+        }
+        found |= {rule.id for rule in rules if rule.subject in self._moved} | self._hiding
+        excusing = found | (_by_line(rules) if self._agencies_moved() else set())
+        found |= {rule.id for rule in rules if rule.exceptions & excusing}
+        if self._primary_moved():
+            found |= {rule.id for rule in rules if rule.effect is not Effect.ALLOW}
+        return [rule for rule in rules if rule.id in found]
+
+    def _moved_subjects(self) -> set[Subject]:
+        """Subjects that somebody meets by the one directory and not by the other."""
+        found: set[int] = set()
+        old, new = (self._values(n) for n in range(2))
+        for name in old.keys() & new.keys():
+            found |= {number for (number, _), _ in old[name] ^ new[name]}
+        return {self._all_subjects[number] for number in found}
+
+    def _values(self, number: int) -> dict[tuple[str, str], _Lists]:
+        """Terminals, ORIs and operators with the lists that they meet, and when or how."""
+        like, world = self._likes[number], self._sides[number].stack.world
+        found: dict[tuple[str, str], _Lists] = {}
+        for terminal in world.terminals.values():
+            own = like.lists(terminal.agency) | like.name("terminal", terminal.mnemonic)
+            hubs = ((like.lists(hub), "hub") for hub in terminal.via)
+            found["terminal", terminal.mnemonic] = _lists_met((own, None), *hubs)
+        for ori in self._sides[number].stack.directory.agency_of:
+            found["ori", ori] = _lists_met((like.lists_of_ori(ori), None))
+        for operator in world.operators.values():
+            own = like.lists(operator.agency) | like.name("operator", operator.id)
+            spans = ((like.lists(a.agency), (a.start, a.end)) for a in operator.affiliations)
+            found["operator", operator.id] = _lists_met((own, None), *spans)
+        return found
+
+    def _agencies_moved(self) -> bool:
+        """Whether a terminal, an ORI or an operator belongs to another agency than before."""
+        old, new = (_homes(side) for side in self._sides)
+        return any(old[name] != new[name] for name in old.keys() & new.keys())
+
+    def _primary_moved(self) -> bool:
+        old, new = (
+            {e.key: e.classes[0] for e in side.stack.world.catalog if e.backend == side.backend}
+            for side in self._sides
+        )
+        return any(old[key] != new[key] for key in old.keys() & new.keys())
+
+    def _hiding_masks(self, rules: Iterable[Rule]) -> set[str]:
+        """Refusals of one class that can take away a mask on another class of the same answer.
+
+        The masks of an answer are those of all its allowed classes. So where such a mask belongs to
+        a class that the refusal leaves open, somebody who only meets the refusal can uncover what
+        hides a difference.
+        """
+        found: set[str] = set()
+        allows = [rule for rule in rules if rule.masks]
+        refusing = [rule for rule in rules if rule.effect is not Effect.ALLOW]
+        for side in self._sides:
+            world = side.stack.world
+            for entry in (e for e in world.catalog if e.backend == side.backend):
+                for allow in allows:
+                    pairs = list(_masked_elsewhere(world, entry, allow))
+                    found |= {rule.id for rule in refusing if any(_parts(rule, *p) for p in pairs)}
+        return found
+
+    # --- who meets them ------------------------------------------------------------------------
+
+    def operators(self, among: Iterable[OperatorId]) -> list[OperatorId]:
+        """Those who may make a difference."""
+        return [each for each in among if self._counts(each) or each in self.named]
+
+    def _counts(self, operator: OperatorId) -> bool:
+        known = [operator in side.stack.world.operators for side in self._sides]
+        return not all(known) or self._everybody or bool(self.subjects_of_operator(operator))
+
+    def subjects_of_operator(self, operator: OperatorId) -> set[Subject]:
+        """The subjects of differing rules that he meets in part, by himself or by agency."""
+        return {
+            subject
+            for like, side in zip(self._likes, self._sides, strict=True)
+            if operator in side.stack.world.operators
+            for subject in self._subjects
+            if like.operator_touches(operator, subject)
+        }
+
+    def behalves(self, among: Iterable[Ori]) -> list[Ori]:
+        """Those on whose behalf to ask may make a difference."""
+        return [each for each in among if self._behalf_counts(each)]
+
+    def _behalf_counts(self, ori: Ori) -> bool:
+        known = [ori in side.stack.directory.agency_of for side in self._sides]
+        return not all(known) or self._everybody or bool(self.subjects_of_behalf(ori))
+
+    def subjects_of_behalf(self, ori: Ori) -> set[Subject]:
+        """The subjects of differing rules that this ORI meets in part."""
+        return {
+            subject
+            for like, side in zip(self._likes, self._sides, strict=True)
+            if ori in side.stack.directory.agency_of
+            for subject in self._subjects
+            if like.ori_touches(ori, subject)
+        }
+
+    def together(self, operator: OperatorId, ori: Ori) -> bool:
+        """Whether both in one request may differ where neither does alone."""
+        if operator in self.named or self.masking or self._everybody_jointly:
+            return True
+        both = self.subjects_of_operator(operator) & self.subjects_of_behalf(ori)
+        return bool(both & self._jointly)
+
+    @property
+    def masking(self) -> bool:
+        """Whether company can change which masks an answer has."""
+        return bool(self._hiding)
+
+    def refused(self, number: int, met: set[Subject]) -> int:
+        """All that the differing rules of one side can withhold from who meets these subjects, and
+        that the same rules of the other side do not withhold as well."""
+        side, other = self._sides[number], self._sides[1 - number]
+        found = 0
+        for rule in side.rules.values():
+            everybody = rule.subject.everyone and rule.exceptions
+            if rule.id not in self.differing or rule.effect is Effect.ALLOW:
+                continue
+            if rule.subject in met or everybody:
+                part = side.reach(side.spoken[rule.id])
+                if self._alike(rule, other.rules.get(rule.id)):
+                    part &= ~other.reach(other.spoken[rule.id])
+                found |= part
+        return found
+
+    def _alike(self, rule: Rule, other: Rule | None) -> bool:
+        """Whether both refuse the same people, if at other times or other data."""
+        if other is None or rule.exceptions or other.exceptions or rule.subject in self._moved:
+            return False
+        return rule.subject == other.subject and other.effect is not Effect.ALLOW
+
+
+def _masked_elsewhere(
+    world: World, entry: CatalogEntry, allow: Rule
+) -> Iterator[tuple[DataClass, DataClass]]:
+    """A class that the allow lets out beside the primary one, and another whose field it masks."""
+    classes = entry.asked(image=True)
+    for name, other in product(classes[1:], classes):
+        fields = world.class_fields.get(other, frozenset())
+        if name != other and allow.covers(name) and fields & set(allow.masks):
+            yield name, other
+
+
+def _parts(rule: Rule, name: DataClass, other: DataClass) -> bool:
+    """Whether it may refuse the one class and leave the other open."""
+    return rule.covers(name) and (not rule.covers(other) or bool(rule.exceptions))
+
+
+def _by_line(rules: Iterable[Rule]) -> set[str]:
+    """Allows that excuse the line's own agencies, whichever they are."""
+    return {r.id for r in rules if r.effect is Effect.ALLOW and not r.subject.has_agency_lists}
+
+
+def _homes(side: Side) -> dict[tuple[str, str], object]:
+    world = side.stack.world
+    return {
+        **{("terminal", t.mnemonic): (t.agency, t.via) for t in world.terminals.values()},
+        **{("ori", ori): agency for ori, agency in side.stack.directory.agency_of.items()},
+        **{("operator", o.id): (o.agency, o.affiliations) for o in world.operators.values()},
+    }
+
+
+def _lists_met(*parts: tuple[Met, object]) -> _Lists:
+    return frozenset((pair, how) for met, how in parts for pair in met)
+
+
+def _lists(rule: Rule) -> int:
+    subject = rule.subject
+    names = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
+    return sum(bool(getattr(subject, name)) for name in names)
+
+
+def _meaning(rule: Rule) -> tuple[object, ...]:
+    """All of a rule that decides; texts for people are left out."""
+    what = (rule.data, rule.keys, rule.purposes, rule.image, rule.exceptions, rule.masks)
+    return (rule.effect, rule.subject, rule.start, rule.end, *what)

@@ -1,0 +1,295 @@
+"""Two stacks and one backend: who gets something from the one and not from the other.
+
+Lines come first, all of them by name; then whoever else in a request can make a difference, at any
+desk. What fewer people in the request explain is not found again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple, TypeVar
+
+from switch.acl.analysis.cells import Cells, lowest
+from switch.acl.analysis.company import Company
+from switch.acl.analysis.finite import FiniteWorld, Line, Sender
+from switch.acl.analysis.side import Leaving, Side
+from switch.acl.analysis.telling import Telling
+from switch.acl.engine import AccessStack
+from switch.acl.rules import Request, Subject
+from switch.terms import BackendName, DataClass, Instant, OperatorId, Ori
+
+_BEGINNING = -1e11  # before any rule that can be written
+_NO_FIELDS: frozenset[str] = frozenset()
+_Name = TypeVar("_Name", bound=Hashable)
+
+
+class Delta(NamedTuple):
+    """The cells in which one sender's answers differ."""
+
+    gained: int
+    lost: int
+    masked: int
+
+    def without(self, *others: Delta) -> Delta:
+        """What these do not explain."""
+        gained, lost, masked = self
+        for other in others:
+            gained &= ~other.gained
+            lost &= ~other.lost
+            masked &= ~other.masked
+        return Delta(gained, lost, masked)
+
+
+_Piece = tuple[Sender, Delta]  # a sender, and what differs for him that fewer do not explain
+
+
+@dataclass(slots=True)
+class Difference:
+    """One class of data that somebody gains, loses or sees otherwise."""
+
+    kind: int  # index into Delta
+    data_class: DataClass
+    who: str
+    epochs: int
+    sender: Sender  # of a witness
+    part: int  # the cells of the class in which the witness differs
+    epoch: int  # when it asks
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines that no rule of either side tells apart."""
+
+    members: list[Line]
+    delta: Delta
+    open: int  # cells released by either side
+
+    @property
+    def first(self) -> Line:
+        return self.members[0]
+
+
+class Comparison:
+    """The search; `found` is what it finds."""
+
+    def __init__(self, old: AccessStack, new: AccessStack, backend: BackendName) -> None:
+        self.backend, stacks = backend, (old, new)
+        rules = [r for s in stacks if backend in s.owners for r in s.owners[backend].rules]
+        suspensions = [rule.subject for stack in stacks for rule in stack.network.rules]
+        self._finite = [FiniteWorld(stack.directory, rules, suspensions) for stack in stacks]
+        self.cells = _cells(self._finite, stacks, backend)
+        self.sides = (Side(old, backend, self.cells), Side(new, backend, self.cells))
+        self.found: dict[tuple[int, DataClass, str], Difference] = {}
+        self._company = Company(*self.sides)
+        self._telling = Telling(*self.sides)
+        self._fields = list(self._differing_fields())
+        self._open = [0, 0]  # what some line alone gets, by side
+        self._lines: list[_Lines] = []
+        self._search()
+
+    def _search(self) -> None:
+        self._lines = self._line_kinds()
+        for kind in self._lines:
+            if any(kind.delta):
+                for who, line in _first_by(self._telling.line, kind.members):
+                    piece = (Sender(line, None, None), kind.delta)
+                    self._tell(who, self.cells.every_epoch, [piece])
+        # The most open first: there the company's own difference shows, if it does anywhere.
+        self._lines.sort(key=lambda kind: -kind.open.bit_count())
+        operators, behalves = self._operator_kinds(), self._behalf_kinds()
+        for members in operators:
+            pieces = self._pieces(members[0], None, self._operator_bound(members[0]))
+            self._tell_operators(members, None, pieces)
+        for oris in behalves:
+            pieces = self._pieces(None, oris[0], self._behalf_bound(oris[0]))
+            for words, ori in _first_by(self._telling.behalf, oris):
+                told = [(Sender(s.line, None, ori), delta) for s, delta in pieces]
+                self._tell(f"at another desk, {words}", self.cells.every_epoch, told)
+        for members, oris in product(operators, behalves):
+            if self._company.together(members[0], oris[0]):
+                pieces = self._pieces(members[0], oris[0], None)
+                self._tell_operators(members, oris[0], pieces)
+
+    # --- one sender ------------------------------------------------------------------------------
+
+    def _delta(self, sender: Sender) -> Delta:
+        before, after = (side.leaving(sender) for side in self.sides)
+        return self._between(before, after)
+
+    def _between(self, before: Leaving, after: Leaving) -> Delta:
+        both, masked = before.released & after.released, 0
+        for name, had, has in self._fields:
+            seen = both & had & ~before.masked.get(name, 0)
+            sees = both & has & ~after.masked.get(name, 0)
+            masked |= seen ^ sees
+        old, new = before.released, after.released
+        return Delta(new & ~old, old & ~new, masked)
+
+    def _differing_fields(self) -> Iterator[tuple[str, int, int]]:
+        """The fields that can be seen on one side only, with the cells of their classes on each."""
+        old, new = (side.stack.world.class_fields for side in self.sides)
+        masked = {m for side in self.sides for rule in side.rules.values() for m in rule.masks}
+        fields = {
+            name: (old.get(name, _NO_FIELDS), new.get(name, _NO_FIELDS))
+            for name in self.cells.classes
+        }
+        changed = {code for had, has in fields.values() for code in had ^ has}
+        for code in sorted(masked | changed):
+            places = [
+                [n for n, name in enumerate(self.cells.classes) if code in fields[name][side]]
+                for side in range(2)
+            ]
+            had, has = (self.cells.of_classes(each) for each in places)
+            yield code, had, has
+
+    # --- kinds of senders ------------------------------------------------------------------------
+
+    def _line_kinds(self) -> list[_Lines]:
+        known = [dict.fromkeys(finite.lines_by_name()) for finite in self._finite]
+        groups: dict[object, list[Line]] = {}
+        for line in {**known[1], **known[0]}:
+            kind = tuple(
+                finite.line_kind(line) if line in mine else None
+                for finite, mine in zip(self._finite, known, strict=True)
+            )
+            groups.setdefault(kind, []).append(line)
+        found = []
+        for members in groups.values():
+            sender = Sender(members[0], None, None)
+            before, after = (side.leaving(sender) for side in self.sides)
+            self._open[0] |= before.released
+            self._open[1] |= after.released
+            delta = self._between(before, after)
+            found.append(_Lines(members, delta, before.released | after.released))
+        return found
+
+    def _operator_kinds(self) -> list[list[OperatorId]]:
+        worlds = [side.stack.world.operators for side in self.sides]
+        names = self._company.operators({**worlds[1], **worlds[0]})
+        return _grouped(
+            names,
+            lambda name: tuple(
+                finite.operator_kind(name) if name in world else None
+                for finite, world in zip(self._finite, worlds, strict=True)
+            ),
+        )
+
+    def _behalf_kinds(self) -> list[list[Ori]]:
+        known = [side.stack.directory.agency_of for side in self.sides]
+        oris = self._company.behalves({**known[1], **known[0]})
+        return _grouped(
+            oris,
+            lambda ori: tuple(
+                finite.behalf_kind(ori) if ori in mine else None
+                for finite, mine in zip(self._finite, known, strict=True)
+            ),
+        )
+
+    # --- in company ------------------------------------------------------------------------------
+
+    def _pieces(
+        self, operator: OperatorId | None, behalf: Ori | None, bound: Delta | None
+    ) -> list[_Piece]:
+        """At which desks this company differs where nobody less does; as few as tell it all.
+
+        `bound` is the most that can differ; None if that is not known.
+        """
+        found: list[_Piece] = []
+        missing = [self.cells.folded(part) for part in bound] if bound is not None else [-1]
+        for kind in self._lines:
+            if not any(missing):
+                break
+            sender = Sender(kind.first, operator, behalf)
+            delta = self._delta(sender).without(kind.delta, *self._fewer(sender))
+            if any(delta):
+                found.append((sender, delta))
+                if bound is not None:
+                    parts = zip(missing, delta, strict=True)
+                    missing = [left & ~self.cells.folded(part) for left, part in parts]
+        return found
+
+    def _fewer(self, sender: Sender) -> list[Delta]:
+        if sender.operator is None or sender.behalf is None:
+            return []
+        line, operator, behalf = sender.line, sender.operator, sender.behalf
+        return [self._delta(Sender(line, operator, None)), self._delta(Sender(line, None, behalf))]
+
+    def _operator_bound(self, operator: OperatorId) -> Delta | None:
+        known = all(operator in side.stack.world.operators for side in self.sides)
+        if not known or operator in self._company.named:
+            return None
+        return self._bound(self._company.subjects_of_operator(operator))
+
+    def _behalf_bound(self, ori: Ori) -> Delta | None:
+        if not all(ori in side.stack.directory.agency_of for side in self.sides):
+            return None
+        return self._bound(self._company.subjects_of_behalf(ori))
+
+    def _bound(self, met: set[Subject]) -> Delta | None:
+        """Company refuses; so what it gains was refused by the old rules that it meets, and is
+        open to some line by the new ones; and the other way round."""
+        if self._company.masking:
+            return None
+        before, after = (self._company.refused(number, met) for number in range(2))
+        return Delta(before & self._open[1], after & self._open[0], 0)
+
+    # --- what is found ---------------------------------------------------------------------------
+
+    def _tell_operators(
+        self, members: list[OperatorId], behalf: Ori | None, pieces: list[_Piece]
+    ) -> None:
+        told: set[tuple[int, str]] = set()
+        for operator in members if pieces else ():
+            for epochs, words in self._telling.operators(operator):
+                if (epochs, words) in told:
+                    continue
+                told.add((epochs, words))
+                more = f", {self._telling.behalf(behalf)}" if behalf is not None else ""
+                mine = [(Sender(s.line, operator, behalf), delta) for s, delta in pieces]
+                self._tell(f"at another desk, {words}{more}", epochs, mine)
+
+    def _tell(self, who: str, epochs: int, pieces: Iterable[_Piece]) -> None:
+        for sender, delta in pieces:
+            for number, cells in enumerate(delta):
+                for name, part in self.cells.by_class(cells):
+                    here = self.cells.epochs(part) & epochs
+                    if here:
+                        self._add(Difference(number, name, who, here, sender, part, lowest(here)))
+
+    def _add(self, one: Difference) -> None:
+        known = self.found.setdefault((one.kind, one.data_class, one.who), one)
+        known.epochs |= one.epochs
+
+
+def _cells(
+    finite: Sequence[FiniteWorld], stacks: Sequence[AccessStack], backend: BackendName
+) -> Cells:
+    """Every question that either side can be asked, and every instant at which either changes."""
+    questions: dict[Request, None] = {}
+    classes: dict[DataClass, None] = {}
+    instants: set[Instant] = set()
+    for number in (1, 0):
+        stack = stacks[number]
+        entries = [entry for entry in stack.world.catalog if entry.backend == backend]
+        questions.update(dict.fromkeys(finite[number].questions(entries)))
+        classes.update((name, None) for entry in entries for name in entry.asked(image=True))
+        instants |= stack.directory.instants() | stack.network.instants()
+        instants |= stack.owners[backend].instants() if backend in stack.owners else set()
+    return Cells(list(questions), list(classes), [_BEGINNING, *sorted(instants)])
+
+
+def _grouped(names: Iterable[_Name], kind: Callable[[_Name], object]) -> list[list[_Name]]:
+    groups: dict[object, list[_Name]] = {}
+    for name in names:
+        groups.setdefault(kind(name), []).append(name)
+    return list(groups.values())
+
+
+def _first_by(words: Callable[[_Name], str], names: Iterable[_Name]) -> Iterable[tuple[str, _Name]]:
+    """The first of each that are told in the same words."""
+    found: dict[str, _Name] = {}
+    for name in names:
+        found.setdefault(words(name), name)
+    return found.items()
