@@ -10,12 +10,14 @@ or the records themselves:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backends.cast import read_cast, read_inline
-from backends.search import KINDS, Record, fits, term, terms, unsearchable
-from switch.backend import BackendSetup, InlineBackend, Query, Reply
+from backends.search import KINDS, fits, term, terms, unsearchable
+from switch.backend import BackendSetup, InlineBackend, Query, Record, Reply
 from switch.errors import BackendError
+
+Fields = Mapping[str, str]
 
 RECORDS_MAX = 20  # of one answer
 
@@ -23,12 +25,14 @@ RECORDS_MAX = 20  # of one answer
 class MemoryBackend:
     """Records in a dictionary of everything they can be looked up by."""
 
-    def __init__(self, records: Sequence[tuple[str, Record]]) -> None:
-        # Each record twice, as it is and as it is answered without the image, so that an answer
-        # costs no copy: at this pace a copy of fifteen fields is half the time.
+    def __init__(self, records: Sequence[tuple[str, Fields]]) -> None:
+        # Each record twice, as it is and as it is answered without the image, and printed once: at
+        # this pace copying and printing fifteen fields is half the time.
         self._found: dict[str, list[tuple[Record, Record]]] = {}
-        for kind, record in records:
-            pair = (record, _without_photo(record) if kind == "driver" else record)
+        for kind, fields in records:
+            record = Record(fields)
+            photo = kind == "driver" and "IMG" in fields
+            pair = (record, Record(_without_photo(fields)) if photo else record)
             for each in terms(kind, record):
                 self._found.setdefault(each, []).append(pair)
 
@@ -60,7 +64,7 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
             f"{setup.name}: `[backend.options]` needs `records`, a list of files or of records\n"
             '    fix: such as records = ["records/cast.toml"]'
         )
-    records: list[tuple[str, Record]] = []
+    records: list[tuple[str, Fields]] = []
     for file in given:
         if isinstance(file, str):
             records.extend(read_cast(setup.world_folder / file, kinds, setup.state))
@@ -69,5 +73,5 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
     return MemoryBackend(records)
 
 
-def _without_photo(record: Record) -> Record:
-    return {field: value for field, value in record.items() if field != "IMG"}
+def _without_photo(fields: Fields) -> Fields:
+    return {field: value for field, value in fields.items() if field != "IMG"}

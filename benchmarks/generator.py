@@ -11,24 +11,34 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from benchmarks import stage
 
 READ_BYTES_MAX = 65_536
+INQUIRIES = 997  # prebuilt for each terminal, then the same again
+
+
+class Inquiry(NamedTuple):
+    """One prebuilt frame and what its reply must hold."""
+
+    frame: bytes
+    control: bytes
+    licence: bytes
 
 
 @dataclass(slots=True)
 class Terminal:
     """One line of the load and what it is waiting for."""
 
-    number: int
     connection: socket.socket
+    denied: bool
+    inquiries: list[Inquiry]
+    asked: Inquiry
     received: bytes = b""
     sent: int = 0
-    wanted: bytes = b""  # what the reply must hold
-    licences: list[int] = field(default_factory=list)
 
 
 Check = Callable[[Terminal, bytes], bool]
@@ -45,8 +55,9 @@ class Load:
         for number in range(terminals):
             connection = socket.create_connection(("127.0.0.1", port))
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            terminal = Terminal(number, connection)
-            terminal.licences = [random.randrange(stage.LICENCES) for _ in range(997)]
+            inquiries = [_inquiry(number, sent, random) for sent in range(INQUIRIES)]
+            denied = number % stage.DENIED_EVERY == stage.DENIED_EVERY - 1
+            terminal = Terminal(connection, denied, inquiries, inquiries[0])
             if signs_on:
                 mnemonic, operator, _ = stage.terminal(number)
                 connection.sendall(_frame(f"SIGNON {mnemonic} {operator}".encode()))
@@ -58,17 +69,19 @@ class Load:
     def drive(self, seconds: float, check: Check) -> float:
         """Replies a second over so many seconds; wrong replies are counted in `errors`."""
         for terminal in self._terminals.values():
-            self._send(terminal)
+            _send(terminal)
         begun = time.perf_counter()
         until, count = begun + seconds, 0
+        terminals, poll = self._terminals, self._epoll.poll
         while time.perf_counter() < until:
-            for descriptor, _ in self._epoll.poll(0.1):
-                terminal = self._terminals[descriptor]
-                reply = self._reply(terminal)
+            for descriptor, _ in poll(0.1):
+                terminal = terminals[descriptor]
+                reply = _reply(terminal)
                 if reply is not None:
-                    self.errors += not check(terminal, reply)
+                    if not check(terminal, reply):
+                        self.errors += 1
                     count += 1
-                    self._send(terminal)
+                    _send(terminal)
         elapsed = time.perf_counter() - begun
         self._settle(check)
         return count / elapsed
@@ -83,32 +96,39 @@ class Load:
         """Take the replies that are still under way, so that none is lost unnoticed."""
         for terminal in self._terminals.values():
             terminal.connection.settimeout(5.0)
-            reply = self._reply(terminal)
+            reply = _reply(terminal)
             while reply is None:
-                reply = self._reply(terminal)
+                reply = _reply(terminal)
             self.errors += not check(terminal, reply)
             terminal.connection.settimeout(None)
 
-    def _send(self, terminal: Terminal) -> None:
-        terminal.sent += 1
-        licence = stage.licence(terminal.licences[terminal.sent % len(terminal.licences)])
-        _, _, ori = stage.terminal(terminal.number)
-        control = f"{terminal.number:04}{terminal.sent % 1_000_000:06}"
-        terminal.wanted = f"*{control}\r\n".encode()
-        text = f"DQ.{ori}.CA.*{control}.TXT\r\n\x7fPUR/C.OLN/{licence}"
-        terminal.connection.send(_frame(text.encode()))
 
-    @staticmethod
-    def _reply(terminal: Terminal) -> bytes | None:
-        terminal.received += terminal.connection.recv(READ_BYTES_MAX)
-        if len(terminal.received) < 4:
-            return None
-        size = int.from_bytes(terminal.received[:4], "big")
-        if len(terminal.received) < size + 4:
-            return None
-        reply = terminal.received[4 : size + 4]
-        terminal.received = terminal.received[size + 4 :]
-        return reply
+def _inquiry(terminal: int, sent: int, random: Random) -> Inquiry:
+    licence = stage.licence(random.randrange(stage.LICENCES))
+    _, _, ori = stage.terminal(terminal)
+    control = f"*{terminal:04}{sent:06}"
+    frame = _frame(f"DQ.{ori}.CA.{control}.TXT\r\n\x7fPUR/C.OLN/{licence}".encode())
+    return Inquiry(frame, control.encode(), licence.encode())
+
+
+def _send(terminal: Terminal) -> None:
+    """The next inquiry; with one in flight, no other that is under way has its control field."""
+    terminal.sent += 1
+    terminal.asked = terminal.inquiries[terminal.sent % INQUIRIES]
+    terminal.connection.send(terminal.asked.frame)
+
+
+def _reply(terminal: Terminal) -> bytes | None:
+    data = terminal.connection.recv(READ_BYTES_MAX)
+    if terminal.received:
+        data = terminal.received + data
+    if len(data) >= 4 and len(data) == int.from_bytes(data[:4], "big") + 4:
+        terminal.received = b""
+        return data
+    if not data:
+        raise RuntimeError("the contender hung up")
+    terminal.received = data
+    return None
 
 
 def _frame(data: bytes) -> bytes:
@@ -117,14 +137,14 @@ def _frame(data: bytes) -> bytes:
 
 def echoed(terminal: Terminal, reply: bytes) -> bool:
     """The echo came back to the right terminal."""
-    return terminal.wanted[:-2] in reply
+    return reply == terminal.asked.frame
 
 
 def answered(terminal: Terminal, reply: bytes) -> bool:
     """The right terminal got the right record, or the refusal that its agency must get."""
-    if terminal.wanted not in reply:
+    _, control, licence = terminal.asked
+    if control + b"\r\n" not in reply:
         return False
-    if terminal.number % stage.DENIED_EVERY == stage.DENIED_EVERY - 1:
+    if terminal.denied:
         return b".93." in reply
-    licence = stage.licence(terminal.licences[terminal.sent % len(terminal.licences)])
-    return reply.startswith(b"DR.") and reply.count(licence.encode()) >= 2
+    return reply.startswith(b"DR.", 4) and reply.count(licence) >= 2

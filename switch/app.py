@@ -1,9 +1,8 @@
 """One running switch: lines, dispatcher, journal and backends, held together by one task.
 
 The *pump* takes whatever has happened since its last turn as one batch, has the dispatcher handle
-it and inline backends answer at once, does the same with what has come in meanwhile, writes the
-records of all that to disk in one transaction, and only then lets its messages leave. No task,
-event or channel per message (docs/decisions/0002).
+it and inline backends answer at once, has the records of all that written to disk, and only then
+lets its messages leave. No task, event or channel per message (docs/decisions/0002).
 
 Drivers bring bytes: `attach()` serves any line with a task of its own, `switch.hub` all plain TCP
 lines with one.
@@ -12,14 +11,14 @@ lines with one.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import structlog
 import trio
 
 from switch.acl.engine import AccessStack
-from switch.backend import Backend, InlineBackend, Reply, WaitingBackend
+from switch.backend import Backend, InlineBackend, Record, Reply, WaitingBackend
 from switch.clock import Clock
 from switch.config import World
 from switch.connection import Connection
@@ -41,10 +40,6 @@ from switch.terms import BackendName, Instant, LineId
 from switch.transport import Line
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
-
-# How often lines are read before what they brought is written to disk: the disk takes nearly as
-# long for one message as for a hundred, and who asked while the first were handled need not wait.
-READS_PER_TURN_MAX = 3
 
 # Seconds since 1970 as a float are exact to about a quarter of a microsecond.
 ROUNDING_S = 1e-5
@@ -79,7 +74,6 @@ class Switch:
         self._dispatcher = Dispatcher(world, stack, formats)
         self._connections: dict[LineId, Connection] = {}
         self._unfinished: dict[LineId, Connection] = {}  # lines in the middle of a frame
-        self.read_more: Callable[[], bool] | None = None  # set by a driver that can read at once
         self._last_line = 0
         self._events: list[Event] = []
         self._happened = trio.Event()
@@ -178,12 +172,16 @@ class Switch:
     def receive(self, connection: Connection, chunk: bytes) -> None:
         """Bytes came in; `connection.session.broken` afterwards means: read no more."""
         session, line_id = connection.session, connection.id
-        for message in session.receive(chunk, self._clock.now()):
+        message = session.receive_whole(chunk)
+        if message is not None:
             self._events.append(MessageArrived(line_id, message))
-        if session.unfinished:
-            self._unfinished[line_id] = connection
-        elif line_id in self._unfinished:
-            del self._unfinished[line_id]
+        else:
+            for message in session.receive(chunk, self._clock.now()):
+                self._events.append(MessageArrived(line_id, message))
+            if session.unfinished:
+                self._unfinished[line_id] = connection
+            else:
+                self._unfinished.pop(line_id, None)
         self._happened.set()
 
     def close(self, connection: Connection) -> None:
@@ -287,11 +285,8 @@ class Switch:
     def _turn(self) -> None:
         """One batch, with the answers of inline backends; recorded, then released."""
         turn = Turn()
-        for _ in range(READS_PER_TURN_MAX):
-            events, self._events = self._events, []
-            self._handle(events, turn)
-            if self.read_more is None or not self.read_more():
-                break
+        events, self._events = self._events, []
+        self._handle(events, turn)
         self._recorder.commit(turn)
 
     def _handle(self, events: Sequence[Event], turn: Turn) -> None:
@@ -371,6 +366,8 @@ def _replies(ask: AskBackend, replies: Sequence[Reply]) -> RepliesArrived:
         if type(reply) is not Reply:
             raise ValueError(f"answered {type(reply).__name__} instead of Reply")
         for record in reply.records:
+            if type(record) is Record:
+                continue  # it was looked through when it was made
             try:
                 "".join(record.values())
             except TypeError as error:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Never, Protocol
 
 from switch.terms import BackendName, Instant, MessageKey
 
@@ -27,6 +28,48 @@ class Query(NamedTuple):
     image: bool  # IMQ/Y was asked
     purpose: str | None
     at: Instant
+
+
+class Record(dict[str, str]):
+    """A record that has been looked through once, for sources that answer with it again and again.
+
+    Field code -> value, in the order of printing; `line` is the record as it is printed. Codes and
+    values are printable ASCII, no value is empty, and nothing can be changed any more, so an answer
+    with it needs no further look. Plain mappings are as welcome in a `Reply`: they are looked
+    through each time.
+    """
+
+    __slots__ = ("codes", "line")
+
+    codes: frozenset[str]
+    line: str
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        """ValueError where a code or a value is something else than printable ASCII text."""
+        super().__init__(fields)
+        for code, value in self.items():
+            for text in (code, value):
+                if not (type(text) is str and text.isascii() and text.isprintable() and text):
+                    raise ValueError(f"{code!r}: {value!r} is not printable ASCII")
+        self.codes = _shared(frozenset(self))
+        self.line = printed(self)
+
+    def _frozen(self, *_: object, **__: object) -> Never:
+        raise TypeError("a record is not changed once it is made")
+
+    __setitem__ = __delitem__ = __ior__ = _frozen
+    update = setdefault = pop = popitem = clear = _frozen
+
+
+@lru_cache(maxsize=1024)
+def _shared(codes: frozenset[str]) -> frozenset[str]:
+    """One set for all records of a shape."""
+    return codes
+
+
+def printed(fields: Mapping[str, str]) -> str:
+    """`OLN/S1234567.NAM/DOE, JANE`: as in an inquiry, no period behind the last [N-BQ, N-DQ]."""
+    return ".".join(map("/".join, fields.items()))
 
 
 class Reply(NamedTuple):

@@ -44,7 +44,6 @@ class Hub:
     async def run(self) -> None:
         """Serve, one turn per wake-up."""
         async with trio.open_nursery() as self._nursery:
-            self._switch.read_more = self._read
             try:
                 while True:
                     await trio.lowlevel.wait_readable(self._epoll.fileno())
@@ -53,38 +52,45 @@ class Hub:
                     if self._read():
                         await self._switch.handled()
             finally:
-                self._switch.read_more = None
                 self._epoll.close()
 
     def _read(self) -> bool:
-        """Read every line that has something to say; whether the switch was told anything."""
+        """Read every line that has something to say; whether the switch was told anything.
+
+        First all are read, then all is decoded: going back and forth between the system and the
+        codec costs more than either.
+        """
+        connections = self._connections
+        ready = [descriptor for descriptor, _ in self._epoll.poll(0, LINES_PER_TURN_MAX)]
+        chunks = [connections[descriptor][0].receive_now() for descriptor in ready]
         something = False
-        for descriptor, _ in self._epoll.poll(0, LINES_PER_TURN_MAX):
+        for descriptor, chunk in zip(ready, chunks, strict=True):
+            if chunk is None:
+                continue
+            something = True
             try:
-                something |= self._serve(descriptor)
+                self._take(descriptor, chunk)
             except Exception:
                 # One line's fault must not end the others, whatever it is.
                 log.exception("line failed")
                 self._end_now(descriptor)
         return something
 
-    def _serve(self, descriptor: int) -> bool:
-        assert self._nursery is not None
-        line, connection = self._connections[descriptor]
-        chunk = b"" if connection.closed else line.receive_now()
-        if chunk is None:
-            return False
-        if not chunk:
+    def _take(self, descriptor: int, chunk: bytes) -> None:
+        """What came in on one line; nothing means that its far end is done or gone."""
+        connection = self._connections[descriptor][1]
+        if not chunk or connection.closed:
             self._end_now(descriptor)
-            return True
+            return
         self._switch.receive(connection, chunk)
         if connection.session.broken:
+            assert self._nursery is not None
             self._forget(descriptor)
             self._nursery.start_soon(self._end, connection)
         elif connection.unsent:
+            assert self._nursery is not None
             self._epoll.modify(descriptor, 0)
             self._nursery.start_soon(self._resume, descriptor, connection)
-        return True
 
     def _end_now(self, descriptor: int) -> None:
         _, connection = self._connections[descriptor]

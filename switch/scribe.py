@@ -9,8 +9,11 @@ Between the two is a socket pair:
 
     to the scribe    length of the body (4 bytes), body: a packed list of entries
     from the scribe  msgpack: ["open", entries, hash, owners' heads, last query], then
-                     ["written", entries, hash, owners' heads] for each batch, or ["failed", why];
-                     after that it is gone
+                     ["written", entries, hash, owners' heads] whenever more is on disk, or
+                     ["failed", why]; after that it is gone
+
+While the disk is at work more batches may come; they are then written together, so a slow disk
+makes larger transactions instead of a longer queue.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ HAND_OVER_S = 10  # a scribe that takes nothing for so long has failed
 CLOSE_S = 10  # for what is still to be written when the switch ends
 
 _PREFIX = struct.Struct(">I")
-_READ_BYTES_MAX = 65_536
+_READ_BYTES_MAX = 131_072
 _GONE = "the process that writes the journal is gone; nothing more is released"
 
 
@@ -179,16 +182,30 @@ def _write(end: socket.socket, journal: Journal) -> None:
     end.sendall(msgpack.packb(["open", *head, journal.heads, journal.last_query()]))
     heads: list[ledger.Head] = []
     journal.deliver_to(heads.extend)
-    incoming = end.makefile("rb")
-    while len(prefix := incoming.read(_PREFIX.size)) == _PREFIX.size:
-        (size,) = _PREFIX.unpack(prefix)
-        body = incoming.read(size)
-        if len(body) < size:
-            break  # the switch ended in the middle of it: none of it was released
-        journal.append_packed(body)
-        end.sendall(msgpack.packb(["written", *journal.head, heads]))
-        heads.clear()
+    held = bytearray()
+    while chunk := end.recv(_READ_BYTES_MAX):
+        held += chunk
+        bodies = _cut(held)
+        if bodies:
+            journal.append_packed(bodies)
+            end.sendall(msgpack.packb(["written", *journal.head, heads]))
+            heads.clear()
+    # What is left is half a batch: the switch ended in the middle of it, and released none of it.
     journal.close()
+
+
+def _cut(held: bytearray) -> list[bytes]:
+    """Take all whole batches out of what has come in: they are written in one transaction."""
+    bodies, at = [], 0
+    while len(held) - at >= _PREFIX.size:
+        (size,) = _PREFIX.unpack_from(held, at)
+        start = at + _PREFIX.size
+        if len(held) - start < size:
+            break
+        bodies.append(bytes(held[start : start + size]))
+        at = start + size
+    del held[:at]
+    return bodies
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ that returned survives a crash of the machine.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -135,9 +135,15 @@ class Journal:
         first = self._entries + 1
         return self._append(self._packer.pack(entries), list(numbered(entries, first)))
 
-    def append_packed(self, body: bytes) -> int:
-        """The same for a batch that comes packed."""
-        return self._append(body, _unpack(body, self._entries + 1))
+    def append_packed(self, bodies: Sequence[bytes]) -> int:
+        """The same for entries that come packed, as one or more lists of them."""
+        body = bodies[0] if len(bodies) == 1 else joined(bodies)
+        entries: list[Entry] = msgpack.unpackb(body, ext_hook=_common)
+        for entry in entries:  # as `numbered` does, but these are nobody else's: no copies
+            common = entry.pop("common", None)
+            if common is not None:
+                entry.update(common.fields)
+        return self._append(body, entries)
 
     def _append(self, body: bytes, entries: Sequence[Entry]) -> int:
         first, count = self._entries + 1, len(entries)
@@ -198,6 +204,24 @@ def _check_format(database: sqlite3.Connection, path: Path) -> None:
             f"`{path}` is a journal of format {found or 'unknown'}; this wireroom has {FORMAT}\n"
             "    fix: read it with the wireroom that wrote it, or begin a new journal"
         )
+
+
+def joined(bodies: Iterable[bytes]) -> bytes:
+    """Several packed lists as one list with all their items."""
+    items, count = [], 0
+    for body in bodies:
+        size, at = _array(body)
+        count += size
+        items.append(memoryview(body)[at:])
+    return bytes(msgpack.Packer().pack_array_header(count)) + b"".join(items)
+
+
+def _array(body: bytes) -> tuple[int, int]:
+    """How many items a packed list holds, and where the first begins (msgpack's three forms)."""
+    if body[0] & 0xF0 == 0x90:
+        return body[0] & 0x0F, 1
+    width = {0xDC: 2, 0xDD: 4}[body[0]]
+    return int.from_bytes(body[1 : 1 + width], "big"), 1 + width
 
 
 def _sealed(first: int, count: int, body: bytes) -> bytes:

@@ -23,6 +23,7 @@ from switch.core.events import (
     Noted,
     RepliesArrived,
 )
+from switch.core.forms import Forms
 from switch.core.inquiries import Inquiries
 from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
@@ -42,8 +43,11 @@ class Dispatcher:
         self._formats = formats
         self._out = Outbox()
         self._lines = Lines(world)
-        self._outcomes = Outcomes(world, formats, self._out)
-        self._inquiries = Inquiries(world, stack, self._out, self._outcomes, formats.switch_code)
+        forms = Forms(world, formats)
+        self._outcomes = Outcomes(world, formats, forms, self._out)
+        self._inquiries = Inquiries(
+            world, stack, self._out, self._outcomes, forms, formats.switch_code
+        )
         self._administrative = Administrative(world, self._out, self._outcomes, self._lines)
         self._access = Access(self._inquiries, self._out)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
@@ -217,6 +221,9 @@ class Dispatcher:
     def _replies(self, event: RepliesArrived) -> None:
         asked = self._asked.pop((event.backend, event.worker), ())
         self._inquiries.worker_ended(event.backend, event.worker, failed=False)
+        if self._inquiries.express.answered(event):
+            return
+        self._inquiries.settle()
         for reply in event.replies:
             self._inquiries.replied(event.backend, reply)
         if len(event.replies) < len(asked):
@@ -226,6 +233,7 @@ class Dispatcher:
                     self._inquiries.failed(query)
 
     def _backend_failed(self, event: BackendFailed) -> None:
+        self._inquiries.settle()
         self._inquiries.worker_ended(event.backend, event.worker, failed=True)
         self._out.log("backend failed", backend=event.backend, reason=event.reason)
         for query in self._asked.pop((event.backend, event.worker), ()):

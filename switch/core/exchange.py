@@ -34,6 +34,11 @@ def leg_of(correlation_id: int) -> tuple[int, int]:
     return divmod(correlation_id, LEGS_MAX)
 
 
+# A plain inquiry on the express lane: its number, its line, the session at it, the message, when it
+# was received, its plan. Not a class: one is made for every message, and a tuple costs least.
+Errand = tuple[int, LineState, int, InputMessage, Stamp, Plan]
+
+
 class LegState(Enum):
     """Where a leg is; all but DONE can still change."""
 

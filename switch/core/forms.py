@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from switch.acl.engine import Decision
-from switch.config import World
-from switch.core.exchange import Leg
+from switch.acl.engine import Decision, Request
+from switch.config import CatalogEntry, World
 from switch.core.journal import Common
 from switch.core.masking import Mask, mask_of
 from switch.core.verdicts import withheld_lines
-from switch.terms import Ori
+from switch.terms import BackendName, MessageKey, Ori
 from switch.wire.spec import Formats, KeySpec
 
 FORMS_MAX = 4096  # decisions whose forms are kept; all are forgotten when it is full
@@ -20,6 +19,7 @@ class Form(NamedTuple):
     """The parts of an answer that do not depend on its records."""
 
     spec: KeySpec  # of the inquiry
+    source: BackendName
     sender: Ori
     mask: Mask
     closing: tuple[str, ...]  # the lines at its end: what was withheld, then notices
@@ -34,18 +34,21 @@ class Forms:
         self._formats = formats
         self._forms: dict[Decision, Form] = {}
 
-    def of(self, leg: Leg) -> Form:
-        """The form of a leg's answer under its present decision."""
-        form = self._forms.get(leg.decision)
+    def of(
+        self, decision: Decision, entry: CatalogEntry, request: Request, mke: MessageKey
+    ) -> Form:
+        """The form of a leg's answer under this decision; `mke` is the key that was typed."""
+        form = self._forms.get(decision)
         if form is None:
             if len(self._forms) >= FORMS_MAX:
                 self._forms.clear()
-            form = self._forms[leg.decision] = self._make(leg)
+            form = self._forms[decision] = self._make(decision, entry, request, mke)
         return form
 
-    def _make(self, leg: Leg) -> Form:
-        entry, request, decision = leg.entry, leg.request, leg.decision
-        spec = self._formats.key(leg.exchange.message.mke)
+    def _make(
+        self, decision: Decision, entry: CatalogEntry, request: Request, mke: MessageKey
+    ) -> Form:
+        spec = self._formats.key(mke)
         assert spec is not None  # it was decoded by this spec
         common = {
             "backend": entry.backend,
@@ -61,6 +64,7 @@ class Forms:
         }
         return Form(
             spec,
+            entry.backend,
             self._world.backends[entry.backend].ori,
             mask_of(entry, request.image, decision, self._world.class_fields),
             (*withheld_lines(decision), *decision.notices),

@@ -15,6 +15,8 @@ from switch.config import World
 from switch.core.commands import AskBackend
 from switch.core.deadlines import Deadlines
 from switch.core.exchange import Exchange, Leg, LegState, Merge, correlation
+from switch.core.express import Express
+from switch.core.forms import Forms
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
@@ -43,6 +45,7 @@ class Inquiries:
         stack: AccessStack,
         outbox: Outbox,
         outcomes: Outcomes,
+        forms: Forms,
         to_all: str,
     ) -> None:
         self.stack = stack
@@ -52,8 +55,9 @@ class Inquiries:
         self._outcomes = outcomes
         self._routes = Routes(world.catalog)
         self._to_all = to_all
-        self._plans = Plans(self._routes, to_all)
+        self._plans = Plans(self._routes, forms, to_all)
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
+        self.express = Express(self._bulkheads, outbox, outcomes)
         self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
         self._due = Deadlines()  # when a leg times out, and when it is forgotten
         self._fresh: list[Leg] = []  # those whose time has not begun to be counted
@@ -69,6 +73,7 @@ class Inquiries:
     @property
     def open_legs(self) -> int:
         """How many legs still wait for an outcome."""
+        self.settle()
         return sum(leg.state in (LegState.WAITING, LegState.ASKED) for leg in self._legs.values())
 
     # --- arrival ------------------------------------------------------------------------------
@@ -77,10 +82,14 @@ class Inquiries:
         """Take an inquiry of a signed-on line up to its backends' inboxes, or to its outcome."""
         assert line.terminal is not None
         assert line.operator is not None
-        out = self._out
         plan = self._plans.of(line.terminal, line.operator, message)
-        exchange = Exchange(out.next_query(), line, line.session, message, out.receive(), plan)
-        self._outcomes.record_query(exchange)
+        query, received = self._out.next_query(), self._out.receive()
+        self._outcomes.record_query(line, query, message, plan.common)
+        if plan.plain is not None and self.shadow is None:
+            errand = (query, line, line.session, message, received, plan)
+            if line.in_flight < self._limits.in_flight_max and self.express.take(errand):
+                return
+        exchange = Exchange(query, line, line.session, message, received, plan)
         if self.shadow is not None:
             self.shadow.judge(exchange)
         if (plan.at_ingress or not plan.legs) and self._refused_at_ingress(line, exchange):
@@ -122,6 +131,8 @@ class Inquiries:
 
     def _route_all(self, exchange: Exchange) -> None:
         plan, line = exchange.plan, exchange.line
+        if plan.to_ask:
+            self.settle()  # who came before goes before
         exchange.open_legs = len(plan.legs)
         line.in_flight += 1
         crowded = line.in_flight > self._limits.in_flight_max
@@ -147,12 +158,31 @@ class Inquiries:
             who = "THIS LINE HAS TOO MANY OPEN INQUIRIES," if crowded else ""
             self._end_unanswered(leg, "busy", f"{who} {_BUSY.format(backend=backend)}".strip())
 
+    def settle(self) -> None:
+        """Make ordinary legs of all errands, before anything but their answer happens to them."""
+        if not self.express:
+            return
+        waiting: dict[BackendName, list[Leg]] = {}
+        for (query, line, session, message, received, plan), asked in self.express.settle():
+            assert plan.plain is not None
+            exchange = Exchange(query, line, session, message, received, plan, open_legs=1)
+            id = correlation(query, plan.plain.number)
+            leg = self._legs[id] = Leg(id, exchange, plan.plain)
+            self._fresh.append(leg)
+            if asked:
+                leg.state = LegState.ASKED
+            else:
+                waiting.setdefault(leg.entry.backend, []).append(leg)
+        for backend, legs in waiting.items():
+            self._bulkheads[backend].put_first(legs)
+
     # --- to the backends and back -------------------------------------------------------------
 
     def issue(self) -> None:
         """Hand what waits to idle workers; each leg is judged on its way out of the inbox."""
         for bulkhead in self._bulkheads.values():
-            while bulkhead.waiting and bulkhead.ready(self._out.now):
+            self.express.issue(bulkhead)
+            while bulkhead.waiting and bulkhead.idle(self._out.now):
                 queries = self._queries(bulkhead.take())
                 if queries:
                     worker = bulkhead.start_worker()
@@ -243,7 +273,17 @@ class Inquiries:
             self._outcomes.undelivered(leg)
             self._end(leg)
         else:
-            self._outcomes.release(line, leg, reply, late=late)
+            exchange = leg.exchange
+            self._outcomes.release(
+                line,
+                exchange.query,
+                exchange.message,
+                exchange.received,
+                leg.number,
+                self._outcomes.form(leg),
+                reply,
+                late=late,
+            )
             self._end(leg)
 
     def _complete(self, merge: Merge | None) -> None:
@@ -269,6 +309,7 @@ class Inquiries:
 
     def next_deadline(self) -> Instant | None:
         """When the next leg runs out of time, or a backend for which one waits has rested."""
+        self.settle()
         rested = [
             bulkhead.rests_until
             for bulkhead in self._bulkheads.values()
@@ -283,6 +324,7 @@ class Inquiries:
         if self._out.now == self._passed:
             return  # nothing runs out of time within one instant
         self._passed = self._out.now
+        self.settle()
         self._count_time()
         for leg in self._due.due(self._out.now):
             self._out_of_time(leg)
@@ -316,6 +358,7 @@ class Inquiries:
 
     def judge_waiting(self) -> None:
         """An access change took effect: refuse at once whatever waits and may not go on."""
+        self.settle()
         for leg in list(self._legs.values()):
             if leg.state in _OPEN:
                 if self._judge_again(leg).released:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from switch.acl.engine import Decision
+from switch.backend import Record as KnownRecord
 from switch.config import CatalogEntry
 from switch.terms import DataClass
 
@@ -24,8 +25,10 @@ class Mask(NamedTuple):
 
     def filter(self, records: Sequence[Record]) -> tuple[Sequence[Record], tuple[str, ...]]:
         """The records as they may leave, and the codes that no asked class knows."""
+        may_leave = self.may_leave
         for record in records:
-            if not self.may_leave.issuperset(record):
+            codes = record.codes if type(record) is KnownRecord else record
+            if not may_leave.issuperset(codes):
                 return self._filtered(records)
         return records, ()
 

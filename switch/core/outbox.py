@@ -17,11 +17,12 @@ from switch.terms import Instant, LineId, MessageKey, Ori
 class Outbox:
     """Collects commands; `now` is the instant of the batch."""
 
-    __slots__ = ("_commands", "_inbound", "_inquiries", "now")
+    __slots__ = ("_commands", "_inbound", "_inquiries", "now", "records")
 
     def __init__(self) -> None:
         self.now: Instant = 0.0
         self._commands = Commands()
+        self.records = self._commands.records  # for what is put on record with every message
         self._inbound = 0
         self._inquiries = 0
 
@@ -29,6 +30,7 @@ class Outbox:
         """Begin a batch at this instant."""
         self.now = now
         self._commands = Commands()
+        self.records = self._commands.records
 
     def finish(self) -> Commands:
         """The commands of the batch."""
@@ -52,7 +54,7 @@ class Outbox:
         """Put one entry on record."""
         fields["kind"] = kind
         fields["at"] = self.now
-        self._commands.records.append(fields)
+        self.records.append(fields)
 
     def send(
         self,
@@ -64,7 +66,7 @@ class Outbox:
         body: str,
     ) -> int:
         """Send one message; returns the number that the terminal sees on it."""
-        sequence = line.next_sequence()
+        line.sequence = sequence = line.sequence % SEQUENCE_MAX + 1
         sent = Stamp(self.now, sequence)
         message = OutputMessage(mke, sender, received, sent, line.receiver, control, body)
         self._commands.sends.append((line.id, message))

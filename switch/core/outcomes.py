@@ -10,6 +10,7 @@ from switch.backend import Reply
 from switch.config import World
 from switch.core.exchange import Exchange, Leg, Merge
 from switch.core.forms import Form, Forms
+from switch.core.journal import Common
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.verdicts import refusal_body
@@ -25,25 +26,29 @@ STATUS_KEY = MessageKey("SM")
 class Outcomes:
     """Sends and records; whether a leg may end so has been decided by the caller."""
 
-    def __init__(self, world: World, formats: Formats, outbox: Outbox) -> None:
+    def __init__(self, world: World, formats: Formats, forms: Forms, outbox: Outbox) -> None:
         self._world = world
         self._formats = formats
         self._out = outbox
-        self._forms = Forms(world, formats)
+        self._forms = forms
 
     # --- on arrival ---------------------------------------------------------------------------
 
-    def record_query(self, exchange: Exchange) -> None:
+    def record_query(
+        self, line: LineState, query: int, message: InputMessage, common: Common
+    ) -> None:
         """The inquiry and every leg with its owner's own verdict, also where nothing is asked."""
-        message = exchange.message
-        self._out.record(
-            "query",
-            line=exchange.line.id,
-            query=exchange.query,
-            control=message.control,
-            fields=message.fields,
-            raw=message.raw.decode("latin-1"),
-            common=exchange.plan.common,
+        self._out.records.append(
+            {
+                "kind": "query",
+                "at": self._out.now,
+                "line": line.id,
+                "query": query,
+                "control": message.control,
+                "fields": message.fields,
+                "raw": message.raw.decode("latin-1"),
+                "common": common,
+            }
         )
 
     def refuse_message(
@@ -89,19 +94,33 @@ class Outcomes:
         sequence = self._send(line, exchange, ERROR_KEY, self._world.switch_ori, body)
         self._record_refusal(leg, point, body, sequence)
 
-    def release(self, line: LineState, leg: Leg, reply: Reply, *, late: bool) -> None:
+    def form(self, leg: Leg) -> Form:
+        """What the answer of a leg looks like under its present decision."""
+        return self._forms.of(leg.decision, leg.entry, leg.request, leg.exchange.message.mke)
+
+    def release(
+        self,
+        line: LineState,
+        query: int,
+        message: InputMessage,
+        received: Stamp,
+        leg: int,
+        form: Form,
+        reply: Reply,
+        *,
+        late: bool,
+    ) -> None:
         """The answer, masked by the fields present; the release is decided now."""
-        exchange = leg.exchange
-        form = self._forms.of(leg)
         records, unknown = form.mask.filter(reply.records)
-        message, spec = exchange.message, form.spec
         body = answer_body(
-            spec, message.fields or {}, leg.entry.backend, records, form.closing, late
+            form.spec, message.fields or {}, form.source, records, form.closing, late
         )
         sequence = self._out.send(
-            line, spec.answer, form.sender, exchange.received, message.control, body
+            line, form.spec.answer, form.sender, received, message.control, body
         )
-        self._record_release(leg, form, len(records), unknown, body, sequence, late=late)
+        self._record_release(
+            line, query, leg, form, len(records), unknown, body, sequence, late=late
+        )
 
     def release_merged(
         self, line: LineState, merge: Merge, kept: Sequence[tuple[Leg, Reply]]
@@ -121,7 +140,7 @@ class Outcomes:
         hits: list[str] = []
         empty: list[str] = []
         for leg, reply in kept:
-            form = self._forms.of(leg)
+            form = self.form(leg)
             records, unknown = form.mask.filter(reply.records)
             if records:
                 parts.append((leg.entry.backend, records, form.closing))
@@ -136,11 +155,23 @@ class Outcomes:
         body = merged_body(spec, exchange.message.fields or {}, parts, [*summary, *withheld])
         sequence = self._send(line, exchange, spec.answer, switch, body)
         for leg, form, count, unknown in counted:
-            self._record_release(leg, form, count, unknown, body, sequence, late=False)
+            self._record_release(
+                exchange.line,
+                exchange.query,
+                leg.number,
+                form,
+                count,
+                unknown,
+                body,
+                sequence,
+                late=False,
+            )
 
     def _record_release(
         self,
-        leg: Leg,
+        line: LineState,
+        query: int,
+        leg: int,
         form: Form,
         count: int,
         unknown: tuple[str, ...],
@@ -149,20 +180,23 @@ class Outcomes:
         *,
         late: bool,
     ) -> None:
-        self._out.record(
-            "released",
-            line=leg.exchange.line.id,
-            query=leg.exchange.query,
-            leg=leg.number,
-            records=count,
-            late=late,
-            unknown_fields=unknown,
-            text=body,
-            sequence=sequence,
-            common=form.common,
+        self._out.records.append(
+            {
+                "kind": "released",
+                "at": self._out.now,
+                "line": line.id,
+                "query": query,
+                "leg": leg,
+                "records": count,
+                "late": late,
+                "unknown_fields": unknown,
+                "text": body,
+                "sequence": sequence,
+                "common": form.common,
+            }
         )
         if unknown:
-            self._out.log("fields of no class withheld", backend=leg.entry.backend, fields=unknown)
+            self._out.log("fields of no class withheld", backend=form.source, fields=unknown)
 
     def no_answer(self, line: LineState | None, leg: Leg, reason: str, text: str) -> None:
         """A status message in place of an answer."""

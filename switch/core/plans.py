@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from switch.acl.engine import AccessStack, Decision, Request
 from switch.config import CatalogEntry
+from switch.core.forms import Form, Forms
 from switch.core.journal import Common
 from switch.core.routing import Routes
 from switch.core.verdicts import on_record
@@ -50,13 +51,16 @@ class Plan:
     merged: int  # how many legs have one answer together
     at_ingress: bool  # whether the line or the sender is refused before anything is routed
     common: Common  # its part of the `query` entry
+    plain: PlannedLeg | None  # the only leg, where nothing stands against asking and answering it
+    form: Form | None  # of its answer
 
 
 class Plans:
     """Plans by combination, for the stack and the epoch that they were made in."""
 
-    def __init__(self, routes: Routes, to_all: str = "NL") -> None:
+    def __init__(self, routes: Routes, forms: Forms, to_all: str = "NL") -> None:
         self._routes = routes
+        self._forms = forms
         self._to_all = to_all
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._stack: AccessStack | None = None
@@ -120,14 +124,23 @@ class Plans:
                 for leg in legs
             ],
         }
+        to_ask = frozenset(
+            leg.number for leg in legs if leg.decision.released and not leg.purpose_missing
+        )
+        plain = legs[0] if len(legs) == len(to_ask) == 1 and not misrouted else None
+        if plain is not None and plain.merged:
+            plain = None
+        form = None
+        if plain is not None:
+            form = self._forms.of(plain.decision, plain.entry, plain.request, request.key)
         return Plan(
             request,
             tuple(legs),
             tuple(misrouted),
-            to_ask=frozenset(
-                leg.number for leg in legs if leg.decision.released and not leg.purpose_missing
-            ),
+            to_ask,
             merged=sum(bool(leg.merged) for leg in legs),
             at_ingress=bool(legs) and legs[0].decision.verdict in _AT_INGRESS,
             common=Common(common),
+            plain=plain,
+            form=form,
         )

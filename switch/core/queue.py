@@ -35,13 +35,13 @@ class Bulkhead:
         """Whether anything waits for it."""
         return bool(self._waiting)
 
-    def ready(self, now: Instant) -> bool:
-        """Whether a batch can be handed out now."""
+    def idle(self, now: Instant) -> bool:
+        """Whether a batch can be handed out now, if there is one."""
         if self.rests_until is not None:
             if now < self.rests_until:
                 return False
             self.rests_until = None
-        return bool(self._waiting and self._idle)
+        return bool(self._idle)
 
     def succeeded(self) -> None:
         """A batch came back: whatever was wrong is over."""
@@ -56,6 +56,10 @@ class Bulkhead:
     def put(self, leg: Leg) -> None:
         """Append to the inbox; the caller has looked at `full`."""
         self._waiting.append(leg)
+
+    def put_first(self, legs: list[Leg]) -> None:
+        """Back to the front of the inbox, in this order."""
+        self._waiting.extendleft(reversed(legs))
 
     def remove(self, leg: Leg) -> None:
         """Take a leg out of the middle: it was refused, or timed out, while it waited."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from switch.backend import Record, printed
 from switch.terms import TRAINING_LINE
 from switch.wire.spec import MESSAGE_BYTES_MAX, KeySpec
 
@@ -32,18 +33,26 @@ def answer_body(
     """One source's answer. The original inquiry comes first, so that the asker knows what it
     belongs to [N-CWX], then which source was searched [N-IQ], then a line for each record, then
     what was withheld and noted."""
-    opening = [TRAINING_LINE, f"{spec.mke} {_pairs(inquiry_fields)}", f"FROM {source_name}"]
-    if late:
-        opening.insert(1, LATE_LINE)
-    middle = [_pairs(record) for record in records] if records else [NOT_ON_FILE]
-    lines = [*opening, *middle, *closing]
-    body = "\n".join(lines)
-    if len(body) + len(lines) <= BODY_BYTES_MAX and _is_clean(body, len(lines)):
-        return body
-    if not records:
-        opening.append(NOT_ON_FILE)
-        middle = []
-    return _cut(opening, middle, list(closing))
+    shown = [record.line if type(record) is Record else printed(record) for record in records]
+    asked = f"{spec.mke} {printed(inquiry_fields)}"
+    opening = f"{TRAINING_LINE}\n{LATE_LINE}\n{asked}" if late else f"{TRAINING_LINE}\n{asked}"
+    found = "\n".join(shown) if records else NOT_ON_FILE
+    body = f"{opening}\nFROM {source_name}\n{found}"
+    lines = 3 + late + (len(records) or 1)
+    if closing:
+        body = "\n".join((body, *closing))
+        lines += len(closing)
+    if len(body) + lines <= BODY_BYTES_MAX:
+        # An inquiry was checked by the codec; what else a person or a backend wrote is looked at.
+        looked_through = not closing and all(type(record) is Record for record in records)
+        if looked_through or _is_clean(body, lines):
+            return body
+    head = [*opening.split("\n"), f"FROM {source_name}"]
+    return (
+        _cut(head, shown, list(closing))
+        if records
+        else (_cut([*head, NOT_ON_FILE], [], list(closing)))
+    )
 
 
 def merged_body(
@@ -56,8 +65,8 @@ def merged_body(
     who hit, who did not, who did not answer [N-RQG, N-DQG, N-IQ]."""
     middle: list[str] = []
     for source, records, lines in parts:
-        middle += [f"FROM {source}", *(_pairs(record) for record in records), *lines]
-    head = [TRAINING_LINE, f"{spec.mke} {_pairs(inquiry_fields)}"]
+        middle += [f"FROM {source}", *(printed(record) for record in records), *lines]
+    head = [TRAINING_LINE, f"{spec.mke} {printed(inquiry_fields)}"]
     return _cut(head, middle if parts else [NOT_ON_FILE], list(summary))
 
 
@@ -81,11 +90,6 @@ def administrative_body(text: str) -> str:
     """Free text as it is delivered; its blank lines are dropped."""
     written = [line for line in text.split("\n") if line.strip()]
     return _cut([TRAINING_LINE, *written], [], [])
-
-
-def _pairs(fields: Mapping[str, str]) -> str:
-    """`OLN/S1234567.NAM/DOE, JANE`: as in an inquiry, no period behind the last [N-BQ, N-DQ]."""
-    return ".".join(map("/".join, fields.items()))
 
 
 def _is_clean(body: str, lines: int) -> bool:

@@ -73,19 +73,18 @@ def _clock(minute: float, zone: ZoneInfo) -> str:
     return f"{at:%H:%M %m/%d/%Y}"
 
 
-def encode_output(
-    message: OutputMessage, timezone: ZoneInfo, *, control_prefix: str = "*"
-) -> bytes:
+def encode_output(message: OutputMessage, timezone: ZoneInfo, control_prefix: str = "*") -> bytes:
     """The bytes of a message; lines are joined by CR LF, and nothing but ASCII leaves.
 
     Control characters are not looked for again: bodies are made in `answer`, which lets none in.
     """
-    mke, sender, received, sent, receiver, control, body = message
+    mke, sender, (received_at, inbound), (sent_at, outbound), receiver, control, body = message
+    taken_in = _clock(received_at // 60, timezone)
+    went_out = taken_in if sent_at == received_at else _clock(sent_at // 60, timezone)
     reference = f"{control_prefix}{control}\n" if control else ""
     return (
         (
-            f"{mke}.{sender}\n{_clock(received.at // 60, timezone)} {received.sequence:05d}\n"
-            f"{_clock(sent.at // 60, timezone)} {sent.sequence:05d} {receiver}\n"
+            f"{mke}.{sender}\n{taken_in} {inbound:05d}\n{went_out} {outbound:05d} {receiver}\n"
             f"{reference}TXT\n{body}"
         )
         .encode("ascii", "replace")

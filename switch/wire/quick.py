@@ -5,7 +5,7 @@ way; a property test holds it to that. Whatever is wrong, or merely unusual, is 
 
 A terminal tends to send the same form again. So a line's first guess is the *shape* of its last
 inquiry, one expression for the header and the fields in their order; the second is the plan of the
-key, one expression for the header and a search for each field. Values are checked one by one.
+key, one expression for the header and a check for each field.
 """
 
 from __future__ import annotations
@@ -23,12 +23,17 @@ from switch.wire.spec import (
     CONTROL_MAX,
     DESTINATIONS_MAX,
     MESSAGE_BYTES_MAX,
+    FieldSpec,
     Formats,
     KeySpec,
     Place,
 )
 
 SHAPES_MAX = 1024  # kept for one key; orders of fields beyond that are read by the plan
+
+# What could make an expression for a value reach beyond it: a period, "anything but", looking
+# about, an anchor, a group that counts.
+_REACHES = re.compile(r"\.|\((?!\?:)|\[\^|[ ]-~|\\[A-Zb]|[$]|\^|^$")
 
 _Match = Callable[[str], re.Match[str] | None]
 
@@ -38,8 +43,9 @@ class _Shape(NamedTuple):
 
     match: _Match
     names: tuple[str, ...]
-    checks: tuple[_Match, ...]  # of the values, in the same order
-    plan: _Plan
+    checks: tuple[tuple[int, _Match], ...]  # of the values that `match` does not check: at, check
+    mke: MessageKey
+    careful_places: frozenset[str]
 
 
 class _Plan(NamedTuple):
@@ -49,6 +55,7 @@ class _Plan(NamedTuple):
     header: str
     header_match: _Match
     checks: Mapping[str, tuple[_Match, int]]  # prefix -> (check of the value, bit)
+    patterns: Mapping[str, str]  # prefix -> the same check, where it can stand inside another
     forms: frozenset[int]  # bits of every whole inquiry
     careful_places: frozenset[str]
     shapes: dict[tuple[str, ...], _Shape]
@@ -72,18 +79,20 @@ class QuickReader:
             return None  # blanks to be cut
         last = self._last
         if last is not None:
-            found = last.match(clean)
+            match, names, checks, mke, careful_places = last
+            found = match(clean)
             if found is not None:
                 groups: tuple[Any, ...] = found.groups()
-                ori, where, control, *values = groups
-                for check, value in zip(last.checks, values, strict=True):
-                    if check(value) is None:
+                ori, where, control = groups[:3]
+                for at, check in checks:
+                    if check(groups[at]) is None:
                         return None
-                fields = dict(zip(last.names, values, strict=True))
-                plan, places = last.plan, _destinations(where)
-                if not plan.careful_places.isdisjoint(places):
+                places = _destinations(where)
+                if not careful_places.isdisjoint(places):
                     return None
-                return InputMessage(plan.mke, ori, places, control, fields, None, raw)
+                # zip stops at the shorter one, which has exactly what `match` found
+                fields = dict(zip(names, groups[3:]))  # noqa: B905
+                return InputMessage(mke, ori, places, control, fields, None, raw)
         return self._by_plan(clean, raw)
 
     def _by_plan(self, clean: str, raw: bytes) -> InputMessage | None:
@@ -137,6 +146,7 @@ def _plan(spec: KeySpec, formats: Formats, control_prefix: str) -> _Plan:
         header=header,
         header_match=re.compile(header).match,
         checks={f.prefix: (f.pattern.fullmatch, bits[f.prefix]) for f in spec.fields},
+        patterns={f.prefix: _inside(f) for f in spec.fields if not _REACHES.search(f.body)},
         forms=frozenset(sum(bits[name] for name in form) for form in spec.combinations()),
         careful_places=frozenset(rule.place for rule in spec.place_rules),
         shapes={},
@@ -147,11 +157,19 @@ def _shape(plan: _Plan, names: tuple[str, ...]) -> _Shape | None:
     """The shape of an inquiry that the plan has taken; None where there are too many."""
     shape = plan.shapes.get(names)
     if shape is None and len(plan.shapes) < SHAPES_MAX:
-        fields = r"\.".join(f"{name}/([^.]*)" for name in names)
+        patterns = plan.patterns
+        fields = r"\.".join(f"{name}/({patterns.get(name, '[^.]*')})" for name in names)
         match = re.compile(rf"{plan.header}{fields}\.?").fullmatch
-        checks = tuple(plan.checks[name][0] for name in names)
-        shape = plan.shapes[names] = _Shape(match, names, checks, plan)
+        checks = tuple(
+            (at, plan.checks[name][0]) for at, name in enumerate(names, 3) if name not in patterns
+        )
+        shape = plan.shapes[names] = _Shape(match, names, checks, plan.mke, plan.careful_places)
     return shape
+
+
+def _inside(field: FieldSpec) -> str:
+    """The check of a value as a part of a larger expression, where a value ends with its period."""
+    return rf"(?=[^.]{{{field.size_min},{field.size_max}}}(?:\.|$))(?:{field.body})"
 
 
 def _header_pattern(spec: KeySpec, formats: Formats, control_prefix: str) -> str:

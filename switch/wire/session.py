@@ -62,6 +62,15 @@ class Session:
         self._cutter: Cutter | None = None
         self._since: Instant | None = None  # when the unfinished frame began
 
+    def receive_whole(self, chunk: bytes) -> Received | None:
+        """The message, where a chunk is exactly one frame and nothing else is owed, as nearly
+        always; None where it must be given to `receive`."""
+        cutter = self._cutter
+        if cutter is None or self._since is not None or self.broken:
+            return None
+        frame = cutter.whole(chunk)
+        return None if frame is None else self._quick.read(frame) or self._read(frame)
+
     def receive(self, chunk: bytes, now: Instant) -> list[Received]:
         """All messages that a chunk completes, in order; never raises for what the far end sent."""
         if self.broken or not chunk:
@@ -70,8 +79,6 @@ class Session:
             self.framing = framing_of(chunk[0])
             self._wrap = WRAPS[self.framing]
             self._cutter = cutter(self.framing, self._limits.frame_bytes_max)
-        elif self._since is None and (frame := self._cutter.whole(chunk)) is not None:
-            return [self._quick.read(frame) or self._read(frame)]
         cuts = self._cutter.feed(chunk)
         self.broken = self._cutter.broken
         if not self._cutter.unfinished:
@@ -101,8 +108,7 @@ class Session:
 
     def send(self, message: OutputMessage) -> bytes:
         """A message in this line's framing; as lines while the line has not shown its framing."""
-        payload = encode_output(message, self._timezone, control_prefix=self._prefix)
-        return self._wrap(payload)
+        return self._wrap(encode_output(message, self._timezone, self._prefix))
 
     def _read(self, cut: bytes | Spoiled) -> Received:
         if isinstance(cut, Spoiled):

@@ -44,6 +44,7 @@ class FieldSpec:
     example: str
     choices: Mapping[str, str]  # value -> meaning; empty = an open set
     pattern: re.Pattern[str]  # of the whole value
+    body: str  # the same without its size; "" where some values that match are refused
     code: str  # ER number of a wrong value
     missing_code: str
     simulated: bool

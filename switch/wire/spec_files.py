@@ -126,6 +126,7 @@ def _field(prefix: str, row: Table, purposes: Mapping[str, str], wrong: _Finding
         example=row["example"],
         choices=frozen(choices),
         pattern=_pattern(row, choices, size),
+        body="" if row.get("never") else _body(row, choices),
         code=row.get("code", "0"),
         missing_code=row.get("missing", ".14."),
         simulated=row.get("simulated", False),
@@ -139,11 +140,15 @@ def _field(prefix: str, row: Table, purposes: Mapping[str, str], wrong: _Finding
 
 def _pattern(row: Table, choices: Iterable[str], size: list[int]) -> re.Pattern[str]:
     """One expression for the whole check of a value, size and forbidden values included."""
-    several = row.get("pattern") or [re.escape(value) for value in choices]
-    body = "|".join([several] if isinstance(several, str) else several)
+    body = _body(row, choices)
     never = "|".join(re.escape(value) for value in row.get("never", ()))
     guard = f"(?!(?:{never})$)" if never else ""
     return re.compile(rf"(?=.{{{size[0]},{size[1]}}}$){guard}(?:{body})", re.ASCII)
+
+
+def _body(row: Table, choices: Iterable[str]) -> str:
+    several = row.get("pattern") or [re.escape(value) for value in choices]
+    return "|".join([several] if isinstance(several, str) else several)
 
 
 def _key(

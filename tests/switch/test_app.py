@@ -176,38 +176,3 @@ async def test_a_line_at_which_nobody_signs_on_is_closed(autojump_clock):
         far = connect(switch)
         assert "NOBODY SIGNED ON" in await answers(far, 1)
         assert await far.receive_some() == b""
-
-
-class Counting(Journal):
-    """A journal that knows how often it was asked to write."""
-
-    writes = 0
-
-    def append(self, entries):  # type: ignore[no-untyped-def]
-        self.writes += 1
-        return super().append(entries)
-
-
-async def test_what_comes_in_while_a_batch_is_handled_is_written_with_it(autojump_clock):
-    journal = Counting(Journal.in_memory()._database)
-    async with running(journal=journal) as switch:
-        first = connect(switch)
-        await ask(first, "SIGNON BAY2 BPD2")  # before the other connects: trio's order is chance
-        second = connect(switch)
-        await ask(second, "SIGNON VSO1 VSO1A")
-        _, late = switch._connections.values()
-        waiting = [b"DQ.CA0990200.CA.*B2.TXTOLN/S0990001\n"]
-        before = journal.writes
-
-        def read_more() -> bool:
-            """As a driver does that can read its lines without waiting."""
-            for chunk in waiting:
-                switch.receive(late, chunk)
-            found = bool(waiting)
-            waiting.clear()
-            return found
-
-        switch.read_more = read_more
-        assert "*A1" in await ask(first, LICENCE)
-        assert "*B2" in await answers(second, 1)
-        assert journal.writes == before + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,12 +89,28 @@ async def test_the_owners_heads_are_delivered_with_the_confirmation(tmp_path: Pa
     with scribe(tmp_path / "a.journal") as writer:
         writer.deliver_to(delivered.extend)
         writer.append([asked(1)])
+        await until(writer, 1)
         writer.append([asked(2), asked(3)])
         await until(writer, 3)
         assert [(head.page, head.rows) for head in delivered] == [(1, 1), (2, 3)]
     reader = JournalReader(tmp_path / "a.journal")
     assert [Head.of(page) for page in reader.pages("CADMV")] == delivered
     reader.close()
+
+
+async def test_what_comes_while_the_disk_is_at_work_is_written_together(tmp_path: Path):
+    path, many = tmp_path / "a.journal", 20
+    with scribe(path) as writer:
+        os.kill(writer._process.pid, signal.SIGSTOP)  # the disk is at work
+        for query in range(1, many + 1):
+            assert writer.append([asked(query, "x" * 300)]) == query
+        os.kill(writer._process.pid, signal.SIGCONT)
+        await until(writer, many)
+    assert [query for _, query, _ in entries(path)] == list(range(1, many + 1))
+    with sqlite3.connect(path) as database:
+        (batches,) = database.execute("SELECT count(*) FROM batch").fetchone()
+    database.close()
+    assert batches < many
 
 
 def test_a_journal_that_cannot_be_opened_is_the_same_error_as_in_this_process(tmp_path: Path):

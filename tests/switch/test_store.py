@@ -11,7 +11,7 @@ import pytest
 from switch.core.journal import Common
 from switch.core.ledger import Head
 from switch.errors import JournalError
-from switch.store import Journal, JournalReader
+from switch.store import Journal, JournalReader, joined
 
 
 def entries(*queries: int) -> list[dict]:
@@ -227,3 +227,10 @@ def test_a_journal_of_another_format_is_not_continued(shared: Path):
     edit(shared, "UPDATE about SET value = '1' WHERE key = 'format'")
     with pytest.raises(JournalError, match="format 1"):
         Journal.open(shared)
+
+
+@pytest.mark.parametrize("sizes", [[1, 2], [15, 1], [16, 70_000, 3], [0, 1], [1]])
+def test_packed_lists_are_joined_into_one_with_all_items(sizes: list[int]):
+    lists = [[f"{number}.{at}" for at in range(size)] for number, size in enumerate(sizes)]
+    together = msgpack.unpackb(joined([msgpack.packb(each) for each in lists]))
+    assert together == [item for each in lists for item in each]

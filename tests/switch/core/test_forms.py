@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from switch.core.forms import Forms
+from switch.core.exchange import Leg
+from switch.core.forms import Form, Forms
 from tests.playbook import ALBITE, Playbook, golden_state
 
 WORLD, STACK, FORMATS = golden_state()
@@ -10,7 +11,12 @@ HSI = "DQ.DCICE0500.CA.TXTPUR/C.OLN/S0990001"
 
 
 def open_legs(play: Playbook):
+    assert play.dispatcher.open_legs
     return list(play.dispatcher._inquiries._legs.values())
+
+
+def form(forms: Forms, leg: Leg) -> Form:
+    return forms.of(leg.decision, leg.entry, leg.request, leg.exchange.message.mke)
 
 
 def test_two_legs_under_one_decision_have_one_form():
@@ -19,9 +25,9 @@ def test_two_legs_under_one_decision_have_one_form():
     play.says(1, HSI, HSI)
     one, other = open_legs(play)
     forms = Forms(WORLD, FORMATS)
-    assert forms.of(one) is forms.of(other)
-    assert forms.of(one).common.fields["terminal"] == "HSI1"
-    assert "RES" not in forms.of(one).mask.may_leave
+    assert form(forms, one) is form(forms, other)
+    assert form(forms, one).common.fields["terminal"] == "HSI1"
+    assert "RES" not in form(forms, one).mask.may_leave
 
 
 def test_another_decision_has_another_form():
@@ -32,9 +38,9 @@ def test_another_decision_has_another_form():
     play.says(2, "DQ.CA0990100.CA.TXTPUR/C.OLN/S0990001")
     one, other = open_legs(play)
     forms = Forms(WORLD, FORMATS)
-    assert forms.of(one) is not forms.of(other)
-    assert forms.of(other).closing == ()
-    assert "NOT FOR CIVIL IMMIGRATION ENFORCEMENT." in forms.of(one).closing
+    assert form(forms, one) is not form(forms, other)
+    assert form(forms, other).closing == ()
+    assert "NOT FOR CIVIL IMMIGRATION ENFORCEMENT." in form(forms, one).closing
 
 
 def test_a_full_memory_of_forms_forgets_and_goes_on(monkeypatch):
@@ -44,7 +50,7 @@ def test_a_full_memory_of_forms_forgets_and_goes_on(monkeypatch):
     play.says(2, *(f"DQ.CA0990100.CA.TXTPUR/{p}.OLN/S0990001" for p in "CFEDJS"))
     forms = Forms(WORLD, FORMATS)
     for leg in open_legs(play):
-        assert forms.of(leg).common.fields["backend"] == "CADMV"
+        assert form(forms, leg).common.fields["backend"] == "CADMV"
         assert len(forms._forms) == 1
     play.answers(play.asked[0], ALBITE)
     assert len(play.heard(2)) == 7  # the sign-on's, and six answers

@@ -37,13 +37,13 @@ def test_an_inbox_is_full_at_its_bound():
     assert inbox.full
 
 
-def test_nothing_is_ready_while_all_workers_are_busy():
+def test_nobody_is_idle_while_all_workers_are_busy():
     inbox = bulkhead(workers=2)
     inbox.put(legs(1)[0])
     assert [inbox.start_worker(), inbox.start_worker()] == [1, 2]
-    assert not inbox.ready(0.0)
+    assert not inbox.idle(0.0)
     inbox.end_worker(2)
-    assert inbox.ready(0.0)
+    assert inbox.idle(0.0)
     assert inbox.start_worker() == 2
 
 
@@ -71,8 +71,16 @@ def test_after_failures_it_rests_longer_each_time_and_not_for_ever():
         assert inbox.rests_until is not None
         rests.append(round(inbox.rests_until - 10.0, 3))
     assert rests == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0]
-    assert not inbox.ready(14.999)
-    assert inbox.ready(15.0)
+    assert not inbox.idle(14.999)
+    assert inbox.idle(15.0)
     inbox.succeeded()
     inbox.failed(20.0)
     assert inbox.rests_until == 20.1
+
+
+def test_what_comes_back_stands_first():
+    inbox, waiting = bulkhead(), legs(4)
+    inbox.put(waiting[2])
+    inbox.put(waiting[3])
+    inbox.put_first(waiting[:2])
+    assert inbox.take() == waiting
