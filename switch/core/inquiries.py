@@ -17,6 +17,7 @@ from switch.core.deadlines import Deadlines
 from switch.core.exchange import Exchange, Leg, LegState, Merge, correlation
 from switch.core.express import Express
 from switch.core.forms import Forms
+from switch.core.ingress import Ingress
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
@@ -24,9 +25,8 @@ from switch.core.plans import PlannedLeg, Plans
 from switch.core.queue import Bulkhead
 from switch.core.routing import Routes
 from switch.core.shadow import Shadow
-from switch.core.verdicts import REFUSAL_TEXTS
 from switch.message import InputMessage
-from switch.terms import BackendName, Instant, Point, Verdict
+from switch.terms import BackendName, Instant, Point
 from switch.wire.spec import KeySpec
 
 _OPEN = (LegState.WAITING, LegState.ASKED, LegState.HELD)  # no outcome yet
@@ -53,9 +53,10 @@ class Inquiries:
         self._limits = world.limits
         self._out = outbox
         self._outcomes = outcomes
-        self._routes = Routes(world.catalog)
+        routes = Routes(world.catalog)
         self._to_all = to_all
-        self._plans = Plans(self._routes, forms, to_all)
+        self._ingress = Ingress(routes, outbox, outcomes, to_all)
+        self._plans = Plans(routes, forms, to_all)
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self.express = Express(self._bulkheads, outbox, outcomes)
         self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
@@ -92,42 +93,12 @@ class Inquiries:
         exchange = Exchange(query, line, line.session, message, received, plan)
         if self.shadow is not None:
             self.shadow.judge(exchange)
-        if (plan.at_ingress or not plan.legs) and self._refused_at_ingress(line, exchange):
+        if (plan.at_ingress or not plan.legs) and self._ingress.refuses(exchange, self.stack):
             return
         for destination in plan.misrouted:
-            self._reject(line, exchange, *self._misrouted(spec, destination))
+            self._ingress.reject(exchange, spec, destination)
         if plan.legs:
             self._route_all(exchange)
-
-    def _refused_at_ingress(self, line: LineState, exchange: Exchange) -> bool:
-        """Whether the line or the sender is not to be served at all: one ER, nothing is asked."""
-        legs, request = exchange.plan.legs, exchange.plan.request
-        if legs:
-            decision = legs[0].decision
-            identity = decision.verdict is Verdict.DENY_IDENTITY
-            reason = self.stack.identity(request, self._out.now) if identity else None
-            on_paper = [Leg(0, exchange, planned) for planned in legs]
-            self._outcomes.refuse_message(line, on_paper, decision, reason or "")
-            return True
-        verdict = None
-        if self.stack.suspension(request.terminal, request.ori, self._out.now) is not None:
-            verdict = Verdict.DENY_SUSPENDED
-        elif self.stack.identity(request, self._out.now) is not None:
-            verdict = Verdict.DENY_IDENTITY
-        if verdict is not None:
-            number, text = verdict.refusal_number, REFUSAL_TEXTS[verdict]
-            self._reject(line, exchange, number, text)
-        return verdict is not None
-
-    def _reject(self, line: LineState, exchange: Exchange, number: str, text: str) -> None:
-        message, received = exchange.message, exchange.received
-        self._outcomes.reject(line, message, received, exchange.query, number, text)
-
-    def _misrouted(self, spec: KeySpec, destination: str) -> tuple[str, str]:
-        if self._routes.serves(destination) or destination == self._to_all:
-            where = f"{spec.mke} TO {destination}" if destination else f"{spec.mke}"
-            return ".02.", f"MESSAGE TYPE NOT ALLOWED TO DESTINATION - {where}"
-        return ".19.", f"INVALID DESTINATION ORIS - {destination}"
 
     def _route_all(self, exchange: Exchange) -> None:
         plan, line = exchange.plan, exchange.line

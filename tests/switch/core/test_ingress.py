@@ -1,0 +1,45 @@
+"""What goes no further than the door: one ER, nothing asked, on record."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.playbook import Playbook
+
+
+def heard(at: str, who: tuple[str, str], raw: str) -> tuple[str, Playbook]:
+    play = Playbook(at)
+    play.sign_on(1, *who)
+    play.heard(1)
+    play.kinds()
+    play.says(1, raw)
+    ((mke, body),) = play.heard(1)
+    assert mke == "ER"
+    assert not play.asked
+    return body, play
+
+
+@pytest.mark.parametrize(("destination", "number"), [("ZA", ".02."), ("TX", ".19.")])
+def test_a_destination_that_does_not_take_the_key_is_told_from_one_that_nobody_serves(
+    destination, number
+):
+    raw = f"DQ.CA0990100.{destination}.TXTOLN/S1"
+    body, play = heard("2019-10-16T08:00:00", ("BAY2", "BPD2"), raw)
+    assert body.split("\n")[1].startswith(number)
+    assert destination in body
+    assert play.kinds() == ["query", "rejected"]
+
+
+def test_a_suspended_line_is_refused_even_what_nobody_serves():
+    raw = "DQ.DCICE0900.TX.TXTOLN/S1"
+    body, play = heard("2019-10-16T08:00:00", ("ERO1", "ERO1A"), raw)
+    assert ".91. REFUSED - SUSPENDED FROM THE NETWORK" in body
+    assert play.kinds() == ["query", "rejected"]
+
+
+def test_whoever_may_not_send_an_ori_is_refused_before_anything_is_routed():
+    raw = "DQ.NV0990100.CA.TXTOLN/S1"
+    body, play = heard("2019-10-16T08:00:00", ("BAY2", "BPD2"), raw)
+    assert ".92. REFUSED - NOT IDENTIFIED" in body
+    (refused,) = play.recorded("refused")
+    assert refused["point"] == "ingress"
