@@ -17,13 +17,14 @@ from scenarios.script import (
     Expect,
     FaultKind,
     Forbid,
+    Invariant,
     Receives,
     Script,
     Seat,
     Sends,
     duration_text,
 )
-from scenarios.script_file import build
+from scenarios.script_file import blocks, build
 from scenarios.script_rows import ScenarioFile
 from scenarios.trial import Trial
 from switch.acl.engine import AccessStack
@@ -48,12 +49,13 @@ class _Desk:
     world: World
     formats: Formats
     plan: Plan
+    unread: frozenset[str]  # rows of which a part could not be read
 
     def unknown(
         self, path: _Path, what: str, name: str, known: Mapping[str, object] | set[str]
     ) -> Iterator[Finding]:
-        """A finding if a name is not known."""
-        if name not in known:
+        """A finding if a name is not known; not for one that stands in what could not be read."""
+        if name not in known and name not in self.file.lost | self.unread:
             fix = did_you_mean(name, [str(one) for one in known])
             yield self.file.finding(path, f"no {what} `{name}`", fix)
 
@@ -62,8 +64,12 @@ def check(
     file: Authored[ScenarioFile], world: World, stack: AccessStack, formats: Formats
 ) -> Script:
     """The script of a file that is fit to be played; AuthoredError with every finding if not."""
-    script, findings = build(file, world.timezone)
-    desk = _Desk(file, script, world, formats, plan(script))
+    script, own = build(file, world.timezone)
+    wrong = _misshapen(file)
+    findings = [*file.findings, *_not_of(wrong, own, file)]
+    rows = ((row.id, _row_at(file, file.line(*path))) for path, row in blocks(file))
+    unread = frozenset(name for name, line in rows if name is not None and line in wrong)
+    desk = _Desk(file, script, world, formats, plan(script), unread)
     findings += _seats(desk)
     findings += _acts(desk)
     findings += _injects(desk)
@@ -71,11 +77,29 @@ def check(
     findings += _faults(desk)
     findings += _invariants(desk)
     findings += _triggers(desk)
-    findings += _times(desk)
-    findings += Trial(file, script, stack, desk.plan).findings()
+    findings += _not_of(wrong, [*_reached(desk), *_times(desk)], file)
+    if not file.findings:  # a rule that is not there would make others wrong
+        findings += Trial(file, script, stack, desk.plan).findings()
     if findings:
         raise AuthoredError(dict.fromkeys(findings))
     return script
+
+
+def _misshapen(file: Authored[ScenarioFile]) -> set[int]:
+    """The rows, by their first line, of which a part could not be read."""
+    return {_row_at(file, finding.line) for finding in file.findings}
+
+
+def _not_of(
+    rows: set[int], findings: list[Finding], file: Authored[ScenarioFile]
+) -> Iterator[Finding]:
+    """A row without its misspelt key contradicts itself; that is no second mistake."""
+    return (finding for finding in findings if _row_at(file, finding.line) not in rows)
+
+
+def _row_at(file: Authored[ScenarioFile], line: int) -> int:
+    starts = sorted(start for path, start in file.lines.items() if len(path) == 2)
+    return max((start for start in starts if start <= line), default=0)
 
 
 # --- who, and what they say -------------------------------------------------------------------
@@ -267,18 +291,50 @@ def _triggers(desk: _Desk) -> Iterator[Finding]:
         path = (block, number, "after")
         if trigger.row not in cues:
             yield from desk.unknown(path, "row", trigger.row, cues)
-        elif trigger.cause is not Cause.ROW and trigger.row not in sending:
+        elif trigger.cause is not Cause.ROW and trigger.row not in sending | desk.unread:
             what = (
                 f"`{trigger.row}` sends no message, so nothing can be a `{trigger.cause.value}` it"
             )
             yield desk.file.finding(path, what, f'after = "{trigger.row}"')
+    for block, number, trigger in triggers_of(desk.script):
+        if trigger.cause is not Cause.ROW and _answered_by_nobody(desk, trigger.row):
+            what = f"`{trigger.row}` sends a text, which nobody answers: no `{trigger}` ever comes"
+            fix = f'after = "{trigger.row}"'
+            yield desk.file.finding((block, number, "after"), what, fix)
+
+
+def _answered_by_nobody(desk: _Desk, name: str) -> bool:
+    row = desk.script.cues.get(name)
+    sends = row.pattern if isinstance(row, Expect) else getattr(row, "sends", None)
+    spec = desk.formats.key(sends.key) if isinstance(sends, Sends) else None
+    return spec is not None and spec.free_text
+
+
+def _reached(desk: _Desk) -> Iterator[Finding]:
+    """Rows that can never happen, and forbids and asserts that never hold."""
     for row in never_called(desk.script, desk.plan):
+        if row.id in desk.file.lost:
+            continue  # what could not be read may call it
         where = ("inject", desk.script.injects.index(row))
         what = f"`{row.id}` can never happen: no `at`, no `after`, and no `if_missed` calls it"
         yield desk.file.finding(where, what, 'give it a time, such as at = "2m"')
     for name in sorted(desk.plan.circles):
         what = f"`{name}` waits for itself: its triggers go round in a circle"
         yield desk.file.finding(_place(desk.script, name), what, "start one of them at a time")
+
+    holding: dict[str, tuple[Forbid | Invariant, ...]] = {
+        "forbid": desk.script.forbids,
+        "assert": desk.script.invariants,
+    }
+    for block, rows in holding.items():
+        for number, held in enumerate(rows):
+            start = held.when.at or 0.0
+            if held.until is not None and held.until <= start:
+                what = f"`{held.id}` holds at no time: it ends before it begins"
+                yield desk.file.finding((block, number, "until"), what, "a later `until`")
+            elif start >= desk.script.length:
+                what = f"`{held.id}` holds at no time: the scenario is over before it begins"
+                yield desk.file.finding((block, number), what, "an earlier `from`")
 
 
 def _place(script: Script, name: str) -> tuple[str, int]:

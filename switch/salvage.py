@@ -50,7 +50,7 @@ def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
             found += [
                 (_original(path, moved), str(item["ctx"]["error"]))
                 for path, item in wrong
-                if item["type"] == "value_error"
+                if item["type"] == "value_error" and item["input"] != FILLED_IN
             ]
         if not _leave_out(rest, [path for path, _ in wrong], moved, lost):
             return None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scenarios.cli.reports import add_reports
 from switch.cli.style import console, parser, sub_parser
-from switch.errors import Exit
+from switch.errors import AuthoredError, Exit
 
 _EXAMPLE = """\
 wireroom scenario list
@@ -47,8 +47,20 @@ def main(argv: list[str]) -> int:
     check.add_argument("file", metavar="FILE|ID")
     check.add_argument("--no-proof", action="store_true", help="leave the self-test out")
     check.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
-    sub_parser(verbs, "list", "the shipped scenarios", _EXAMPLE)
+    listed = sub_parser(verbs, "list", "the shipped lessons: what each teaches", _EXAMPLE)
+    listed.add_argument("--json", action="store_true", help="one JSON object a line")
     arguments = verb.parse_args(argv)
+    try:
+        return _done(arguments)
+    except AuthoredError as error:
+        from scenarios.cli.mistakes import told
+        from scenarios.shelf import texts
+
+        sys.stderr.write(told(error, texts(arguments.file)))
+        return int(error.exit_code)
+
+
+def _done(arguments: argparse.Namespace) -> int:
     match arguments.verb:
         case "run":
             return _run(arguments)
@@ -57,7 +69,9 @@ def main(argv: list[str]) -> int:
         case "check":
             return _check(arguments)
         case _:
-            return _list()
+            from scenarios.cli import shelf
+
+            return shelf.main(arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -116,14 +130,3 @@ def _check(arguments: argparse.Namespace) -> int:
     if not wrong:
         out.print(Text(_PROVED, style="green"))
     return int(Exit.FINDINGS if wrong else Exit.FINE)
-
-
-def _list() -> int:
-    from scenarios.script_rows import ScenarioFile
-    from scenarios.shelf import LIBRARY, shipped_scenarios
-    from switch.authored import read
-
-    for name in shipped_scenarios():
-        head = read(LIBRARY / f"{name}.toml", ScenarioFile).model.scenario
-        sys.stdout.write(f"{name:<20} {head.title} (world {head.world})\n")
-    return int(Exit.FINE)

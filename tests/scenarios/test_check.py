@@ -6,6 +6,10 @@ import pytest
 
 from scenarios.check import complete
 from scenarios.script import Sends
+from scenarios.script_rows import ScenarioFile
+from scenarios.shelf import open_file
+from switch.authored import inspect_bytes
+from switch.errors import AuthoredError
 from tests.rehearsal_room import SMALL, mistakes, october, opened
 
 EXPECT = '[[expect]]\nid = "x"\nat = "2m"\nwithin = "1m"\nseat = "desk"\n'
@@ -83,6 +87,37 @@ def test_a_name_nobody_declared_is_found_with_what_was_meant(old, new, what):
 def test_a_block_that_cannot_be_played_is_refused(block, what):
     found = mistakes(block)
     assert any(what in mistake for mistake in found), found
+
+
+def test_rows_that_would_never_hold_or_never_be_reached_are_refused():
+    forbid = '[[forbid]]\nid = "f"\nseat = "desk"\nsends = { key = "IQ" }\n'
+    never = '[[assert]]\nid = "a"\nnever = "released"\n'
+    text = (
+        '[[inject]]\nid = "hello"\nat = "1m"\nactor = "far"\n'
+        'sends = { key = "AM", to = "desk", text = "HI" }\n'
+        '[[inject]]\nid = "x"\nafter = "reply to hello"\nto = "desk"\nradio = "x"'
+    )
+    for block, what in (
+        (forbid + 'from = "5m"\nuntil = "5m"', "`f` holds at no time: it ends before it begins"),
+        (never + 'from = "10m"', "`a` holds at no time: the scenario is over before it begins"),
+        (text, "`hello` sends a text, which nobody answers: no `reply to hello` ever comes"),
+    ):
+        assert any(what in mistake for mistake in mistakes(block)), what
+
+
+def test_mistakes_of_shape_hide_no_other_and_make_none():
+    text = SMALL.replace("length =", "lenth =", 1).replace('"BAY2"', '"BAY9"')
+    text = text.replace('at = "1m"', 'at = "soon"').replace("sends =", "send =")
+    whole = text.replace("lenth =", 'length = "10m"\nlenth =').encode()
+    with pytest.raises(AuthoredError) as caught:
+        open_file(inspect_bytes(whole, ScenarioFile, name="small.toml"))
+    found = [finding.what for finding in caught.value.findings]
+    assert [what.split(":")[0] for what in found] == [
+        "`scenario.lenth` is not a key here",
+        "no terminal `BAY9`",
+        "`inject[1].at`",
+        "`expect[1].send` is not a key here",
+    ]
 
 
 def test_the_shipped_story_has_no_mistakes():

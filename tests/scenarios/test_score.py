@@ -274,7 +274,7 @@ def test_an_override_and_the_verdict_that_it_overrides_both_stay():
 def test_a_message_that_the_trainer_plays_stands_for_the_actors_row():
     inject = (
         '[[inject]]\nid = "hello"\nat = "5m"\nactor = "far"\n'
-        'sends = { key = "AM", to = "desk", text = "HELLO" }'
+        'sends = { key = "DQ", to = "NV", OLN = "S1" }'
     )
     reply = (
         '[[inject]]\nid = "heard"\nafter = "reply to hello"\nto = "desk"\nradio = "x"\n'
@@ -283,8 +283,8 @@ def test_a_message_that_the_trainer_plays_stands_for_the_actors_row():
     lesson = Lesson(inject, reply)
     lesson.move(200, Move.TICKED)
     assert lesson.move(200, Move.PLAYED, "hello") == [(Step.FIRE, "next")]
-    sent = {"kind": "message", "terminal": "NVH1", "key": "AM", "destinations": ["CA0990100"]}
-    lesson.put({**sent, "at": lesson.at(201), "query": 77, "text": "IN OTHER WORDS"})
+    sent = {"kind": "query", "terminal": "NVH1", "key": "DQ", "destinations": ["CA"]}
+    lesson.put({**sent, "at": lesson.at(201), "query": 77, "fields": {"OLN": "S2"}, "legs": []})
     answer = {"kind": "rejected", "terminal": "NVH1", "query": 77, "text": "", "at": lesson.at(202)}
     assert lesson.put(answer) == [(Step.FIRE, "heard")]
     assert lesson.move(301, Move.TICKED) == []

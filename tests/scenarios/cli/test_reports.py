@@ -36,6 +36,6 @@ def test_a_page_that_cannot_be_written_is_exit_2(tmp_path):
 def test_a_journal_of_something_else_is_exit_2(tmp_path):
     kept = tmp_path / "kept.journal"
     run("scenario", "run", "october-15", "--journal", str(kept))
-    done = run("scenario", "judge", str(kept), "stop-on-mile-40")
+    done = run("scenario", "judge", str(kept), "plate-and-hit")
     assert done.returncode == 2
-    assert "falls into the hours of `stop-on-mile-40`" in done.stderr
+    assert "falls into the hours of `plate-and-hit`" in done.stderr
