@@ -8,10 +8,22 @@ from pydantic import BeforeValidator, Field
 
 from scenarios.script import parse_duration, parse_trigger
 from switch.authored import Row
+from switch.salvage import FilledIn
 
 LENGTH_MAX_S = 7 * 24 * 3600.0
 
-Duration = Annotated[float, BeforeValidator(parse_duration)]
+
+def _duration(value: object) -> float:
+    """Of a row whose duration could not be read, the rest is still looked at."""
+    return 0.0 if isinstance(value, FilledIn) else parse_duration(value)
+
+
+def _length(value: object) -> float:
+    return LENGTH_MAX_S if isinstance(value, FilledIn) else parse_duration(value)
+
+
+Duration = Annotated[float, BeforeValidator(_duration)]
+Length = Annotated[float, BeforeValidator(_length), Field(gt=0, le=LENGTH_MAX_S)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Trigger_ = Annotated[Any, BeforeValidator(parse_trigger)]
 Texts = str | list[str]
@@ -24,7 +36,7 @@ class ScenarioRow(Row):
     title: str
     world: str
     starts: Any
-    length: Annotated[Duration, Field(gt=0, le=LENGTH_MAX_S)]
+    length: Length
     seed: int = 1
     pass_: Annotated[int, Field(alias="pass", ge=0, le=100)] = 100
     floor: Annotated[int, Field(ge=0, le=100)] = 50

@@ -8,9 +8,11 @@ from typing import NamedTuple
 from scenarios.check import check
 from scenarios.script import Script
 from scenarios.script_rows import ScenarioFile
+from scenarios.sheet import toml_of
+from scenarios.sheet_file import SUFFIXES, read_rows
 from switch.acl.document import load_stack
 from switch.acl.engine import AccessStack
-from switch.authored import Authored, did_you_mean, inspect
+from switch.authored import Authored, did_you_mean, inspect, inspect_bytes
 from switch.config import World
 from switch.errors import AuthoredError, UsageError
 from switch.salvage import FILLED_IN
@@ -52,12 +54,34 @@ def scenario_path(name: str) -> Path:
 def open_scenario(name: str) -> Opened:
     """Read and check a scenario; AuthoredError with every mistake in it."""
     path = scenario_path(name)
-    return open_file(inspect(path, ScenarioFile, name=_shown(path)))
+    if path.suffix.lower() not in SUFFIXES:
+        return open_file(inspect(path, ScenarioFile, name=_shown(path)))
+    sheet = toml_of(read_rows(path), str(path))
+    try:
+        opened = open_file(inspect_bytes(sheet.text.encode(), ScenarioFile, name=str(path)))
+    except AuthoredError as error:
+        raise AuthoredError(sheet.translated(error.findings)) from None
+    if sheet.findings:
+        raise AuthoredError(sheet.findings)
+    return opened
+
+
+def toml_text(name: str) -> str:
+    """The TOML of a scenario, written out where its file is a spreadsheet."""
+    path = scenario_path(name)
+    if path.suffix.lower() not in SUFFIXES:
+        return path.read_text(encoding="utf-8", errors="replace")
+    sheet = toml_of(read_rows(path), str(path))
+    if sheet.findings:
+        raise AuthoredError(sheet.findings)
+    return sheet.text
 
 
 def texts(name: str) -> dict[str, str]:
     """The text of a scenario's file under the name by which mistakes call it."""
     path = scenario_path(name)
+    if path.suffix.lower() in SUFFIXES:
+        return {}
     return {_shown(path): path.read_text(encoding="utf-8", errors="replace")}
 
 

@@ -14,7 +14,14 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-FILLED_IN = "?"  # stands where something is missing; nobody looks for mistakes in it
+
+class FilledIn(str):
+    """Told from what somebody wrote, for a reader that can make do without a value."""
+
+    __slots__ = ()
+
+
+FILLED_IN: str = FilledIn("?")  # stands where something is missing; nobody looks for mistakes in it
 ROUNDS_MAX = 8  # each leaves out at least one thing; a file that is worse is not read further
 
 Path = tuple[str | int, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scenarios.sheet_file import SUFFIXES
 from switch.errors import AuthoredError, Finding
 
 _NAMED = re.compile(r"`([^`]+)`")
@@ -21,6 +22,9 @@ def told(error: AuthoredError, texts: dict[str, str]) -> str:
 
 def _finding(finding: Finding, text: str) -> str:
     lines = text.splitlines()
+    if finding.line and finding.file.lower().endswith(SUFFIXES):
+        mend = f"\n    fix: {finding.remedy}" if finding.remedy else ""
+        return f"{finding.file}: row {finding.line}, {finding.what}{mend}"
     if not 0 < finding.line <= len(lines):
         return str(finding)
     what = f"{finding.file}:{finding.line}: {finding.what}"

@@ -45,6 +45,7 @@ def main(argv: list[str]) -> int:
         verbs, "check", "find every mistake, draw the timeline, prove it fair", _EXAMPLE
     )
     check.add_argument("file", metavar="FILE|ID")
+    check.add_argument("--toml", action="store_true", help="print a spreadsheet's exact form, TOML")
     check.add_argument("--no-proof", action="store_true", help="leave the self-test out")
     check.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
     listed = sub_parser(verbs, "list", "the shipped lessons: what each teaches", _EXAMPLE)
@@ -111,6 +112,11 @@ def _check(arguments: argparse.Namespace) -> int:
     from scenarios.shelf import open_scenario
     from switch.terms import TRAINING_LINE
 
+    if arguments.toml:
+        from scenarios.shelf import toml_text
+
+        sys.stdout.write(toml_text(arguments.file))
+        return int(Exit.FINE)
     opened = open_scenario(arguments.file)
     out = console()
     out.print(Text(f" {TRAINING_LINE} ", style="black on yellow"))
