@@ -103,10 +103,12 @@ def mistakes(*more: str, text: str = SMALL) -> list[str]:
     return []
 
 
-def played(*more: str, text: str = SMALL, omit: tuple[str, ...] = ()) -> Played:
+def played(
+    *more: str, text: str = SMALL, omit: tuple[str, ...] = (), late: tuple[str, ...] = ()
+) -> Played:
     """A run of a scenario by stand-ins."""
     scenario = opened(*more, text=text)
-    return play(scenario, inline(scenario), omit=frozenset(omit))
+    return play(scenario, inline(scenario), omit=frozenset(omit), late=frozenset(late))
 
 
 @cache

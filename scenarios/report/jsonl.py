@@ -42,9 +42,19 @@ def _row(line: Line) -> dict[str, Any]:
         "earned": line.earned,
         "entry": line.entry,
         "at": line.at,
+        "since": line.since,
+        "stand_in": line.stand_in,
+        "override": _override(line),
         "why": line.why,
         "differs": list(nearest.differs) if nearest else [],
     }
+
+
+def _override(line: Line) -> dict[str, Any] | None:
+    made = line.override
+    if made is None:
+        return None
+    return {"points": made.points, "by": made.by, "reason": made.reason, "at": made.at}
 
 
 def _result(result: Result) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from switch.terms import TRAINING_LINE
 
 _STYLES = {
     Status.MET: "green",
+    Status.LATE: "bold yellow",
+    Status.OPEN: "cyan",
     Status.HELD: "green",
     Status.MISSED: "bold red",
     Status.BROKEN: "bold red",
@@ -42,7 +44,7 @@ def summary(result: Result) -> Text:
             f"; {result.total - result.reachable} of {result.total} were not reached"
             f" (at least {result.floor_percent} % must be)"
         )
-    broken = [line.id for line in result.of(Block.ASSERT) if not line.status.good]
+    broken = [line.id for line in result.of(Block.ASSERT) if not line.good]
     if broken:
         text.append(f"; broken: {', '.join(broken)}", "red")
     return text
@@ -54,11 +56,15 @@ def _line(console: Console, line: Line, timezone: ZoneInfo) -> None:
     if line.block is not Block.ASSERT:
         text.append(f"  {line.seat}", "dim")
         text.append(f"  {line.earned} of {max(0, line.points)}" if line.points > 0 else "", "dim")
+    if line.stand_in:
+        text.append("  by a stand-in, not counted", "dim")
     if line.entry is not None and line.at is not None:
         clock = f"{datetime.fromtimestamp(line.at, timezone):%H:%M:%S}"
         near = "nearest: " if line.nearest else ""
         text.append(f"  {near}entry {line.entry}, {clock}", "dim")
     console.print(text, soft_wrap=True)
-    for why in (line.why, *(line.nearest.differs if line.nearest else ())):
+    override = line.override
+    told = f"override by {override.by}: {override.reason}" if override else ""
+    for why in (line.why, *(line.nearest.differs if line.nearest else ()), told):
         if why:
             console.print(Text(f"              {why}"), soft_wrap=True)

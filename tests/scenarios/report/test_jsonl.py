@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from scenarios.report.jsonl import json_lines
+from scenarios.result import Override
 from tests.rehearsal_room import october
 
 
@@ -30,3 +32,17 @@ def test_entries_of_an_invented_act_and_of_invented_rules_say_so():
         if line["is"] == "entry":
             dmv = line["kind"] == "effective" and line["backend"] == "CADMV"
             assert line["invented"] is (dmv or line["at"] >= starts + 780)
+
+
+def test_a_row_says_when_its_window_opened_and_who_overrode_it():
+    scenario, run = october()
+    line = replace(run.result.lines[0], override=Override(0, "x", "why", 5.0), stand_in=True)
+    result = replace(run.result, lines=(line,))
+    row = next(
+        json.loads(text)
+        for text in json_lines(scenario.script, run.entries, result)
+        if '"is": "row"' in text
+    )
+    assert row["since"] == scenario.script.starts + 55.0
+    assert row["override"] == {"points": 0, "by": "x", "reason": "why", "at": 5.0}
+    assert row["stand_in"] is True

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from scenarios.report.text import print_result
+from scenarios.result import Override, Status
 from tests.rehearsal_room import opened, played
 
 
@@ -47,3 +50,29 @@ def test_the_nearest_message_is_named_with_what_differed():
     shown = text(played(block, omit=("x",)))
     assert "nearest: entry" in shown
     assert "OLN: `S9` was expected, `S0990001` came" in shown
+
+
+def test_what_came_too_late_says_by_how_much():
+    shown = text(played(late=("ask",)))
+    assert "late        expect  ask  desk  0 of 10  entry" in shown
+    assert "it came 1s too late" in shown
+    assert "met         expect  answer" in shown
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_every_ending_has_a_line(status):
+    run = played()
+    line = replace(run.result.lines[0], status=status)
+    assert status.value in text(run._replace(result=replace(run.result, lines=(line,))))
+
+
+def test_an_override_is_told_beside_the_verdict_that_it_overrides():
+    run = played(omit=("ask",))
+    given = Override(10, "the trainer", "said it aloud", run.result.ended)
+    lines = (replace(run.result.lines[0], override=given), *run.result.lines[1:])
+    shown = text(run._replace(result=replace(run.result, lines=lines)))
+    assert "missed      expect  ask  desk  10 of 10" in shown
+    assert "override by the trainer: said it aloud" in shown
+    stood = (replace(run.result.lines[0], stand_in=True), *run.result.lines[1:])
+    shown = text(run._replace(result=replace(run.result, lines=stood)))
+    assert "by a stand-in, not counted" in shown
