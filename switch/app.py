@@ -118,7 +118,8 @@ class Switch:
         JournalError ends it at once, and nothing of the batch concerned is released.
         """
         last_query = self._journal.last_query()
-        started = self._dispatcher.start(self._clock.now(), last_query=last_query)
+        uses = self._journal.order_uses()
+        started = self._dispatcher.start(self._clock.now(), last_query=last_query, uses=uses)
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
             self._recorder.commit(Turn(started.records))

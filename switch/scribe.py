@@ -8,7 +8,8 @@ has confirmed that it is on disk (docs/decisions/0002).
 Between the two is a socket pair:
 
     to the scribe    length of the body (4 bytes), body: a packed list of entries
-    from the scribe  msgpack: ["open", entries, hash, owners' heads, last query], then
+    from the scribe  msgpack: ["open", entries, hash, owners' heads, last query, uses of court
+                     orders], then
                      ["written", entries, hash, owners' heads] whenever more is on disk, or
                      ["failed", why]; after that it is gone
 
@@ -54,6 +55,7 @@ class Scribe:
         self._closed = False
         self._handed_over = 0  # entries
         self._last_query = 0
+        self._uses: dict[tuple[str, str], int] = {}
         self._deliver: Deliver | None = None
         self.head = Head(0, "")
         self.heads: tuple[ledger.Head, ...] = ()  # of the owners' ledgers, at the time of opening
@@ -114,6 +116,10 @@ class Scribe:
         """See `Journal.last_query`, at the time of opening."""
         return self._last_query
 
+    def order_uses(self) -> dict[tuple[str, str], int]:
+        """See `Journal.order_uses`, at the time of opening."""
+        return self._uses
+
     def close(self) -> None:
         """Have the rest written, and end the scribe; no error after this can be told."""
         if self._closed:
@@ -147,8 +153,9 @@ class Scribe:
                 self.head = Head(entries, hash_)
                 if self._deliver is not None:
                     self._deliver([ledger.Head(*head) for head in heads])
-            case ["open", entries, hash_, heads, last_query]:
+            case ["open", entries, hash_, heads, last_query, uses]:
                 self.head, self._last_query = Head(entries, hash_), last_query
+                self._uses = {(backend, order): count for backend, order, count in uses}
                 self.heads = tuple(ledger.Head(*head) for head in heads)
             case ["failed", str() as why]:
                 raise JournalError(why)
@@ -179,7 +186,8 @@ def main(descriptor: int, path: Path) -> None:
 
 def _write(end: socket.socket, journal: Journal) -> None:
     head = journal.head
-    end.sendall(msgpack.packb(["open", *head, journal.heads, journal.last_query()]))
+    uses = [[*name, count] for name, count in journal.order_uses().items()]
+    end.sendall(msgpack.packb(["open", *head, journal.heads, journal.last_query(), uses]))
     heads: list[ledger.Head] = []
     journal.deliver_to(heads.extend)
     held = bytearray()

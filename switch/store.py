@@ -187,6 +187,20 @@ class Journal:
                 return max(opened)
         return 0
 
+    def order_uses(self) -> dict[tuple[str, str], int]:
+        """How often each court order was used, by backend and the order's id.
+
+        Only batches in which the word stands are unpacked: uses are rare, journals are long.
+        """
+        found: dict[tuple[str, str], int] = {}
+        query = "SELECT body FROM batch WHERE instr(body, ?) ORDER BY number"
+        for (body,) in self._database.execute(query, (b"order-used",)):
+            for entry in _unpack(body, 1):
+                if entry["kind"] == "order-used":
+                    name = (entry["backend"], entry["order"])
+                    found[name] = found.get(name, 0) + 1
+        return found
+
     def entries(self) -> Iterator[Entry]:
         """All entries in order."""
         for body, first in self._database.execute("SELECT body, first FROM batch ORDER BY number"):

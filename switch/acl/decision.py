@@ -28,6 +28,7 @@ class Decision:
     versions: Mapping[str, str] = field(repr=False)
     epoch: int = 0  # of the stack that made it, see AccessStack.epoch
     asked_in: int = 0  # the epoch of the request; another one than `epoch` at a late release
+    order: str = ""  # id of the court order without which less would leave
     fault: str = ""  # of ours, where it made a DENY-ERROR: for the journal, not for the terminal
     released: bool = False
     released_classes: frozenset[DataClass] = frozenset()
@@ -49,6 +50,7 @@ def decided(
     versions: Mapping[str, str],
     epoch: int,
     asked_in: int | None = None,
+    order: str = "",
     fault: str = "",
     verdict: Verdict | None = None,
 ) -> Decision:
@@ -69,6 +71,7 @@ def decided(
         versions=versions,
         epoch=epoch,
         asked_in=epoch if asked_in is None else asked_in,
+        order=order,
         fault=fault,
         released=primary.released,
         released_classes=frozenset(name for name, each, _ in classes if each.released),
@@ -99,6 +102,7 @@ def combined(earlier: Decision, later: Decision) -> Decision:
         versions=later.versions,
         epoch=later.epoch,
         asked_in=later.asked_in,
+        order=later.order,
         fault=later.fault or earlier.fault,
         verdict=verdict,
     )

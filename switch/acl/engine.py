@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 from switch.acl.decision import Decision, combined, decided
 from switch.acl.directory import Directory
+from switch.acl.orders import Order, Uses
 from switch.acl.policy import Policy
 from switch.acl.rules import Facets, Request, Rule, index_keys_of
 from switch.acl.weighing import Weighing
 from switch.config import CatalogEntry, World
 from switch.errors import AuthoredError, Finding
-from switch.terms import Instant, Mnemonic, Ori, Verdict
+from switch.terms import DataClass, Instant, Mnemonic, Ori, Verdict
 
 __all__ = ["AccessStack", "Decision", "Policy", "Request"]
 
@@ -123,9 +124,8 @@ class AccessStack:
     ) -> AccessStack:
         old = self.policy(backend)
         version = hashlib.sha256(f"{old.version}{mark}".encode()).hexdigest()
-        return self.with_policy(
-            Policy(old.name, change(old.rules), old.default, version, old.owner)
-        )
+        about = (old.default, version, old.owner, old.orders, old.watches)
+        return self.with_policy(Policy(old.name, change(old.rules), *about))
 
     def with_policy(self, policy: Policy) -> AccessStack:
         """This stack with another version of one file; nobody else's is touched."""
@@ -167,6 +167,58 @@ class AccessStack:
             return earlier
         later = self._judge(request, at, (requested_at, at), epoch, owner_only=False)
         return combined(earlier, replace(later, asked_in=asked_in))
+
+    # --- court orders ----------------------------------------------------------------------------
+
+    def orders(self, request: Request, at: Instant) -> tuple[Order, ...]:
+        """The orders in force for who asks, whatever record is meant, and however often used."""
+        policy = self.owners.get(request.backend)
+        if policy is None or not policy.orders or self.identity(request, at) is not None:
+            return ()
+        facets = self.facets(request, (at,))
+        return tuple(
+            order
+            for order in policy.orders
+            if order.in_force(at) and order.subject.met_by_both(facets, self.directory)
+        )
+
+    def decide_named(
+        self, request: Request, at: Instant, fields: Mapping[str, str], uses: Uses
+    ) -> Decision:
+        """As `decide`, of a question with these fields: under the first order, by id, that holds,
+        is not used up and lets more leave. Nothing is used by asking."""
+        plain = self.decide(request, at)
+        for order in self.orders(request, at):
+            if order.names(fields) and order.left(request.backend, uses):
+                under = self._judge(
+                    request, at, (at,), self.epoch(at), owner_only=False, order=order
+                )
+                if _leaving(under) - _leaving(plain):
+                    return under
+        return plain
+
+    def decide_release_under(
+        self,
+        request: Request,
+        requested_at: Instant,
+        earlier: Decision,
+        at: Instant,
+        uses: Uses,
+    ) -> Decision:
+        """As `decide_release`, of a question that an order let through. If the order has ended, is
+        used up or gone, or nothing needs it any more, it is judged as if there were none."""
+        epoch, instants = self.epoch(at), (requested_at, at)
+        later = self._judge(request, at, instants, epoch, owner_only=False)
+        for order in self.orders(request, at):
+            if order.id == earlier.order and order.left(request.backend, uses):
+                under = self._judge(request, at, instants, epoch, owner_only=False, order=order)
+                later = under if _leaving(under) - _leaving(later) else later
+        if not later.order:
+            rules = tuple(rule for rule in earlier.rules if rule != earlier.order)
+            earlier = replace(earlier, rules=rules)
+        return combined(earlier, replace(later, asked_in=self.epoch(requested_at)))
+
+    # --- the line --------------------------------------------------------------------------------
 
     def suspension(self, terminal: Mnemonic, ori: Ori, at: Instant) -> Rule | None:
         """The suspension that covers this line: its terminal, its ORI, its hubs. If several do,
@@ -218,6 +270,7 @@ class AccessStack:
         epoch: int,
         *,
         owner_only: bool,
+        order: Order | None = None,
     ) -> Decision:
         """A decision, whatever happens: what cannot be judged is denied (specification, 3)."""
         try:
@@ -228,7 +281,7 @@ class AccessStack:
             policy = self.owners.get(request.backend)
             if entry is None or policy is None:
                 return self._error(request, epoch, suspensions)
-            owned = self._owners_decision(request, at, instants, epoch, entry, policy)
+            owned = self._owners_decision(request, at, instants, epoch, entry, policy, order)
             return self._suspended(owned, suspensions) if suspensions else owned
         except Exception as fault:  # a fault of ours must refuse, never release and never escape
             return self._error(request, epoch, [], fault=repr(fault))
@@ -272,6 +325,7 @@ class AccessStack:
         epoch: int,
         entry: CatalogEntry,
         policy: Policy,
+        order: Order | None,
     ) -> Decision:
         asked = entry.asked(request.image)
         if self.identity(request, at) is not None:
@@ -282,7 +336,8 @@ class AccessStack:
                 versions=self.versions,
                 epoch=epoch,
             )
-        weighing = Weighing(self.directory, policy, request, self.facets(request, instants), at)
+        facets = self.facets(request, instants)
+        weighing = Weighing(self.directory, policy, request, facets, at, order)
         classes = tuple(weighing.weigh(name) for name in asked)
         return decided(
             request.backend,
@@ -295,6 +350,7 @@ class AccessStack:
             tell=weighing.tell(classes[0]),
             versions=self.versions,
             epoch=epoch,
+            order=order.id if order is not None and order.id in weighing.matched else "",
         )
 
     def facets(self, request: Request, instants: tuple[Instant, ...]) -> Facets:
@@ -313,6 +369,10 @@ class AccessStack:
             tuple(directory.operator_agencies(request.operator, *instants)),
             tuple(others),
         )
+
+
+def _leaving(decision: Decision) -> frozenset[DataClass]:
+    return decision.released_classes if decision.released else frozenset()
 
 
 def _ended(rule: Rule, at: Instant) -> Rule:

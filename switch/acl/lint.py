@@ -39,6 +39,7 @@ class Lint(Enum):
     NO_CITATION = ("L18", "no-citation", Level.ADVICE)
     NO_NEVER = ("L19", "no-never", Level.ADVICE)
     NEEDLESS_ACCEPT = ("L20", "needless-accept", Level.MISTAKE)
+    IDLE_ORDER = ("L21", "idle-order", Level.MISTAKE)
 
     def __init__(self, id: str, title: str, level: Level) -> None:
         self.id = id

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from switch.acl.orders import Order
 from switch.acl.rules import Rule
+from switch.acl.watches import Watch
 from switch.terms import Instant, Verdict
 
 
@@ -12,13 +14,22 @@ class Policy:
     """One file's rules, filed by subject."""
 
     def __init__(
-        self, name: str, rules: Sequence[Rule], default: Verdict, version: str, owner: str
+        self,
+        name: str,
+        rules: Sequence[Rule],
+        default: Verdict,
+        version: str,
+        owner: str,
+        orders: Sequence[Order] = (),
+        watches: Sequence[Watch] = (),
     ) -> None:
         self.name = name
         self.rules = tuple(rules)
         self.default = default
         self.version = version
         self.owner = owner
+        self.orders = tuple(sorted(orders, key=lambda order: order.id))
+        self.watches = tuple(watches)
         self._index: dict[tuple[str, str], list[Rule]] = {}
         for rule in self.rules:
             for key in rule.subject.index_keys():
@@ -39,5 +50,10 @@ class Policy:
         return list(found.values())
 
     def instants(self) -> set[Instant]:
-        """Every instant at which a rule begins or ends."""
-        return {at for r in self.rules for at in (r.start, r.end) if at is not None}
+        """Every instant at which a rule or an order begins or ends."""
+        rules = {at for r in self.rules for at in (r.start, r.end) if at is not None}
+        return rules | {at for order in self.orders for at in (order.start, order.end)}
+
+    def order(self, id: str) -> Order | None:
+        """The order of that id, if there is one."""
+        return next((order for order in self.orders if order.id == id), None)

@@ -27,6 +27,7 @@ def withdrawn(old: OwnerDocument, new: OwnerDocument) -> tuple[str, ...]:
 def alone(old: OwnerDocument, new: OwnerDocument) -> bool:
     """Whether nothing else changes: same default, same rules, every always still there."""
     same = old.policy.default is new.policy.default and _rules(old) == _rules(new)
+    same = same and old.policy.orders == new.policy.orders
     return same and set(old.always) <= set(new.always)
 
 

@@ -33,6 +33,14 @@ def _texts(values: list[str]) -> list[str]:
     return values
 
 
+def _records(values: list[dict[str, str]]) -> list[dict[str, str]]:
+    if not all(values) or not all(text for named in values for text in named.values()):
+        raise _wrong(
+            'names nothing in an entry; write the record\'s field, as { OLN = "S0990001" }'
+        )
+    return values
+
+
 def _data(value: object) -> object:
     if value in ("any", FILLED_IN):
         return value
@@ -139,6 +147,35 @@ class PromiseRow(SubjectRow):
     cite: str = ""
 
 
+class OrderRow(Row):
+    """`[[order]]`: a court order for named records of one agency."""
+
+    id: _Id
+    agency: str
+    records: Annotated[list[dict[str, str]], Field(min_length=1), AfterValidator(_records)]
+    data: _Data
+    count: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+    lifts: _Texts
+    start: Annotated[Any, Field(alias="from")]
+    end: Annotated[Any, Field(alias="until")]
+    ordered: Any = None
+    notice: str = ""
+    reason: str
+    cite: Annotated[str, Field(min_length=1)]
+
+
+class WatchRow(SubjectRow):
+    """`[[watch]]`: whom and what to keep an eye on without denying."""
+
+    id: _Id
+    data: _Data
+    start: Annotated[Any, Field(alias="from")]
+    end: Annotated[Any, Field(alias="until")] = None
+    times: Annotated[float, Field(gt=1, le=1_000)] = 3.0
+    denials: Annotated[int, Field(ge=2, le=1_000)] = 3
+    reason: str = ""
+
+
 class TestRow(Row):
     """`[[test]]`: one request and its expected verdict."""
 
@@ -151,6 +188,7 @@ class TestRow(Row):
     on_behalf_of: str | None = None
     purpose: _Purpose | None = None
     image: bool = False
+    fields: dict[str, str] | None = None
     rule: str | None = None
     id: str = ""
 
@@ -177,6 +215,8 @@ class OwnerFile(Row):
     allow: _Tables[AllowRow] = []
     never: _Tables[PromiseRow] = []
     always: _Tables[PromiseRow] = []
+    order: _Tables[OrderRow] = []
+    watch: _Tables[WatchRow] = []
     test: _Tables[TestRow] = []
     accept: _Tables[AcceptRow] = []
 

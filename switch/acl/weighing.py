@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from switch.acl.decision import ClassVerdict
 from switch.acl.directory import Directory
+from switch.acl.orders import Order
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
 from switch.terms import AgencyId, DataClass, Instant, Verdict
@@ -16,17 +17,24 @@ class Weighing:
     """One request against one owner's rules, class by class."""
 
     def __init__(
-        self, directory: Directory, policy: Policy, request: Request, facets: Facets, at: Instant
+        self,
+        directory: Directory,
+        policy: Policy,
+        request: Request,
+        facets: Facets,
+        at: Instant,
+        order: Order | None = None,
     ) -> None:
         self.directory = directory
         self.policy = policy
         self.facets = facets
+        self.order = order  # that holds for this request and is not used up
         self.matched: set[str] = set()
         self.excused: set[str] = set()
         self.masks: set[str] = set()
         self._noticed: dict[str, str] = {}  # by the id of its rule
         self._denies: list[tuple[Rule, frozenset[AgencyId]]] = []
-        self._refers: list[Rule] = []
+        self._refers: list[tuple[Rule, frozenset[AgencyId]]] = []
         self._allows: list[Rule] = []
         keys = index_keys_of(facets, directory)
         # By id, so that masks, notices and texts do not depend on the order in the file.
@@ -45,7 +53,7 @@ class Weighing:
         if rule.effect is Effect.DENY:
             self._denies.append((rule, through))
         else:
-            self._refers.append(rule)
+            self._refers.append((rule, through))
 
     def weigh(self, name: DataClass) -> ClassVerdict:
         """The verdict on one class, and the ids that decided it."""
@@ -53,12 +61,18 @@ class Weighing:
         denies = []
         for rule, through in self._denies:
             if rule.covers(name):
-                if self._excused(rule, through, allows):
+                if self._excused(rule, through, allows) or self._lifted(rule, through, name):
                     self.excused.add(rule.id)
                 else:
                     denies.append(rule.id)
-        refers = [rule.id for rule in self._refers if rule.covers(name)]
+        refers: list[str] = []
+        for rule, through in self._refers:
+            if rule.covers(name):
+                lifted = self._lifted(rule, through, name)
+                (self.excused.add if lifted else refers.append)(rule.id)
         allowed = [rule.id for rule in allows]
+        if self.order is not None and self.order.covers(name):
+            allowed.append(self.order.id)
         self.matched.update(denies, refers, allowed)
         if denies:
             return name, Verdict.DENY_RULE, tuple(denies)
@@ -69,6 +83,8 @@ class Weighing:
                 self.masks.update(rule.masks)
                 if rule.notice:
                     self._noticed[rule.id] = rule.notice
+            if self.order is not None and self.order.id in allowed and self.order.notice:
+                self._noticed[self.order.id] = self.order.notice
             return name, Verdict.ALLOW, tuple(allowed)
         return name, self.policy.default, ()
 
@@ -81,6 +97,16 @@ class Weighing:
             for allow in allows
         )
 
+    def _lifted(self, rule: Rule, through: frozenset[AgencyId], name: DataClass) -> bool:
+        """A court order lifts what it names, for its own agency and nobody else in the request."""
+        order = self.order
+        return (
+            order is not None
+            and rule.id in order.lifts
+            and order.covers(name)
+            and all(order.subject.contains(a, self.facets, self.directory) for a in through)
+        )
+
     def notices(self) -> tuple[str, ...]:
         """Each notice once, by the ids of the rules that carry them."""
         return tuple(dict.fromkeys(text for _, text in sorted(self._noticed.items())))
@@ -90,6 +116,6 @@ class Weighing:
         _, verdict, ids = primary
         if verdict.released:
             return ""
-        refused = [*(rule for rule, _ in self._denies), *self._refers]
+        refused = [rule for rule, _ in (*self._denies, *self._refers)]
         texts = (rule.tell for rule in refused if rule.id in ids and rule.tell)
         return next(texts, "")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from switch.acl.engine import AccessStack
+from switch.acl.orders import UNUSED
 from switch.config import World
 from switch.core.access import Access
 from switch.core.administrative import Administrative
@@ -67,10 +68,14 @@ class Dispatcher:
         """How many legs still wait for an outcome."""
         return self._inquiries.open_legs
 
-    def start(self, now: Instant, *, last_query: int = 0) -> Commands:
-        """The first batch; `last_query` is the highest number in a journal that is continued."""
+    def start(
+        self, now: Instant, *, last_query: int = 0, uses: Mapping[tuple[str, str], int] = UNUSED
+    ) -> Commands:
+        """The first batch. Of a journal that is continued, `last_query` is the highest number, and
+        `uses` how often each court order was used."""
         self._out.start(now)
         self._out.resume(last_query)
+        self._inquiries.orders.resume(uses)
         self._access.start(now)
         self._out.record(
             "started",

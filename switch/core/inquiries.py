@@ -19,6 +19,7 @@ from switch.core.express import Express
 from switch.core.forms import Forms
 from switch.core.ingress import Ingress
 from switch.core.lines import LineState
+from switch.core.orders import OrderBook
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
 from switch.core.plans import PlannedLeg, Plans
@@ -59,6 +60,7 @@ class Inquiries:
         self._plans = Plans(routes, forms, to_all)
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self.express = Express(self._bulkheads, outbox, outcomes)
+        self.orders = OrderBook(outbox)
         self._legs: dict[int, Leg] = {}  # every leg that can still change, by correlation id
         self._due = Deadlines()  # when a leg times out, and when it is forgotten
         self._fresh: list[Leg] = []  # those whose time has not begun to be counted
@@ -84,6 +86,8 @@ class Inquiries:
         assert line.terminal is not None
         assert line.operator is not None
         plan = self._plans.of(line.terminal, line.operator, message)
+        if plan.orders:
+            plan = self._plans.under_orders(plan, message.fields or {}, self.orders.uses)
         query, received = self._out.next_query(), self._out.receive()
         self._outcomes.record_query(line, query, message, plan.common)
         if plan.plain is not None and self.shadow is None:
@@ -92,7 +96,7 @@ class Inquiries:
                 return
         exchange = Exchange(query, line, line.session, message, received, plan)
         if self.shadow is not None:
-            self.shadow.judge(exchange)
+            self.shadow.judge(exchange, self.orders.uses)
         if (plan.at_ingress or not plan.legs) and self._ingress.refuses(exchange, self.stack):
             return
         for destination in plan.misrouted:
@@ -151,6 +155,8 @@ class Inquiries:
 
     def issue(self) -> None:
         """Hand what waits to idle workers; each leg is judged on its way out of the inbox."""
+        while self.orders.run_out():
+            self.judge_waiting()
         for bulkhead in self._bulkheads.values():
             self.express.issue(bulkhead)
             while bulkhead.waiting and bulkhead.idle(self._out.now):
@@ -183,12 +189,12 @@ class Inquiries:
     def _judge_again(self, leg: Leg) -> Decision:
         """Facets as at request time, at the present instant; the stricter of both decisions."""
         earlier = leg.decision
-        if earlier.epoch == self._epoch and earlier.versions is self.stack.versions:
-            return earlier  # the same rules in the same epoch
-        requested_at = leg.exchange.received.at
-        decision = self.stack.decide_release(leg.request, requested_at, earlier, self._out.now)
-        leg.decision = decision
-        return decision
+        asked_at, now = leg.exchange.received.at, self._out.now
+        if earlier.order:
+            leg.decision = self.orders.judge(leg, asked_at, self.stack)
+        elif earlier.epoch != self._epoch or earlier.versions is not self.stack.versions:
+            leg.decision = self.stack.decide_release(leg.request, asked_at, earlier, now)
+        return leg.decision  # unchanged by the same rules in the same epoch
 
     def worker_ended(self, backend: BackendName, worker: int, *, failed: bool) -> None:
         """That worker is idle again; after a failed batch its backend rests for a while."""
@@ -245,6 +251,7 @@ class Inquiries:
             self._end(leg)
         else:
             exchange = leg.exchange
+            reply = self.orders.use(leg, reply, self.stack)
             self._outcomes.release(
                 line,
                 exchange.query,
@@ -261,14 +268,15 @@ class Inquiries:
         """All sources of a merged answer are through: judge what was held once more, and send."""
         if merge is None or merge.open > 0:
             return
-        kept = []
+        kept, line = [], merge.exchange.asker
         for leg, reply in merge.held:
-            if self._judge_again(leg).released:
+            if not self._judge_again(leg).released:
+                self._refuse(leg, Point.RELEASE)
+            elif line is None:
                 kept.append((leg, reply))
             else:
-                self._refuse(leg, Point.RELEASE)
+                kept.append((leg, self.orders.use(leg, reply, self.stack)))
         merge.held = []
-        line = merge.exchange.asker
         if line is not None:
             self._outcomes.release_merged(line, merge, kept)
         for leg, _ in kept:

@@ -32,6 +32,8 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       text, sequence
     withheld          line, query, leg, backend, verdict, rules: an answer came and was not let out
     undelivered       line, query, leg, backend: the line was gone before the answer
+    order-used        line, query, leg, backend, order (the id of a court order), used (how often,
+                      with this time), count (how often it may be): an answer leaves under it
     unmatched         backend, reply: a reply that belongs to no open query
     rejected          line, query, terminal, key, number, text, sequence: a header or destination
                       that the switch does not serve
@@ -50,6 +52,9 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       `scenarios.course`
     probe             backend, rule, version, requests (how many), points: {point: {refused, open,
                       verdicts, witness}}, live, ordered, since_s
+    watch             backend, watch (its id), what (hour, rate, denials, displacement), hour (its
+                      first instant), counts: {key: {purpose: count}}, total, refused, baseline (a
+                      mean hour, or None), who, said (as the owner reads it), told (the terminal)
 
 `text` is the body as the terminal sees it; the legs of a merged answer share one. What is part of a
 merged answer has no message of its own: its refusals and missing answers have sequence 0. A query
@@ -72,7 +77,7 @@ KINDS = frozenset(
         *("started", "stopped", "signed-on", "signed-off", "sign-on-refused", "malformed"),
         *("query", "refused", "released", "no-answer", "withheld", "undelivered", "unmatched"),
         *("rejected", "message", "delivered", "access", "effective"),
-        *("shadow", "probe", "noted"),
+        *("shadow", "probe", "noted", "order-used", "watch"),
     )
 )
 

@@ -40,6 +40,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "withheld": ("at", "query", "leg", "verdict", "rules"),
     "undelivered": ("at", "query", "leg"),
     "unmatched": ("at", "reply"),
+    "order-used": ("at", "query", "leg", "order", "used", "count"),
+    "watch": (
+        *("at", "watch", "what", "hour", "counts", "total", "refused", "baseline", "who", "said"),
+        "told",
+    ),
     "shadow": ("at", "query", "leg", "verdict", "would", "rules", "masks", "withheld"),
     "probe": ("at", "backend", "rule", "requests", "live", "ordered", "since_s"),
     "effective": ("at", "backend", "started", "ended"),
@@ -52,7 +57,10 @@ _TAKE: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
     kind: itemgetter(*columns) for kind, columns in COLUMNS.items() if len(columns) > 1
 }
 _OF_A_LEG = frozenset(
-    ("refused", "released", "no-answer", "withheld", "undelivered", "unmatched", "shadow")
+    (
+        *("refused", "released", "no-answer", "withheld", "undelivered", "unmatched", "shadow"),
+        *("order-used", "watch"),
+    )
 )
 
 Row = tuple[Any, ...] | Entry  # `access` entries are maps as they stand, all others columns

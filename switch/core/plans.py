@@ -7,10 +7,11 @@ begins or ends.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from switch.acl.engine import AccessStack, Decision, Request
+from switch.acl.orders import Uses
 from switch.config import CatalogEntry
 from switch.core.forms import Form, Forms
 from switch.core.journal import Common
@@ -53,6 +54,7 @@ class Plan:
     common: Common  # its part of the `query` entry
     plain: PlannedLeg | None  # the only leg, where nothing stands against asking and answering it
     form: Form | None  # of its answer
+    orders: bool = False  # whether a court order may let more of it through, see `under_orders`
 
 
 class Plans:
@@ -105,13 +107,37 @@ class Plans:
                 of_leg = request._replace(backend=entry.backend, key=entry.key)
                 decision = stack.decide(of_leg, now)
                 legs.append(PlannedLeg(len(legs) + 1, entry, of_leg, decision, merged))
+        return self._plan(request, [name for name in destinations if name], legs, misrouted)
+
+    def under_orders(self, plan: Plan, fields: Mapping[str, str], uses: Uses) -> Plan:
+        """The same inquiry under the court orders that hold for the record that it names."""
+        stack, now = self._stack, self._now
+        assert stack is not None
+        legs = [
+            replace(leg, decision=stack.decide_named(leg.request, now, fields, uses))
+            for leg in plan.legs
+        ]
+        if not any(leg.decision.order for leg in legs):
+            return plan
+        destinations = plan.common.fields["destinations"]
+        return self._plan(plan.request, destinations, legs, plan.misrouted)
+
+    def _plan(
+        self,
+        request: Request,
+        destinations: Sequence[str],
+        legs: Sequence[PlannedLeg],
+        misrouted: Sequence[str],
+    ) -> Plan:
+        assert self._stack is not None
+        orders = any(self._stack.orders(leg.request, self._now) for leg in legs)
         common = {
             "terminal": request.terminal,
             "operator": request.operator,
             "ori": request.ori,
             "on_behalf_of": request.on_behalf_of,
             "key": request.key,
-            "destinations": [name for name in destinations if name],
+            "destinations": destinations,
             "purpose": request.purpose,
             "image": request.image,
             "legs": [
@@ -128,8 +154,8 @@ class Plans:
             leg.number for leg in legs if leg.decision.released and not leg.purpose_missing
         )
         plain = legs[0] if len(legs) == len(to_ask) == 1 and not misrouted else None
-        if plain is not None and plain.merged:
-            plain = None
+        if plain is not None and (plain.merged or orders):
+            plain = None  # under an order each message is judged by the record that it names
         form = None
         if plain is not None:
             form = self._forms.of(plain.decision, plain.entry, plain.request, request.key)
@@ -143,4 +169,5 @@ class Plans:
             common=Common(common),
             plain=plain,
             form=form,
+            orders=orders,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switch.acl.engine import AccessStack, Decision
+from switch.acl.orders import Uses
 from switch.acl.policy import Policy
 from switch.core.exchange import Exchange
 from switch.core.outbox import Outbox
@@ -51,11 +52,12 @@ class Shadow:
             stack = stack.with_policy(policy)
         self._stack = stack if self._staged else None
 
-    def judge(self, exchange: Exchange) -> None:
+    def judge(self, exchange: Exchange, uses: Uses) -> None:
         """An inquiry at its route: what would have been decided, where that differs."""
         assert self._stack is not None
+        fields = exchange.message.fields or {}
         for leg in exchange.plan.legs:
-            would = self._stack.decide(leg.request, self._out.now)
+            would = self._stack.decide_named(leg.request, self._out.now, fields, uses)
             self._count(leg.request.backend, leg.decision, would)
             if _effect(would) != _effect(leg.decision):
                 self._out.record(

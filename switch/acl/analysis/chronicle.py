@@ -14,7 +14,7 @@ from switch.acl.lifecycle import Change, Step
 from switch.authored import instant
 from switch.terms import Instant
 
-_TABLES = ("deny", "refer", "allow", "suspend")
+_TABLES = ("deny", "refer", "allow", "order", "suspend")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from switch.acl.decision import Decision
 from switch.acl.engine import AccessStack
+from switch.acl.orders import UNUSED, Uses
 from switch.acl.rules import Effect, Facets, Request, Rule
 from switch.authored import local_time
 from switch.terms import AgencyId, Instant, Verdict
 
 
-def explain(stack: AccessStack, request: Request, at: Instant, decision: Decision) -> list[str]:
+def explain(
+    stack: AccessStack,
+    request: Request,
+    at: Instant,
+    decision: Decision,
+    fields: Mapping[str, str] | None = None,
+    uses: Uses = UNUSED,
+) -> list[str]:
     """One sentence for the verdict, then one for each rule that matters, then what would help."""
-    return [_verdict(stack, request, decision), *_grounds(stack, request, at, decision)]
+    orders = _orders(stack, request, at, decision, fields or {}, uses)
+    return [_verdict(stack, request, decision), *orders, *_grounds(stack, request, at, decision)]
+
+
+def _orders(
+    stack: AccessStack,
+    request: Request,
+    at: Instant,
+    decision: Decision,
+    fields: Mapping[str, str],
+    uses: Uses,
+) -> Iterator[str]:
+    """What each court order for this agency does here, or why it does nothing."""
+    for order in stack.orders(request, at):
+        left = order.left(request.backend, uses)
+        so_often = f"{left} of {order.count} answers are left"
+        until = f"until {local_time(order.end, stack.world.timezone)}"
+        if order.id == decision.order:
+            lifts = _and(sorted(order.lifts))
+            yield f"Court order {order.id} lifts {lifts} for this record {until}; {so_often}."
+        elif not order.names(fields):
+            yield f"Court order {order.id} holds for other records, those that it names, {until}."
+        elif not left:
+            yield f"Court order {order.id} is used up: {so_often}."
+        else:
+            yield f"Court order {order.id} changes nothing here; {so_often}."
 
 
 def _verdict(stack: AccessStack, request: Request, decision: Decision) -> str:
@@ -58,14 +91,18 @@ def _grounds(
     policy = stack.owners[request.backend]
     rules = {rule.id: rule for rule in policy.rules}
     for rule_id in dict.fromkeys((*decision.rules, *decision.exceptions)):
+        if rule_id not in rules:
+            continue  # a court order, which has its own sentence
         rule = rules[rule_id]
         excused = rule_id in decision.exceptions and rule_id not in decision.rules
         excusing = sorted(rule.exceptions & set(decision.rules)) if excused else []
+        excusing += [decision.order] if excused and not excusing else []
         yield _rule(stack, rule, facets, excusing)
     if not decision.rules:
         word = "allow" if policy.default.released else "deny"
         yield f'No rule of {policy.owner} speaks of it; the file\'s default is "{word}".'
-    yield from _changes(stack, request, at)
+    if not decision.order:
+        yield from _changes(stack, request, at)
 
 
 def _changes(stack: AccessStack, request: Request, at: Instant) -> Iterator[str]:

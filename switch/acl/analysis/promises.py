@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from switch.acl.analysis.finite import FiniteWorld, Line, Sender, asked
+from switch.acl.analysis.orders import LetThrough, let_through
 from switch.acl.decision import Decision
 from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument
 from switch.acl.engine import AccessStack
+from switch.acl.orders import UNUSED
 from switch.acl.policy import Policy
 from switch.acl.rules import Promise, Request
 from switch.authored import local_time
@@ -45,7 +47,7 @@ def check(document: OwnerDocument, directory: Directory) -> Report:
     """Every test and promise of a file against its own rules, with directory and catalog."""
     checker = _Checker(document, judged_alone(document.policy, directory))
     findings = [*checker.tests(), *checker.nevers(), *checker.always()]
-    rules = {rule.id for rule in document.policy.rules}
+    rules = {rule.id for rule in document.policy.rules} | {o.id for o in document.orders}
     return Report(
         tuple(findings),
         len(document.tests),
@@ -74,7 +76,7 @@ class _Checker:
     def tests(self) -> Iterator[Finding]:
         for index, (request, at) in enumerate(self._document.tests):
             row = self._document.file.model.test[index]
-            decision = self._alone.decide(request, at)
+            decision = self._alone.decide_named(request, at, row.fields or {}, UNUSED)
             self.decided.update(rule for _, _, rules in decision.classes for rule in rules)
             self.decided.update(decision.exceptions)
             deciding = decision.classes[0][2] if decision.classes else ()
@@ -96,6 +98,15 @@ class _Checker:
                 what = f"{promise.id} does not hold: {self._shown(*broken)}"
                 fix = "deny what is released here, or take the promise back (a change of its own)"
                 yield self._finding("never", index, "id", what, fix)
+                continue
+            ordered = self._ordered_release(promise)
+            if ordered is not None:
+                each, name = ordered
+                when = local_time(each.at, self._document.timezone)
+                what = f"{promise.id} does not hold: order {each.order.id} lets {name} through for"
+                what += f" {described(each.request)} at {when}"
+                fix = "take the promise back first, or leave this class out of the order"
+                yield self._finding("never", index, "id", what, fix)
 
     def _first_release(self, promise: Promise) -> _Witness | None:
         finite, subject = self._finite, promise.subject
@@ -111,6 +122,22 @@ class _Checker:
                     for name, _, _ in decision.classes:
                         if _covers(promise, name) and released(decision, name):
                             return request, at, name
+        return None
+
+    def _ordered_release(self, promise: Promise) -> tuple[LetThrough, DataClass] | None:
+        """What an order lets through in spite of a promise: an order is above denies, not above a
+        `never`, which is taken back first or not at all."""
+        directory, policy = self._alone.directory, self._document.policy
+        for order in self._document.orders:
+            if order.end <= promise.start:
+                continue
+            for each in let_through(self._alone, policy, order, promise.subject):
+                facets = self._alone.facets(each.request, (each.at,))
+                if each.at < promise.start or not promise.subject.met_by_any(facets, directory):
+                    continue
+                for name in each.classes:
+                    if _covers(promise, name):
+                        return each, name
         return None
 
     def always(self) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from switch.cli.acl.requests import (
     each_line,
     open_lines,
     read_id,
+    read_named,
     read_request,
     read_row,
 )
@@ -38,6 +39,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     for name in _OPTIONS:
         verb.add_argument(f"--{name}", metavar=name.upper())
     verb.add_argument("--image", action="store_true", help="IMQ/Y was asked")
+    fields = "of the question, for court orders: OLN=S0990001; repeatable"
+    verb.add_argument("--field", dest="fields", action="append", metavar="CODE=VALUE", help=fields)
+    used = "how often a court order was used so far; repeatable"
+    verb.add_argument("--used", action="append", metavar="ORDER=N", help=used)
     verb.add_argument("--owner-only", action="store_true", help="as if nobody were suspended")
     verb.add_argument("--why", action="store_true", help="which rule, who met it, what helps")
     verb.add_argument("--jsonl", metavar="FILE", help="many requests, one JSON object a line")
@@ -56,6 +61,8 @@ def _decide_one(arguments: argparse.Namespace) -> int:
 
     world = load_world(arguments.world)
     given = {name: getattr(arguments, name, None) for name in KNOWN if name != "id"}
+    given["fields"] = _pairs("--field", arguments.fields)
+    given["used"] = {name: _count(text) for name, text in _pairs("--used", arguments.used).items()}
     strange = [name for name, text in given.items() if text and not str(text).isprintable()]
     if strange:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in strange)
@@ -68,10 +75,11 @@ def _decide_one(arguments: argparse.Namespace) -> int:
     stack = load_stack(world)
     try:
         request, at = read_request(given, world)
+        named = read_named(given)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    decision = _decided(stack, request, at, owner_only=arguments.owner_only)
-    why = explain(stack, request, at, decision) if arguments.why else []
+    decision = _decided(stack, request, at, named, owner_only=arguments.owner_only)
+    why = explain(stack, request, at, decision, *named) if arguments.why else []
     if arguments.json:
         line = {"training": True, **_answer(None, decision), "why": why}
         sys.stdout.write(json.dumps(line) + "\n")
@@ -114,7 +122,8 @@ def _decide_many(arguments: argparse.Namespace) -> int:
                 row = read_row(line)
                 id_ = read_id(row)
                 request, at = read_request(row, world)
-                decision = _decided(stack, request, at, owner_only=arguments.owner_only)
+                named, alone = read_named(row), arguments.owner_only
+                decision = _decided(stack, request, at, named, owner_only=alone)
                 answer = _answer(id_, decision)
             except ValueError as error:
                 worst, answer = Exit.MISUSE, {"id": id_, "error": f"line {number}: {error}"}
@@ -122,8 +131,33 @@ def _decide_many(arguments: argparse.Namespace) -> int:
     return int(worst)
 
 
-def _decided(stack: AccessStack, request: Request, at: float, *, owner_only: bool) -> Decision:
-    return (stack.decide_owner_only if owner_only else stack.decide)(request, at)
+def _decided(
+    stack: AccessStack,
+    request: Request,
+    at: float,
+    named: tuple[dict[str, str], dict[tuple[str, str], int]],
+    *,
+    owner_only: bool,
+) -> Decision:
+    if owner_only:
+        from switch.acl.policy import Policy
+        from switch.terms import Verdict
+
+        stack = stack.with_policy(Policy("NETWORK", [], Verdict.DENY_ERROR, "", ""))
+    return stack.decide_named(request, at, *named)
+
+
+def _pairs(option: str, texts: list[str] | None) -> dict[str, str]:
+    pairs = dict(text.partition("=")[::2] for text in texts or ())
+    if not all(name and value for name, value in pairs.items()):
+        raise UsageError(f"{option}: not NAME=VALUE", f"such as {option} OLN=S0990001")
+    return pairs
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise UsageError(f"--used: `{text}` is not a number", "such as --used DMV-O1=2")
+    return int(text)
 
 
 def _answer(id_: str | int | None, decision: Decision) -> dict[str, Any]:
@@ -137,6 +171,7 @@ def _answer(id_: str | int | None, decision: Decision) -> dict[str, Any]:
         "exceptions": list(decision.exceptions),
         "masks": list(decision.masks),
         "notices": list(decision.notices),
+        **({"order": decision.order} if decision.order else {}),
     }
 
 

@@ -14,6 +14,7 @@ from switch.terms import TRAINING_LINE, Instant
 
 if TYPE_CHECKING:
     from switch.acl.analysis.difference import Change
+    from switch.acl.analysis.orders import OrderChange
     from switch.acl.analysis.worlds import ItemChange
     from switch.acl.engine import AccessStack
     from switch.config import World
@@ -40,19 +41,45 @@ def run(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from switch.acl.analysis.difference import difference
+    from switch.acl.analysis.orders import order_changes
     from switch.acl.analysis.worlds import world_changes
 
     old, new = _stacks(arguments)
     items, changes = world_changes(old.world, new.world), difference(old, new)
+    orders = order_changes(old, new)
     if arguments.json:
         for item in items:
             sys.stdout.write(json.dumps({"training": True, "kind": "world", **asdict(item)}) + "\n")
         for change in changes:
             sys.stdout.write(json.dumps(_row(change, new.world)) + "\n")
+        for order in orders:
+            sys.stdout.write(json.dumps(_order_row(order, new.world)) + "\n")
     else:
         _print(items, changes, new.world)
-    told = [change for change in changes if change.widens or not arguments.no_new_access]
+        _print_orders(orders, new.world)
+    widens = [*(change.widens for change in changes), *(order.widens for order in orders)]
+    told = any(widens) if arguments.no_new_access else bool(widens)
     return int(Exit.FINDINGS if told else Exit.FINE)
+
+
+def _order_row(change: OrderChange, world: World) -> dict[str, Any]:
+    from switch.acl.analysis.orders import in_words
+
+    row = {"training": True, "kind": f"order {change.kind}", "widens": change.widens}
+    words = in_words(change.order, world.timezone)
+    return {**row, "backend": change.backend, "order": change.order.id, "words": words}
+
+
+def _print_orders(changes: list[OrderChange], world: World) -> None:
+    """Court orders let nobody in who merely asks: they stand apart, in words."""
+    from switch.acl.analysis.orders import in_words
+
+    for change in changes:
+        style = "bold red" if change.widens else "bold"
+        words = f"COURT ORDER {change.kind.upper()} at {change.backend}: "
+        out = console()
+        words += in_words(change.order, world.timezone)
+        out.print(words, style=style, markup=False, soft_wrap=True)
 
 
 def _stacks(arguments: argparse.Namespace) -> tuple[AccessStack, AccessStack]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LINE_BYTES_MAX = 65_536  # of one line
 NEEDED = ("at", "terminal", "ori", "backend", "key")
-KNOWN = (*NEEDED, "id", "operator", "on_behalf_of", "image", "purpose")
+KNOWN = (*NEEDED, "id", "operator", "on_behalf_of", "image", "purpose", "fields", "used")
 
 
 def open_lines(name: str) -> IO[bytes]:
@@ -65,6 +65,17 @@ def read_id(row: dict[str, Any]) -> str | int | None:
     if isinstance(id_, bool) or not isinstance(id_, str | int | None):
         raise ValueError("`id` must be a text or a whole number")
     return id_
+
+
+def read_named(row: dict[str, Any]) -> tuple[dict[str, str], dict[tuple[str, str], int]]:
+    """For court orders: the fields of the question, and how often each order was used so far."""
+    fields, used = row.get("fields") or {}, row.get("used") or {}
+    if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
+        raise ValueError("`fields` must be texts by field code")
+    if not isinstance(used, dict) or not all(type(n) is int and n >= 0 for n in used.values()):
+        raise ValueError("`used` must be numbers by the ids of orders")
+    backend = str(row.get("backend"))
+    return fields, {(backend, str(name)): count for name, count in used.items()}
 
 
 def read_request(row: dict[str, Any], world: World) -> tuple[Request, float]:

@@ -30,6 +30,7 @@ class Oracle:
     def __init__(self, world: Table, owners: dict[str, Table], network: Table) -> None:
         self.world, self.owners, self.network = world, owners, network
         self.asked_at: float | None = None  # while a release is judged
+        self.order: Table | None = None  # under which it is judged
         self.zone = ZoneInfo(world["world"]["timezone"])
         self.agencies = {row["id"]: row for row in world["agency"]}
         self.terminals = {row["mnemonic"]: row for row in world["terminal"]}
@@ -171,6 +172,50 @@ class Oracle:
         sent = self.oris[request["ori"]]
         return sent == own or sent in self.agencies[own].get("services", [])
 
+    # --- court orders ----------------------------------------------------------------------------
+
+    def names(self, order: Table, fields: Table) -> bool:
+        for record in order["records"]:
+            if all(code in fields and fields[code] == value for code, value in record.items()):
+                return True
+        return False
+
+    def decide_named(self, request: Table, at: float, fields: Table, used: Table) -> Table:
+        """Without any order; then with each by its id, until one lets more leave."""
+        plain = self.decide(request, at)
+        if "classes" not in plain or not self.identified(request):
+            return plain
+        own = self.owners[request["backend"]]
+        for order in sorted(own.get("order", []), key=lambda row: row["id"]):
+            if not self.in_force(order, at) or not self.names(order, fields):
+                continue
+            if used.get(order["id"], 0) >= order["count"]:
+                continue
+            line = (self.terminals[request["terminal"]]["agency"], self.oris[request["ori"]])
+            if not all(self.in_list(agency, "agency", [order["agency"]]) for agency in line):
+                continue
+            self.order = order
+            under = self.decide(request, at)
+            self.order = None
+            if self.leaving(under) - self.leaving(plain):
+                return under | {"order": order["id"]}
+        return plain
+
+    def leaving(self, answer: Table) -> set[str]:
+        if not answer["verdict"].startswith("ALLOW"):
+            return set()
+        return {name for name, verdict in answer["classes"].items() if verdict.startswith("ALLOW")}
+
+    def lifted(self, row: Table, through: set[str], data_class: str) -> bool:
+        order = self.order
+        if order is None or row["id"] not in order["lifts"]:
+            return False
+        if order["data"] != "any" and data_class not in order["data"]:
+            return False
+        return all(self.in_list(agency, "agency", [order["agency"]]) for agency in through)
+
+    # --- decisions -------------------------------------------------------------------------------
+
     def decide(self, request: Table, at: float) -> Table:
         answers = [
             answer
@@ -240,7 +285,7 @@ class Oracle:
             through = self.met_by_any(row, request, at)
             if through is None or not self.speaks(row, request, data_class, at, allow=False):
                 continue
-            excused = any(
+            excused = self.lifted(row, through, data_class) or any(
                 allow["id"] in row.get("except", [])
                 and all(self.contains(allow, agency, request) for agency in through)
                 for allow in allows
@@ -248,18 +293,26 @@ class Oracle:
             found["exceptions" if excused else "rules"].add(row["id"])
             denied = denied or not excused
         for row in file.get("refer", []):
-            if self.met_by_any(row, request, at) is not None and self.speaks(
-                row, request, data_class, at, allow=False
-            ):
+            through = self.met_by_any(row, request, at)
+            if through is None or not self.speaks(row, request, data_class, at, allow=False):
+                continue
+            if self.lifted(row, through, data_class):
+                found["exceptions"].add(row["id"])
+            else:
                 referred = True
                 found["rules"].add(row["id"])
         found["rules"].update(row["id"] for row in allows)
+        ordered = self.order is not None and (
+            self.order["data"] == "any" or data_class in self.order["data"]
+        )
+        if ordered:
+            found["rules"].add(self.order["id"])
         if denied:
             return "DENY-RULE"
         if referred:
             return "REFER"
-        if allows:
-            for row in allows:
+        if allows or ordered:
+            for row in [*allows, *([self.order] if ordered else [])]:
                 found["masks"].update(row.get("mask", []))
                 found["notices"].update([row["notice"]] if "notice" in row else [])
             return "ALLOW"

@@ -16,6 +16,7 @@ GROUPS, FUNCTIONS = ["g1", "g2", "g3"], ["f1", "f2"]
 CLASSES = ["driver.record", "driver.ssn", "driver.photo", "vehicle.owner"]
 KEYS = {"B1": ["DQ", "RQ"], "B2": ["QW"]}
 PURPOSES = ["C", "J", "F"]
+RECORDS = ["ALBITE", "BASALT", "CHERT"]
 
 
 def some(random: Random, values: list[Any], most: int = 2) -> list[Any]:
@@ -141,6 +142,28 @@ def owner_file(random: Random, place: Table, name: str, rules: int = 8) -> Table
         "default": random.choice(["allow", "allow", "deny"]),
     }
     return head | {name: rows for name, rows in tables.items() if rows}
+
+
+def with_orders(random: Random, place: Table, file: Table, name: str) -> Table:
+    """Court orders for records that are seldom named, past some of the file's denies and refers."""
+    classes = CLASSES if name == "B1" else CLASSES[:1]
+    liftable = [row["id"] for table in ("deny", "refer") for row in file.get(table, [])]
+    orders = []
+    for number in range(random.randint(2, 6) if liftable else 0):
+        row = timed(random, f"{name}-O{number}")
+        row["from"] = random.choice([START, START, row["from"]])
+        row["until"] = row["from"] + timedelta(days=random.choice([3, 9, 10]))
+        row |= {
+            "agency": random.choice([t["agency"] for t in place["terminal"]]),
+            "data": "any" if random.random() < 0.7 else some(random, classes, 2),
+            "records": [{"NAM": each} for each in some(random, RECORDS)],
+            "count": random.randint(1, 3),
+            "lifts": liftable if random.random() < 0.6 else some(random, liftable, 6),
+        }
+        if random.random() < 0.5:
+            row["notice"] = f"ORDER {number}"
+        orders.append(row)
+    return file | ({"order": orders} if orders else {})
 
 
 def network_file(random: Random, place: Table) -> Table:

@@ -68,6 +68,64 @@ def test_the_engine_agrees_with_the_oracle(tmp_path: Path, seed: int):
         assert got == expected, (table, at)
 
 
+def ordered(seed: int) -> tuple[Random, dict, dict, dict]:
+    random, place, owners, network = made(seed)
+    owners = {n: random_worlds.with_orders(random, place, file, n) for n, file in owners.items()}
+    return random, place, owners, network
+
+
+@pytest.mark.parametrize("seed", range(5000, 5000 + WORLDS))
+def test_the_engine_agrees_with_the_oracle_on_court_orders(tmp_path: Path, seed: int):
+    random, place, owners, network = ordered(seed)
+    stack, oracle = loaded(tmp_path, place, owners, network), Oracle(place, owners, network)
+    for _ in range(200):
+        table, at = random_worlds.request(random, place), instants(random, oracle)
+        fields = {"NAM": random.choice([*random_worlds.RECORDS, "NOBODY"]), "SEX": "F"}
+        used = {f"{table['backend']}-O{n}": random.randint(0, 3) for n in range(6)}
+        uses = {(table["backend"], name): count for name, count in used.items()}
+        expected = oracle.decide_named(table, at, fields, used)
+        decision = stack.decide_named(asked(table), at, fields, uses)
+        assert decision.verdict == expected["verdict"], (table, at)
+        assert decision.order == expected.get("order", ""), (table, at)
+        if expected["verdict"] != "DENY-ERROR":
+            assert {n: v for n, v, _ in decision.classes} == expected["classes"], (table, at)
+            for name in ("rules", "exceptions", "masks", "notices"):
+                assert set(getattr(decision, name)) == expected[name], (table, at, name)
+
+
+def test_orders_are_met_often_enough_in_those_worlds_to_mean_something(tmp_path: Path):
+    met = 0
+    for seed in range(5000, 5010):
+        random, place, owners, network = ordered(seed)
+        oracle = Oracle(place, owners, network)
+        for _ in range(200):
+            table, at = random_worlds.request(random, place), instants(random, oracle)
+            met += "order" in oracle.decide_named(table, at, {"NAM": "ALBITE"}, {})
+    assert met > 20
+
+
+@pytest.mark.parametrize("seed", range(6000, 6012))
+def test_an_order_never_narrows_and_never_passes_a_suspension(tmp_path: Path, seed: int):
+    random, place, owners, network = ordered(seed)
+    stack, oracle = loaded(tmp_path, place, owners, network), Oracle(place, owners, network)
+    for _ in range(200):
+        request, at = asked(random_worlds.request(random, place)), instants(random, oracle)
+        plain, under = stack.decide(request, at), stack.decide_named(request, at, ALBITE, {})
+        assert leaving(plain) <= leaving(under)
+        if plain.suspension or plain.verdict in (Verdict.DENY_IDENTITY, Verdict.DENY_ERROR):
+            assert under is plain
+        used_up = {(n, o["id"]): 9 for n, file in owners.items() for o in file.get("order", [])}
+        assert stack.decide_named(request, at, ALBITE, used_up) is plain
+        assert stack.decide_named(request, at, {"NAM": "NOBODY"}, {}) is plain
+
+
+ALBITE = {"NAM": "ALBITE"}
+
+
+def leaving(decision) -> frozenset:
+    return decision.released_classes if decision.released else frozenset()
+
+
 @pytest.mark.parametrize("seed", range(1000, 1012))
 def test_adding_a_deny_never_widens_access(tmp_path: Path, seed: int):
     random, place, owners, network = made(seed)

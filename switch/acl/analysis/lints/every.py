@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from switch.acl.analysis.lints.effects import EFFECT_LINTS
 from switch.acl.analysis.lints.gaps import GAP_LINTS
 from switch.acl.analysis.lints.ground import Found, Ground
+from switch.acl.analysis.lints.orders import ORDER_LINTS
 from switch.acl.analysis.lints.papers import PAPER_LINTS
 from switch.acl.analysis.lints.times import TIME_LINTS
 from switch.acl.directory import Directory
@@ -20,6 +21,7 @@ EVERY: tuple[Callable[[Ground], Iterator[Found]], ...] = (
     *TIME_LINTS,
     *GAP_LINTS,
     *PAPER_LINTS,
+    *ORDER_LINTS,
 )
 
 

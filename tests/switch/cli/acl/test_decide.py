@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from switch.world_file import WORLDS_FOLDER
 from tests.process import run
 
+ROOT = Path(__file__).parents[4]
 ERO = ("--at", "2019-10-15T00:00:00", "--terminal", "ERO1", "--ori", "DCICE0900")
 LINE = {
     "id": "a",
@@ -153,3 +157,39 @@ def test_a_standard_input_that_is_closed_is_said():
     command = f"exec {sys.executable} -m wireroom acl decide --jsonl - <&-"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, "standard input is closed" in done.stderr) == (2, True)
+
+
+ORDERED = (
+    *("--at", "2019-11-02T00:00:00", "--terminal", "ERO1", "--ori", "DCICE0900"),
+    *("--backend", "CADMV", "--key", "DQ", "--owner-only", "--json"),
+)
+
+
+@pytest.fixture
+def world_with_an_order(tmp_path: Path) -> str:
+    shutil.copytree(WORLDS_FOLDER / "golden-state", tmp_path / "world")
+    file = (ROOT / "examples" / "CADMV-order.toml").read_text()
+    (tmp_path / "world" / "acl" / "CADMV.toml").write_text(file)
+    return str(tmp_path / "world")
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict"),
+    [
+        (("--field", "OLN=S0990001"), "ALLOW"),
+        (("--field", "OLN=S0990001", "--used", "DMV-O1=1"), "ALLOW"),
+        (("--field", "OLN=S0990001", "--used", "DMV-O1=2"), "DENY-RULE"),
+        (("--field", "OLN=S0990002"), "DENY-RULE"),
+        ((), "DENY-RULE"),
+    ],
+)
+def test_a_court_order_is_judged_by_record_and_uses(world_with_an_order, options, verdict):
+    done = run("acl", "decide", *ORDERED, "--world", world_with_an_order, *options)
+    found = json.loads(done.stdout)
+    assert found["verdict"] == verdict
+    assert found.get("order") == ("DMV-O1" if verdict == "ALLOW" else None)
+
+
+@pytest.mark.parametrize("options", [("--field", "OLN"), ("--used", "DMV-O1=x")])
+def test_a_field_or_a_use_that_is_none_is_a_misuse(options):
+    assert run("acl", "decide", *ORDERED, *options).returncode == 2

@@ -82,6 +82,16 @@ def test_a_change_of_the_directory_is_told_with_what_follows_from_it(tmp_path: P
     assert {row["kind"] for row in rows[1:]} == {"lost"}
 
 
+def test_a_court_order_is_told_in_words_and_counts_as_new_access():
+    shipped, ordered = "switch/worlds/golden-state/acl/CADMV.toml", "examples/CADMV-order.toml"
+    for old, new, code in ((shipped, ordered, 1), (ordered, shipped, 0)):
+        done = run("acl", "diff", old, new, "--no-new-access", "--json")
+        (row,) = [json.loads(line) for line in done.stdout.splitlines()]
+        assert done.returncode == code
+        assert row["order"] == "DMV-O1"
+        assert "lets ICE-ERO have driver.record of 1 named record" in row["words"]
+
+
 def test_two_worlds_that_share_nothing_are_compared_whole():
     done = run("acl", "diff", "golden-state", "plain-county")
     assert done.returncode == 1

@@ -1,0 +1,244 @@
+"""Rows of a rule file as values: every name resolved, every mistake collected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from switch.acl.directory import Directory
+from switch.acl.lint import LINTS
+from switch.acl.orders import Order
+from switch.acl.rows import (
+    SUBJECT,
+    AcceptRow,
+    DataRow,
+    DenyRow,
+    OrderRow,
+    PromiseRow,
+    SubjectRow,
+    TestRow,
+    TimedRow,
+    WatchRow,
+)
+from switch.acl.rules import Effect, Promise, Request, Rule, Subject
+from switch.acl.watches import Watch
+from switch.authored import Authored, did_you_mean, instant
+from switch.errors import Finding
+from switch.salvage import FILLED_IN
+from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
+
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC).timestamp()
+_LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
+
+
+class Reader:
+    """Turns rows into rules and collects what is wrong with them."""
+
+    def __init__(self, file: Authored[Any], directory: Directory, classes: frozenset[str]) -> None:
+        self.file = file
+        self.directory = directory
+        self.classes = classes
+        self.findings: list[Finding] = [*file.findings]
+        self.timezone = self._timezone(file.model.timezone)
+
+    def _timezone(self, name: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            if not self.filled_in(name):
+                what = f"`{name}` is not a timezone"
+                self.wrong(("timezone",), what, "such as America/Los_Angeles")
+            return ZoneInfo("UTC")
+
+    def wrong(self, path: Sequence[str | int], what: str, fix: str = "") -> None:
+        """One more finding."""
+        self.findings.append(self.file.finding(path, what, fix))
+
+    def time(self, path: Sequence[str | int], value: object) -> float | None:
+        """A time of a row; None if it is absent or wrong."""
+        if value is None or self.filled_in(value):
+            return None
+        try:
+            at = instant(value, self.timezone)
+        except ValueError as error:
+            self.wrong(path, str(error))
+            return None
+        if not _EARLIEST <= at < _LATEST:
+            self.wrong(path, "a time outside the years 1900 to 2999")
+            return None
+        return at
+
+    def no_placeholder(self, path: Sequence[str | int], value: object) -> None:
+        """What may be filled in when it is missing may not be written."""
+        if value == FILLED_IN and not self.filled_in(value):
+            self.wrong(path, f"`{path[-1]}` must not be `{FILLED_IN}`")
+
+    def filled_in(self, value: object) -> bool:
+        """Whether it only stands where something is missing, which is said already."""
+        return value == FILLED_IN and FILLED_IN in self.file.lost
+
+    def subject(self, path: Sequence[str | int], row: SubjectRow) -> Subject:
+        """A subject whose every entry stands in the directory."""
+        world = self.directory.world
+        known: dict[str, set[str]] = {
+            "agency": set(world.agencies),
+            "group": {g for agency in world.agencies.values() for g in agency.groups},
+            "function": {f for agency in world.agencies.values() for f in agency.functions},
+            "ori": set(self.directory.agency_of),
+            "terminal": set(world.terminals),
+            "operator": set(world.operators),
+        }
+        for name, values in known.items():
+            for value in getattr(row, name) or ():
+                if value not in values and value not in self.file.lost:
+                    what = f"{name} `{value}` is not in the directory"
+                    self.wrong((*path, name), what, did_you_mean(value, values))
+        for prefix in row.ori_prefix or ():
+            if not any(ori.startswith(prefix) for ori in known["ori"]):
+                what = f"no ORI of the directory starts with `{prefix}`"
+                self.wrong((*path, "ori_prefix"), what)
+        lists = {name: getattr(row, name) or () for name in SUBJECT}
+        return Subject(
+            everyone=bool(row.everyone),
+            ori_prefix=tuple(lists.pop("ori_prefix")),
+            **{name: frozenset(values) for name, values in lists.items()},
+        )
+
+    def data(self, path: Sequence[str | int], data: str | list[str]) -> frozenset[Any] | None:
+        """Declared classes; None for "any"."""
+        self.no_placeholder((*path, "data"), data)
+        if isinstance(data, str):
+            return None
+        for name in data:
+            if name not in self.classes and name not in self.file.lost:
+                what = f"data class `{name}` is not in the catalog"
+                self.wrong((*path, "data"), what, did_you_mean(name, self.classes))
+        return frozenset(data)
+
+    def rule(self, path: Sequence[str | int], effect: Effect, row: TimedRow) -> Rule:
+        """A rule of any effect."""
+        start = self.time((*path, "from"), row.start)
+        end = self.time((*path, "until"), row.end)
+        if start is not None and end is not None and end <= start:
+            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one")
+        data = None
+        if isinstance(row, DataRow):
+            data = self.data(path, row.data)
+            self._keys(path, row.key or [])
+        return Rule(
+            id=row.id,
+            effect=effect,
+            subject=self.subject(path, row),
+            data=data,
+            start=start or 0.0,
+            end=end,
+            keys=frozenset(getattr(row, "key", None) or ()),
+            purposes=frozenset(getattr(row, "purpose", None) or ()),
+            image=getattr(row, "image", None),
+            exceptions=frozenset(getattr(row, "exceptions", None) or ()),
+            masks=tuple(getattr(row, "mask", None) or ()),
+            notice=getattr(row, "notice", ""),
+            tell=row.tell,
+            reason=row.reason,
+            cite=row.cite,
+            ordered=self.time((*path, "ordered"), row.ordered),
+        )
+
+    def exceptions(self, path: Sequence[str | int], row: DenyRow, allows: set[str]) -> None:
+        """The exceptions of a deny are allow rules of its own file."""
+        for name in row.exceptions or ():
+            if name not in allows and name not in self.file.lost:
+                what = f"exception `{name}` is not an allow rule of this file"
+                self.wrong((*path, "except"), what, did_you_mean(name, allows))
+
+    def order(self, index: int, row: OrderRow, liftable: set[str]) -> Order:
+        """An `[[order]]`: one known agency, fields that are fields, denies of its own file."""
+        path = ("order", index)
+        world = self.directory.world
+        if row.agency not in world.agencies and not self.filled_in(row.agency):
+            what = f"agency `{row.agency}` is not in the directory"
+            self.wrong((*path, "agency"), what, did_you_mean(row.agency, world.agencies))
+        codes = {code for fields in world.class_fields.values() for code in fields}
+        for code in dict.fromkeys(code for named in row.records for code in named):
+            if code not in codes and FILLED_IN not in self.file.lost:
+                what = f"`{code}` is not a field of any record"
+                self.wrong((*path, "records"), what, did_you_mean(code, codes))
+        for name in row.lifts:
+            if name not in liftable and name not in self.file.lost:
+                what = f"`{name}` is not a deny or refer of this file"
+                self.wrong((*path, "lifts"), what, did_you_mean(name, liftable))
+        start, end = (
+            self.time((*path, key), at) for key, at in (("from", row.start), ("until", row.end))
+        )
+        if start is not None and end is not None and end <= start:
+            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one")
+        return Order(
+            id=row.id,
+            subject=Subject(agency=frozenset((row.agency,))),
+            data=self.data(path, row.data),
+            records=tuple(frozenset(named.items()) for named in row.records),
+            count=row.count,
+            lifts=frozenset(row.lifts),
+            start=start or 0.0,
+            end=end or 0.0,
+            notice=row.notice,
+            reason=row.reason,
+            cite=row.cite,
+            ordered=self.time((*path, "ordered"), row.ordered),
+        )
+
+    def watch(self, index: int, row: WatchRow) -> Watch:
+        """A `[[watch]]`."""
+        path = ("watch", index)
+        start = self.time((*path, "from"), row.start)
+        end = self.time((*path, "until"), row.end)
+        if start is not None and end is not None and end <= start:
+            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one")
+        subject, data = self.subject(path, row), self.data(path, row.data)
+        numbers = (row.times, row.denials, row.reason)
+        return Watch(row.id, subject, data, start or 0.0, end, *numbers)
+
+    def promise(self, path: Sequence[str | int], row: PromiseRow) -> Promise:
+        """A `[[never]]` or an `[[always]]`."""
+        start = self.time((*path, "from"), row.start)
+        return Promise(row.id, self.subject(path, row), self.data(path, row.data), start or 0.0)
+
+    def test(self, index: int, row: TestRow) -> tuple[Request, Instant]:
+        """A `[[test]]`: its request and its instant. Its names may be strangers on purpose."""
+        path = ("test", index)
+        self._keys(path, [row.key])
+        verdicts = [verdict.value for verdict in Verdict]
+        if row.expect not in verdicts and not self.filled_in(row.expect):
+            what = f"`{row.expect}` is not a verdict"
+            self.wrong((*path, "expect"), what, did_you_mean(row.expect, verdicts))
+        request = Request(
+            Mnemonic(row.terminal),
+            Ori(row.ori),
+            OperatorId(row.operator) if row.operator else None,
+            Ori(row.on_behalf_of) if row.on_behalf_of else None,
+            BackendName(self.file.model.backend),
+            MessageKey(row.key),
+            row.image,
+            row.purpose,
+        )
+        return request, self.time((*path, "at"), row.at) or 0.0
+
+    def accept(self, index: int, row: AcceptRow, ids: set[str]) -> None:
+        """An `[[accept]]` names a lint that there is, and a rule of its file or none."""
+        if row.lint not in LINTS and row.lint not in self.file.lost:
+            what = f"there is no lint `{row.lint}`"
+            self.wrong(("accept", index, "lint"), what, did_you_mean(row.lint, LINTS))
+        if row.rule is not None and row.rule not in ids and row.rule not in self.file.lost:
+            what = f"rule `{row.rule}` is not in this file"
+            self.wrong(("accept", index, "rule"), what, did_you_mean(row.rule, ids))
+
+    def _keys(self, path: Sequence[str | int], keys: Sequence[str]) -> None:
+        backend = self.file.model.backend
+        catalog = self.directory.world.catalog
+        served = {str(e.key) for e in catalog if e.backend == backend} or {e.key for e in catalog}
+        for key in keys:
+            if key not in served and key not in self.file.lost:
+                what = f"{backend} does not answer key `{key}`"
+                self.wrong((*path, "key"), what, did_you_mean(key, served))
