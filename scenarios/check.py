@@ -161,6 +161,11 @@ def _judged(desk: _Desk) -> Iterator[Finding]:
             yield from _message(desk, (*path, "sends"), row.pattern, whole=whole)
         else:
             yield from _answer(desk, (*path, "receives"), row.pattern)
+    lasting = {row.id for row in desk.script.expects} | {f.id for f in desk.script.faults}
+    for number, forbid in enumerate(desk.script.forbids):
+        if forbid.during is not None:
+            where = ("forbid", number, "during")
+            yield from desk.unknown(where, "expect or fault", forbid.during, lasting)
     called = {row.id for row in desk.script.injects}
     for number, expect in enumerate(desk.script.expects):
         if expect.if_missed is not None:

@@ -27,6 +27,16 @@ class Forbidden:
         self.seen = 0
         self.broken_by: Entry | None = None
 
+    def opened(self, expectation: str, at: Instant) -> None:
+        """A window opened: perhaps the one during which it holds."""
+        if self.row.during == expectation:
+            self.start, self.until = at, float("inf")
+
+    def closed(self, expectation: str, at: Instant) -> None:
+        """A window is closed, because it was met or missed."""
+        if self.row.during == expectation:
+            self.until = at
+
     def take(self, entry: Entry, went: Way, seat: str, differences: Differences) -> None:
         """Look at one message of a seat."""
         if self.start is None or not self.start <= entry["at"] < self.until:

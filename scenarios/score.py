@@ -96,7 +96,8 @@ class Judge:
                 step = Step.OPEN if isinstance(row, Expect) else Step.FIRE
                 self._schedule.plan(starts + row.when.at, step, row)
         for forbid in self._forbids:
-            forbid.start = self._start(forbid.row.when)
+            if forbid.row.during is None:
+                forbid.start = self._start(forbid.row.when)
         for watch in self._watches:
             watch.start = self._start(watch.row.when)
             if watch.row.until is not None:
@@ -181,6 +182,8 @@ class Judge:
 
     def _open_window(self, row: Expect, at: Instant) -> None:
         self._open[row.id] = Open(row, at)
+        for forbid in self._forbids:
+            forbid.opened(row.id, at)
         self._schedule.plan(at + row.within + TICK_S, Step.MISS, row)
         if isinstance(row.pattern, Sends):
             self._schedule.plan(at + row.ideal, Step.ACT, row)
@@ -190,6 +193,8 @@ class Judge:
         if opened is None:
             return
         self._missed[row] = opened
+        for forbid in self._forbids:
+            forbid.closed(row, at)
         self._lose(opened, "nothing fitting came in time")
         nag = opened.row.if_missed
         if nag is not None:
@@ -314,6 +319,8 @@ class Judge:
     def _met(self, opened: Open, entry: Entry, status: Status) -> None:
         row = opened.row
         self._open.pop(row.id, None)
+        for forbid in self._forbids:
+            forbid.closed(row.id, entry["at"])
         why = ""
         if status is Status.LATE:
             why = f"it came {duration_text(entry['at'] - opened.deadline)} too late"

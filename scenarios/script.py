@@ -166,6 +166,7 @@ class Forbid:
     id: str
     when: When
     until: float | None  # from the start of the scenario; None = to the end
+    during: str | None  # an expectation: only while its window is open
     seat: str
     pattern: Sends | Receives
     more_than: int

@@ -7,7 +7,7 @@ is found by `scenarios.check`. Both lists are shown together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,7 @@ def build(file: Authored[ScenarioFile], timezone: ZoneInfo) -> Read:
     model = file.model
     seats = {name: _seat(name, row, actor=False) for name, row in model.seats.items()}
     seats |= {name: _seat(name, row, actor=True) for name, row in model.actors.items()}
+    faults = tuple(_fault(n, row, head.length) for n, row in enumerate(model.fault, 1))
     script = Script(
         id=head.id,
         title=head.title,
@@ -92,8 +93,8 @@ def build(file: Authored[ScenarioFile], timezone: ZoneInfo) -> Read:
         acts=tuple(Act(a.id, a.title, a.start, a.source, a.invented) for a in model.act),
         injects=tuple(_inject(row) for row in model.inject),
         expects=tuple(_expect(row) for row in model.expect),
-        forbids=tuple(_forbid(row) for row in model.forbid),
-        faults=tuple(_fault(n, row, head.length) for n, row in enumerate(model.fault, 1)),
+        forbids=tuple(_forbid(row, faults) for row in model.forbid),
+        faults=faults,
         access=tuple(_access(row) for row in model.access),
         invariants=tuple(_invariant(row) for row in model.invariant),
     )
@@ -130,9 +131,13 @@ def _expect(row: ExpectRow) -> Expect:
     )
 
 
-def _forbid(row: ForbidRow) -> Forbid:
-    when = When(row.at, row.after)
-    return Forbid(row.id, when, row.until, row.seat, _pattern(row), row.more_than, row.points)
+def _forbid(row: ForbidRow, faults: Sequence[Fault]) -> Forbid:
+    when, until, during = When(row.at, row.after), row.until, row.during
+    for fault in faults:
+        if fault.id == during:  # its times are known: it is as if they stood here
+            when, until, during = When(fault.at), fault.until, None
+    what = (row.seat, _pattern(row), row.more_than, row.points)
+    return Forbid(row.id, when, until, during, *what)
 
 
 def _fault(number: int, row: FaultRow, length: float) -> Fault:
@@ -242,6 +247,9 @@ def _contradictions(file: Authored[ScenarioFile]) -> Iterator[Finding]:
                 if (row.sends is None) == (row.receives is None):
                     what = "a row says what its seat `sends` or what it `receives`, one of them"
                     yield file.finding(path, what)
+                if path[0] == "forbid" and row.during is not None and _times_of(row):
+                    what = "`during` says when it holds, so `from`, `after` and `until` do not"
+                    yield file.finding((*path, "during"), what, "keep one of them")
                 if path[0] == "expect":
                     yield from _window_contradictions(file, path, row)
             case "access":
@@ -253,6 +261,10 @@ def _contradictions(file: Authored[ScenarioFile]) -> Iterator[Finding]:
                 yield file.finding(path, what, 'never = "released", or always = "one outcome"')
             case _:
                 pass
+
+
+def _times_of(row: ForbidRow) -> bool:
+    return any(value is not None for value in (row.at, row.after, row.until))
 
 
 def _inject_contradictions(

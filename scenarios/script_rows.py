@@ -122,6 +122,7 @@ class ForbidRow(Row):
     at: Annotated[Duration | None, Field(alias="from")] = None
     after: Trigger_ = None
     until: Duration | None = None
+    during: Id | None = None
     seat: str
     sends: dict[str, Any] | None = None
     receives: ReceivesRow | None = None

@@ -80,7 +80,7 @@ def outcome(line: Line) -> str:
     sign = {
         Status.MET: "\N{CHECK MARK}",
         Status.HELD: "\N{CHECK MARK}",
-        Status.LATE: "\N{WATCH}",
+        Status.LATE: "!",
         Status.MISSED: "\N{MULTIPLICATION X}",
         Status.BROKEN: "\N{MULTIPLICATION X}",
     }.get(line.status, "\N{MIDDLE DOT}")

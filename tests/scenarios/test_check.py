@@ -65,6 +65,10 @@ def test_a_name_nobody_declared_is_found_with_what_was_meant(old, new, what):
             '[[fault]]\nkind = "late"\nbackend = "CADMV"\ntakes = "2s"',
             "CADMV has 10s to answer, so this is slow and not late | more than 10s",
         ),
+        (
+            '[[forbid]]\nid = "x"\nseat = "desk"\nsends = { key = "IQ" }\nduring = "axk"',
+            "no expect or fault `axk` | did you mean `ask`?",
+        ),
         ('[[assert]]\nid = "x"\nnever = "releases"', "did you mean `released`?"),
         ('[[assert]]\nid = "x"\nnever = "released"\ngroup = "eros"', "did you mean `ero`?"),
         ('[[inject]]\nid = "x"\nto = "desk"\nradio = "x"', "`x` can never happen"),

@@ -322,3 +322,14 @@ def test_interventions_may_stand_beside_a_journal_that_does_not_hold_them():
     result = judge(scenario.script, scenario.world, played().entries, [late, early])
     assert [line.status for line in result.lines] == [Status.NOT_REACHED, Status.NOT_REACHED]
     assert result.lines[0].earned == 3
+
+
+def test_a_forbid_may_hold_while_a_window_is_open_or_a_fault_lasts():
+    forbid = '[[forbid]]\nid = "f"\nseat = "desk"\nsends = {{ key = "DQ" }}\nduring = "{}"\n'
+    assert statuses(played(forbid.format("ask")))["f"] == "broken"
+    assert statuses(played(forbid.format("answer")))["f"] == "held"
+    assert statuses(played(forbid.format("ask"), late=("ask",)))["f"] == "held"
+    fault = '[[fault]]\nid = "slow"\nkind = "slow"\nbackend = "CADMV"\ntakes = "1s"\n'
+    early, late = 'at = "1m"\nuntil = "2m"\n', 'at = "2m"\nuntil = "3m"\n'
+    assert statuses(played(fault + early, forbid.format("slow")))["f"] == "broken"
+    assert statuses(played(fault + late, forbid.format("slow")))["f"] == "held"

@@ -68,6 +68,10 @@ def test_a_stand_in_acts_at_the_start_of_the_window_unless_told_otherwise():
             "`within` is not after `not_before`",
         ),
         (EXPECT + 'at = "1m"\nideal = "2m"\nsends = { key = "DQ" }', "`ideal` is outside"),
+        (
+            '[[forbid]]\nid = "x"\nseat = "desk"\nreceives = {}\nduring = "ask"\nuntil = "2m"',
+            "`during` says when it holds",
+        ),
         ('[[access]]\nid = "x"\nat = "1m"\nwithdraw = "DMV-01"', "an owner's (`backend`) or the"),
         (
             '[[access]]\nid = "x"\nat = "1m"\nbackend = "CADMV"',
