@@ -10,7 +10,7 @@ CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clean lock
+.PHONY: help demo test check format bench fixes clean lock
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -37,6 +37,9 @@ format: $(VENV)/.dev ## put the code in the house format, and fix what ruff can 
 
 bench: $(VENV)/.wireroom ## measure what docs/performance.md reports
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+fixes: $(VENV)/.dev $(VENV)/.wireroom ## count the rule files with one mistake that the printed fix mends
+	@$(BIN)/python -m tests.switch.acl.one_mistake $(ARGS)
 
 clean: ## remove .venv and what the tools left behind
 	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \

@@ -7,14 +7,12 @@ Later checks that need names from elsewhere use the same line map, through `Auth
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -22,7 +20,24 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from switch.errors import AuthoredError, Edit, Finding, UsageError
 from switch.layout import Layout, Path_, key_lines
 from switch.salvage import Salvaged, salvage
+from switch.shape import shape_findings
+from switch.shape import shown as shown_path
+from switch.syntax import mended, place_of
 from switch.terms import Instant
+from switch.words import did_you_mean, nearest
+
+__all__ = [
+    "Authored",
+    "Row",
+    "did_you_mean",
+    "inspect",
+    "inspect_bytes",
+    "instant",
+    "local_time",
+    "nearest",
+    "parse",
+    "read",
+]
 
 FILE_BYTES_MAX = 8 * 1024 * 1024  # a rule file of 10,000 rules has about 2.5 MB
 
@@ -106,7 +121,7 @@ def _inspected(text: str, model: type[Model], shown: str) -> Authored[Model]:
             raise
         lines = key_lines(text)
         more = [
-            Finding(shown, _nearest(lines, path), f"`{_shown(path)}`: {what}")
+            Finding(shown, _nearest(lines, path), f"`{shown_path(path)}`: {what}")
             for path, what in left.found
         ]
         findings = (*error.findings, *more)
@@ -141,7 +156,9 @@ def _decoded(data: bytes, shown: str) -> str:
         raise AuthoredError([Finding(shown, line, "not UTF-8 text", "save it as UTF-8")]) from None
     if text.startswith("\ufeff"):
         what = "begins with a byte order mark, which TOML does not allow"
-        raise AuthoredError([Finding(shown, 1, what, "save it as UTF-8 without BOM")])
+        first = Edit(1, 1, (text.lstrip("\ufeff").partition("\n")[0].rstrip("\r"),))
+        fix = "save it as UTF-8 without BOM"
+        raise AuthoredError([Finding(shown, 1, what, fix, edits=(first,))])
     return text
 
 
@@ -157,7 +174,7 @@ def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
     try:
         return Authored(name, text, model.model_validate(data), lines)
     except ValidationError as error:
-        raise AuthoredError(_findings(error, model, data, lines, name)) from None
+        raise AuthoredError(shape_findings(error, model, data, text, name)) from None
 
 
 def instant(value: object, timezone: ZoneInfo) -> Instant:
@@ -190,22 +207,6 @@ def local_time(at: Instant, timezone: ZoneInfo) -> str:
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like this word, if any is."""
-    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.5)
-    return near[0] if near else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A fix line for a name that is not known."""
-    choices = sorted(set(known))
-    near = nearest(word, choices)
-    if near is not None:
-        return f"did you mean `{near}`?"
-    listed = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
-    return f"known: {listed}" if listed else "none are declared"
-
-
 # --- lines ------------------------------------------------------------------------------------
 
 
@@ -217,90 +218,7 @@ def _nearest(lines: dict[Path_, int], path: Sequence[str | int]) -> int:
     return 0
 
 
-# --- from the libraries' errors to findings ---------------------------------------------------
-
-_AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
-
-
 def _syntax_finding(text: str, name: str, error: tomllib.TOMLDecodeError) -> Finding:
-    match = _AT.search(str(error))
-    line = int(match[1]) if match and match[1] else text.count("\n") + 1
-    what = _AT.sub("", str(error))
-    return Finding(name, line, f"not TOML: {what[:1].lower()}{what[1:]}", "mend this line first")
-
-
-_WORDS = {
-    "missing": "is missing",
-    "string_type": "must be a text in quotes",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "list_type": "must be a list in brackets",
-    "tuple_type": "must be a list in brackets",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "datetime_type": "must be a date and time without quotes",
-}
-
-
-def _findings(
-    error: ValidationError,
-    model: type[BaseModel],
-    data: dict[str, Any],
-    lines: dict[Path_, int],
-    name: str,
-) -> list[Finding]:
-    findings = []
-    for item in error.errors(include_url=False):
-        path = tuple(item["loc"])
-        line = _nearest(lines, path) or 1
-        shown = _shown(path)
-        kind = item["type"]
-        if kind == "extra_forbidden":
-            fix = did_you_mean(str(path[-1]), _known_keys(model, path[:-1]))
-            findings.append(Finding(name, line, f"`{shown}` is not a key here", fix))
-        elif kind == "missing":
-            findings.append(Finding(name, line, f"`{shown}` is missing", f"add `{path[-1]} = ...`"))
-        elif kind == "value_error":
-            what = str(item["ctx"]["error"])
-            findings.append(Finding(name, line, f"`{shown}`: {what}", item["ctx"].get("fix", "")))
-        else:
-            what = _WORDS.get(kind) or item["msg"][:1].lower() + item["msg"][1:]
-            got = f" (got {item['input']!r})" if not isinstance(item["input"], dict | list) else ""
-            findings.append(Finding(name, line, f"`{shown}` {what}{got}"))
-    return findings
-
-
-def _shown(path: Sequence[str | int]) -> str:
-    """`deny[2].group`: entries of an array are counted from 1, as a person does."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part + 1}]"
-        else:
-            text += f".{part}" if text else part
-    return text
-
-
-def _known_keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    """The keys of the model at that path, so that a misspelt one can be named."""
-    current: Any = model
-    for part in path:
-        if isinstance(part, int):
-            continue
-        fields = getattr(current, "model_fields", {})
-        found = next((f for n, f in fields.items() if part in (n, f.alias)), None)
-        current = _row_in(found.annotation) if found else None
-    fields = getattr(current, "model_fields", {})
-    return [f.alias or n for n, f in fields.items()]
-
-
-def _row_in(annotation: Any) -> Any:
-    """The model inside `tuple[Row, ...]`, `dict[str, Row]` or `Row | None`."""
-    if hasattr(annotation, "model_fields"):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _row_in(argument)
-        if found is not None:
-            return found
-    return None
+    line, what = place_of(error, text)
+    edits = mended(text, line, what)
+    return Finding(name, line, f"not TOML: {what}", "mend this line first", edits=edits)

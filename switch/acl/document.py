@@ -27,11 +27,13 @@ from switch.acl.rows import (
     ReferRow,
     SuspendRow,
     TimedRow,
+    free_id,
 )
 from switch.acl.rules import Effect, Promise, Request, Rule
 from switch.authored import Authored, Row, did_you_mean, inspect
 from switch.config import World
 from switch.errors import AuthoredError, Finding
+from switch.layout import literal
 from switch.terms import Instant, Verdict
 
 NETWORK = "NETWORK"
@@ -53,19 +55,19 @@ class OwnerDocument:
 _TABLES = (("deny", Effect.DENY), ("refer", Effect.REFER), ("allow", Effect.ALLOW))
 
 
-def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument:
-    """Resolve an owner's file; AuthoredError with everything that is wrong with it."""
+def read_owner(file: Authored[OwnerFile], directory: Directory, stem: str = "") -> OwnerDocument:
+    """Resolve an owner's file; AuthoredError with everything that is wrong with it.
+
+    `stem` is the file's name, where there is one: it may be any but that of another backend.
+    """
+    file = _its_own(_with_facts(file, stem, directory), stem, directory)
     model, world = file.model, directory.world
-    entries = [entry for entry in world.catalog if entry.backend == model.backend]
-    # Of an unknown backend only that is said, not that it has none of the classes as well.
-    known = entries or world.catalog
-    classes = frozenset(str(c) for e in known for c in (*e.classes, *e.image_classes))
-    reader = Reader(file, directory, classes)
+    reader = Reader(file, directory, stem if stem in world.backends else model.backend)
     for name in ("format", "default"):
         reader.no_placeholder((name,), getattr(model, name))
     if model.backend not in world.backends and not reader.filled_in(model.backend):
         what = f"backend `{model.backend}` is not in the world"
-        reader.wrong(("backend",), what, did_you_mean(model.backend, world.backends))
+        reader.unknown(("backend",), what, model.backend, world.backends)
     rules = []
     for table, effect in _TABLES:
         for index, row in enumerate(getattr(model, table)):
@@ -78,16 +80,20 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
     tests = [reader.test(index, row) for index, row in enumerate(model.test)]
     nevers = [reader.promise(("never", i), row) for i, row in enumerate(model.never)]
     always = [reader.promise(("always", i), row) for i, row in enumerate(model.always)]
+    ids = [*(rule.id for rule in rules), *(order.id for order in orders)]
+    # A name that is nobody's may be the id that a rule lacks: nothing is said of it, or no edit
+    # offered where two rules have one id.
+    settled = not any(map(reader.filled_in, ids))
+    reader.ids_settled = len({*ids}) == len(ids)
     allows = {row.id for row in model.allow}
-    for index, row in enumerate(model.deny):
+    for index, row in enumerate(model.deny if settled else ()):
         reader.exceptions(("deny", index), row, allows)
-    ids = {*(rule.id for rule in rules), *(order.id for order in orders)}
-    for index, row in enumerate(model.test):
+    for index, row in enumerate(model.test if settled else ()):
         if row.rule is not None and row.rule not in ids and row.rule not in file.lost:
             what = f"rule `{row.rule}` is not in this file"
-            reader.wrong(("test", index, "rule"), what, did_you_mean(row.rule, ids))
+            reader.unknown_id(("test", index, "rule"), what, row.rule, ids)
     for index, accepted in enumerate(model.accept):
-        reader.accept(index, accepted, ids)
+        reader.accept(index, accepted, {*ids})
     if reader.findings:
         raise AuthoredError(reader.findings)
     default = Verdict.ALLOW_DEFAULT if model.default == "allow" else Verdict.DENY_DEFAULT
@@ -98,13 +104,26 @@ def read_owner(file: Authored[OwnerFile], directory: Directory) -> OwnerDocument
 
 
 def read_document(path: Path, directory: Directory, *, name: str | None = None) -> OwnerDocument:
-    """One owner's file; UsageError if it cannot be read, AuthoredError with all its mistakes.
+    """One owner's file; UsageError if it cannot be read, AuthoredError with all its mistakes."""
+    return read_owner(inspect(path, OwnerFile, name=name), directory, path.stem)
 
-    A draft may have any name but that of another backend.
-    """
-    return read_owner(
-        _its_own(inspect(path, OwnerFile, name=name), path.stem, directory), directory
-    )
+
+def _with_facts(file: Authored[OwnerFile], stem: str, directory: Directory) -> Authored[OwnerFile]:
+    """The file; where its head lacks a fact that world and file name know, the finding says so."""
+    facts = {"timezone": directory.world.timezone.key}
+    if stem in directory.world.backends:
+        facts["backend"] = stem
+
+    meant = {finding.fix for finding in file.findings}
+
+    def completed(finding: Finding) -> Finding:
+        for name, value in facts.items():
+            said = f"did you mean `{name}`?" in meant
+            if finding.what == f"`{name}` is missing" and not said:
+                return replace(finding, edits=file.layout.add_key((), name, literal(value)))
+        return finding
+
+    return replace(file, findings=tuple(map(completed, file.findings)))
 
 
 def _its_own(file: Authored[OwnerFile], stem: str, directory: Directory) -> Authored[OwnerFile]:
@@ -113,7 +132,8 @@ def _its_own(file: Authored[OwnerFile], stem: str, directory: Directory) -> Auth
     if said == stem or said not in backends or stem not in backends:
         return file
     what = f"it is {said}'s file, by its own word"
-    more = file.finding(("backend",), what, f'write backend = "{stem}"')
+    edits = file.layout.value(("backend",), literal(stem))
+    more = file.finding(("backend",), what, f'write backend = "{stem}"', edits=edits)
     return replace(file, findings=(*file.findings, more))
 
 
@@ -123,13 +143,15 @@ def _unique(reader: Reader, rows: Sequence[tuple[str, tuple[int, Any]]]) -> None
         line = reader.file.line(table, index, "id")
         if row.id in seen and not reader.filled_in(row.id):
             what = f"id `{row.id}` stands twice (first in line {seen[row.id]}); ids are for ever"
-            reader.wrong((table, index, "id"), what, "choose a new id")
+            data = reader.file.model.model_dump(by_alias=True, exclude_none=True)
+            edits = reader.rewritten((table, index, "id"), free_id(data, table, row.id))
+            reader.wrong((table, index, "id"), what, "choose a new id", edits)
         seen.setdefault(row.id, line)
 
 
 def read_network(file: Authored[NetworkFile], directory: Directory) -> Policy:
     """Resolve the network's file; AuthoredError with everything that is wrong with it."""
-    reader = Reader(file, directory, frozenset())
+    reader = Reader(file, directory, NETWORK)
     reader.no_placeholder(("format",), file.model.format)
     rules = [
         reader.rule(("suspend", index), Effect.SUSPEND, row)
@@ -211,10 +233,8 @@ def parse_rule(
                 for item in error.errors()
             ]
         ) from None
-    entries = [entry for entry in stack.world.catalog if entry.backend == backend]
-    classes = frozenset(str(c) for e in entries for c in (*e.classes, *e.image_classes))
     model = _Place(backend=backend, timezone=(timezone or stack.world.timezone).key)
-    reader = Reader(Authored(name, "", model, {}), stack.directory, classes)
+    reader = Reader(Authored(name, "", model, {}), stack.directory, backend)
     rule = reader.rule((), Effect(effect), row)
     known = stack.network.rules if backend == NETWORK else stack.owners[backend].rules
     if isinstance(row, DenyRow):

@@ -1,11 +1,16 @@
-"""Rows of a rule file as values: every name resolved, every mistake collected."""
+"""From the rows of an `acl/*.toml` file to rules, with everything that is wrong with them.
+
+Every name must stand in directory and catalog. Where one is plainly misspelt, or a time plainly
+meant, the finding carries the edit that writes it so; an edit never opens more than what is there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from switch.acl.directory import Directory
 from switch.acl.lint import LINTS
@@ -24,9 +29,11 @@ from switch.acl.rows import (
 )
 from switch.acl.rules import Effect, Promise, Request, Rule, Subject
 from switch.acl.watches import Watch
-from switch.authored import Authored, did_you_mean, instant
-from switch.errors import Finding
+from switch.authored import Authored, did_you_mean, instant, nearest
+from switch.errors import Edit, Finding
+from switch.layout import literal
 from switch.salvage import FILLED_IN
+from switch.syntax import date
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC).timestamp()
@@ -36,10 +43,15 @@ _LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 class Reader:
     """Turns rows into rules and collects what is wrong with them."""
 
-    def __init__(self, file: Authored[Any], directory: Directory, classes: frozenset[str]) -> None:
+    def __init__(self, file: Authored[Any], directory: Directory, backend: str) -> None:
         self.file = file
         self.directory = directory
-        self.classes = classes
+        self.backend = backend  # whose file it is
+        self.ids_settled = True
+        entries = [entry for entry in directory.world.catalog if entry.backend == backend]
+        # Of an unknown backend only that is said, not that it has none of the classes as well.
+        known = entries or directory.world.catalog
+        self.classes = frozenset(str(c) for e in known for c in (*e.classes, *e.image_classes))
         self.findings: list[Finding] = [*file.findings]
         self.timezone = self._timezone(file.model.timezone)
 
@@ -49,12 +61,50 @@ class Reader:
         except (KeyError, ValueError, OSError):
             if not self.filled_in(name):
                 what = f"`{name}` is not a timezone"
-                self.wrong(("timezone",), what, "such as America/Los_Angeles")
+                near = nearest(name, available_timezones())
+                edits = self.rewritten(("timezone",), near or self.directory.world.timezone.key)
+                self.wrong(("timezone",), what, "such as America/Los_Angeles", edits)
             return ZoneInfo("UTC")
 
-    def wrong(self, path: Sequence[str | int], what: str, fix: str = "") -> None:
+    def wrong(
+        self, path: Sequence[str | int], what: str, fix: str = "", edits: Sequence[Edit] = ()
+    ) -> None:
         """One more finding."""
-        self.findings.append(self.file.finding(path, what, fix))
+        self.findings.append(self.file.finding(path, what, fix, edits=edits))
+
+    def unknown(
+        self, path: Sequence[str | int], what: str, word: str, known: Iterable[str]
+    ) -> None:
+        """A name that nobody declared, with the one that was most likely meant."""
+        choices = sorted({*known} - {FILLED_IN})
+        near = nearest(word, choices)
+        parts = [part for part in re.split(r"[,;\s]+", word) if part]
+        edits: tuple[Edit, ...] = ()
+        if not self.file.text:
+            pass  # a rule that stands in no file
+        elif len(parts) > 1 and {*parts} <= {*choices} and self.raw(path).startswith("["):
+            edits = self.file.layout.value(self.file.place(path), literal(parts))
+        elif near is not None:
+            edits = self.file.layout.entry(self.file.place(path), word, near)
+        self.wrong(path, what, did_you_mean(word, choices), edits)
+
+    def unknown_id(
+        self, path: Sequence[str | int], what: str, word: str, known: Iterable[str]
+    ) -> None:
+        """An id that no rule has; where two rules have one id, it may be the other's."""
+        if self.ids_settled:
+            self.unknown(path, what, word, known)
+        else:
+            self.wrong(path, what, did_you_mean(word, known))
+
+    def raw(self, path: Sequence[str | int]) -> str:
+        """A value as it is written."""
+        return self.file.layout.raw(self.file.place(path))
+
+    def rewritten(self, path: Sequence[str | int], value: str) -> tuple[Edit, ...]:
+        """A text in the place of a value; nothing where there is no file to edit."""
+        place = self.file.place(path)
+        return self.file.layout.value(place, literal(value)) if self.file.text else ()
 
     def time(self, path: Sequence[str | int], value: object) -> float | None:
         """A time of a row; None if it is absent or wrong."""
@@ -63,12 +113,31 @@ class Reader:
         try:
             at = instant(value, self.timezone)
         except ValueError as error:
-            self.wrong(path, str(error))
+            self.wrong(path, str(error), edits=self._retimed(path, value))
             return None
         if not _EARLIEST <= at < _LATEST:
             self.wrong(path, "a time outside the years 1900 to 2999")
             return None
         return at
+
+    def _retimed(self, path: Sequence[str | int], value: object) -> tuple[Edit, ...]:
+        """The same day or time as TOML reads it without doubt; the first of two that were meant."""
+        new: str | None
+        if isinstance(value, datetime):
+            new = value.replace(tzinfo=self.timezone, fold=0).isoformat()
+        else:
+            new = date(str(value))
+        if new is None or not self.file.text:
+            return ()
+        return self.file.layout.value(self.file.place(path), new)
+
+    def _swapped(self, path: Sequence[str | int], start: Instant, end: Instant) -> tuple[Edit, ...]:
+        """`from` and `until` in each other's place, as they were most likely meant."""
+        if not self.file.text or start == end:
+            return ()
+        layout, place = self.file.layout, self.file.place(path)
+        old, new = layout.raw((*place, "from")), layout.raw((*place, "until"))
+        return (*layout.value((*place, "from"), new), *layout.value((*place, "until"), old))
 
     def no_placeholder(self, path: Sequence[str | int], value: object) -> None:
         """What may be filled in when it is missing may not be written."""
@@ -94,11 +163,12 @@ class Reader:
             for value in getattr(row, name) or ():
                 if value not in values and value not in self.file.lost:
                     what = f"{name} `{value}` is not in the directory"
-                    self.wrong((*path, name), what, did_you_mean(value, values))
+                    self.unknown((*path, name), what, value, values)
         for prefix in row.ori_prefix or ():
             if not any(ori.startswith(prefix) for ori in known["ori"]):
                 what = f"no ORI of the directory starts with `{prefix}`"
-                self.wrong((*path, "ori_prefix"), what)
+                starts = {ori[: len(prefix)] for ori in known["ori"]}
+                self.unknown((*path, "ori_prefix"), what, prefix, starts)
         lists = {name: getattr(row, name) or () for name in SUBJECT}
         return Subject(
             everyone=bool(row.everyone),
@@ -114,7 +184,7 @@ class Reader:
         for name in data:
             if name not in self.classes and name not in self.file.lost:
                 what = f"data class `{name}` is not in the catalog"
-                self.wrong((*path, "data"), what, did_you_mean(name, self.classes))
+                self.unknown((*path, "data"), what, name, self.classes)
         return frozenset(data)
 
     def rule(self, path: Sequence[str | int], effect: Effect, row: TimedRow) -> Rule:
@@ -122,7 +192,8 @@ class Reader:
         start = self.time((*path, "from"), row.start)
         end = self.time((*path, "until"), row.end)
         if start is not None and end is not None and end <= start:
-            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one")
+            edits = self._swapped(path, start, end)
+            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one", edits)
         data = None
         if isinstance(row, DataRow):
             data = self.data(path, row.data)
@@ -151,7 +222,7 @@ class Reader:
         for name in row.exceptions or ():
             if name not in allows and name not in self.file.lost:
                 what = f"exception `{name}` is not an allow rule of this file"
-                self.wrong((*path, "except"), what, did_you_mean(name, allows))
+                self.unknown_id((*path, "except"), what, name, allows)
 
     def order(self, index: int, row: OrderRow, liftable: set[str]) -> Order:
         """An `[[order]]`: one known agency, fields that are fields, denies of its own file."""
@@ -159,7 +230,7 @@ class Reader:
         world = self.directory.world
         if row.agency not in world.agencies and not self.filled_in(row.agency):
             what = f"agency `{row.agency}` is not in the directory"
-            self.wrong((*path, "agency"), what, did_you_mean(row.agency, world.agencies))
+            self.unknown((*path, "agency"), what, row.agency, world.agencies)
         codes = {code for fields in world.class_fields.values() for code in fields}
         for code in dict.fromkeys(code for named in row.records for code in named):
             if code not in codes and FILLED_IN not in self.file.lost:
@@ -168,12 +239,13 @@ class Reader:
         for name in row.lifts:
             if name not in liftable and name not in self.file.lost:
                 what = f"`{name}` is not a deny or refer of this file"
-                self.wrong((*path, "lifts"), what, did_you_mean(name, liftable))
+                self.unknown((*path, "lifts"), what, name, liftable)
         start, end = (
             self.time((*path, key), at) for key, at in (("from", row.start), ("until", row.end))
         )
         if start is not None and end is not None and end <= start:
-            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one")
+            edits = self._swapped(path, start, end)
+            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one", edits)
         return Order(
             id=row.id,
             subject=Subject(agency=frozenset((row.agency,))),
@@ -195,7 +267,8 @@ class Reader:
         start = self.time((*path, "from"), row.start)
         end = self.time((*path, "until"), row.end)
         if start is not None and end is not None and end <= start:
-            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one")
+            edits = self._swapped(path, start, end)
+            self.wrong((*path, "until"), "`until` is not after `from`", "write a later one", edits)
         subject, data = self.subject(path, row), self.data(path, row.data)
         numbers = (row.times, row.denials, row.reason)
         return Watch(row.id, subject, data, start or 0.0, end, *numbers)
@@ -212,7 +285,7 @@ class Reader:
         verdicts = [verdict.value for verdict in Verdict]
         if row.expect not in verdicts and not self.filled_in(row.expect):
             what = f"`{row.expect}` is not a verdict"
-            self.wrong((*path, "expect"), what, did_you_mean(row.expect, verdicts))
+            self.unknown((*path, "expect"), what, row.expect, verdicts)
         request = Request(
             Mnemonic(row.terminal),
             Ori(row.ori),
@@ -229,16 +302,16 @@ class Reader:
         """An `[[accept]]` names a lint that there is, and a rule of its file or none."""
         if row.lint not in LINTS and row.lint not in self.file.lost:
             what = f"there is no lint `{row.lint}`"
-            self.wrong(("accept", index, "lint"), what, did_you_mean(row.lint, LINTS))
+            self.unknown(("accept", index, "lint"), what, row.lint, LINTS)
         if row.rule is not None and row.rule not in ids and row.rule not in self.file.lost:
             what = f"rule `{row.rule}` is not in this file"
-            self.wrong(("accept", index, "rule"), what, did_you_mean(row.rule, ids))
+            self.unknown(("accept", index, "rule"), what, row.rule, ids)
 
     def _keys(self, path: Sequence[str | int], keys: Sequence[str]) -> None:
-        backend = self.file.model.backend
+        backend = self.backend
         catalog = self.directory.world.catalog
         served = {str(e.key) for e in catalog if e.backend == backend} or {e.key for e in catalog}
         for key in keys:
             if key not in served and key not in self.file.lost:
                 what = f"{backend} does not answer key `{key}`"
-                self.wrong((*path, "key"), what, did_you_mean(key, served))
+                self.unknown((*path, "key"), what, key, served)

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from switch.authored import Row
+from switch.layout import Path_, literal
 from switch.salvage import FILLED_IN
+from switch.shape import Mend
+from switch.words import nearest
 
 SUBJECT = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
 
 _ID = re.compile(r"[A-Za-z0-9._:/+?-]{1,40}")  # it stands in answers, journals and tables
+
+
+ID_MAX = 40
+
+
+def unused(name: str, used: Collection[str]) -> str:
+    """An id like this one that is free: DMV-01-2, DMV-01-3 ..."""
+    number = 2
+    while True:
+        end = f"-{number}"
+        if name[: ID_MAX - len(end)] + end not in used:
+            return name[: ID_MAX - len(end)] + end
+        number += 1
 
 
 def _wrong(what: str) -> PydanticCustomError:
@@ -67,14 +85,101 @@ def _table(value: object) -> object:
     return value
 
 
+# --- what to write instead: never more open than what is there --------------------------------
+
+_TODO = literal("TODO")  # `acl check` goes on saying that it says nothing
+
+
+def _rows(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for name in ("deny", "refer", "allow", "order", "watch", "never", "always"):
+        rows = data.get(name)
+        yield from (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+
+
+def named(data: Mapping[str, Any], table: str) -> Iterator[str]:
+    """The ids that tests and exceptions speak of, as far as they can be of that table's rules."""
+    tests, denies = (data.get(name) for name in ("test", "deny"))
+    if table == "allow" and isinstance(denies, list):
+        lists = [row.get("except") for row in denies if isinstance(row, dict)]
+        yield from (str(name) for names in lists if isinstance(names, list) for name in names)
+    if table in ("deny", "refer", "allow") and isinstance(tests, list):
+        yield from (str(row["rule"]) for row in tests if isinstance(row, dict) and "rule" in row)
+
+
+def free_id(data: Mapping[str, Any], table: str, wish: str) -> str:
+    """An id for a rule of that table: one that others speak of and nobody has, or one as wished."""
+    used = {str(row.get("id")) for row in _rows(data)}
+    spoken = (name for name in named(data, table) if name not in used)
+    return next(spoken, None) or unused(wish, used)
+
+
+def _free_id(data: Mapping[str, Any], path: Path_) -> str:
+    wish = f"{data.get('backend', 'RULE')}-{path[0]}"[:30]
+    return literal(free_id(data, str(path[0]), wish))
+
+
+def _id_instead(value: object) -> str | None:
+    """The same id without what cannot stand in one."""
+    name = re.sub(r"[^A-Za-z0-9._:/+?-]+", "-", str(value)).strip("-")[:ID_MAX]
+    return literal(name) if name and isinstance(value, str | int) else None
+
+
+def _moment_of_others(data: Mapping[str, Any], path: Path_) -> str | None:
+    """When the other rules of the file begin: of a refusal the first time, else the last."""
+    times = [row["from"] for row in _rows(data) if isinstance(row.get("from"), datetime)]
+    times.sort(key=lambda time: time.replace(tzinfo=None))
+    return times[-1 if path[0] in ("allow", "always") else 0].isoformat() if times else None
+
+
+def _all_data(data: Mapping[str, Any], path: Path_) -> str | None:
+    """Of what is refused, everything; what is allowed only its author can know."""
+    return None if path[0] in ("allow", "always") else literal("any")
+
+
+def _data_instead(value: object) -> str | None:
+    if isinstance(value, str) and value:
+        words = value.lower().strip(" .")
+        return literal("any") if words in ("any", "all", "*") else literal([words])
+    return None
+
+
+def _one(value: object) -> str:
+    return "1"
+
+
+_DEFAULTS = {"permit": "allow", "accept": "allow", "grant": "allow", "open": "allow"}
+
+
+def _default_instead(value: object) -> str:
+    word = nearest(str(value), ("allow", "deny", *_DEFAULTS)) or "deny"
+    return literal(_DEFAULTS.get(word, word))
+
+
+def _notice_instead(value: object) -> str:
+    match = re.match(r"\s*([1-9][0-9]{0,3})\s*([mhd])", str(value))
+    return literal(match[1] + match[2] if match else "24h")
+
+
+def _purpose_instead(value: object) -> str | None:
+    found = str(value).strip().upper()[:1]
+    return literal(found) if found.isalnum() and found.isascii() else None
+
+
 _Entry = TypeVar("_Entry")
 _Tables = Annotated[list[_Entry], BeforeValidator(_table)]
-_Id = Annotated[str, AfterValidator(_id)]
+_Id = Annotated[str, AfterValidator(_id), Mend(_free_id, _id_instead)]
 _Texts = Annotated[list[str], Field(min_length=1), AfterValidator(_texts)]
-_Data = Annotated[Literal["any", "?"] | _Texts, BeforeValidator(_data)]
-_Format = Annotated[Any, AfterValidator(_format)]
-_Default = Annotated[str, AfterValidator(_default)]
+_Data = Annotated[
+    Literal["any", "?"] | _Texts, BeforeValidator(_data), Mend(_all_data, _data_instead)
+]
+_Format = Annotated[Any, AfterValidator(_format), Mend(lambda data, row: "1", _one)]
+_Default = Annotated[
+    str, AfterValidator(_default), Mend(lambda data, row: literal("deny"), _default_instead)
+]
 _Purpose = Annotated[str, Field(pattern=r"^[A-Z0-9]$")]
+_Purposes = Annotated[list[_Purpose], Field(min_length=1)]
+_From = Annotated[Any, Field(alias="from"), Mend(_moment_of_others)]
+_Paper = Annotated[str, Mend(lambda data, row: _TODO)]
 
 
 class SubjectRow(Row):
@@ -101,18 +206,18 @@ class SubjectRow(Row):
 
 class TimedRow(SubjectRow):
     id: _Id
-    start: Annotated[Any, Field(alias="from")]
+    start: _From
     end: Annotated[Any, Field(alias="until")] = None
     ordered: Any = None
-    reason: str
-    cite: str
+    reason: _Paper
+    cite: _Paper
     tell: str = ""
 
 
 class DataRow(TimedRow):
     data: _Data
     key: _Texts | None = None
-    purpose: Annotated[list[_Purpose], Field(min_length=1)] | None = None
+    purpose: Annotated[_Purposes | None, Mend(wrong=_purpose_instead)] = None
     image: bool | None = None
 
 
@@ -142,7 +247,7 @@ class PromiseRow(SubjectRow):
 
     id: _Id
     data: _Data
-    start: Annotated[Any, Field(alias="from")]
+    start: _From
     reason: str = ""
     cite: str = ""
 
@@ -186,7 +291,7 @@ class TestRow(Row):
     expect: str
     operator: str | None = None
     on_behalf_of: str | None = None
-    purpose: _Purpose | None = None
+    purpose: Annotated[_Purpose | None, Mend(wrong=_purpose_instead)] = None
     image: bool = False
     fields: dict[str, str] | None = None
     rule: str | None = None
@@ -198,7 +303,7 @@ class AcceptRow(Row):
 
     lint: str
     rule: str | None = None
-    reason: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1), Mend(lambda data, row: _TODO, lambda value: _TODO)]
 
 
 class OwnerFile(Row):
@@ -206,10 +311,12 @@ class OwnerFile(Row):
 
     format: _Format
     backend: str
-    owner: str
+    owner: _Paper
     timezone: str
     default: _Default
-    never_notice: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$")] = "24h"
+    never_notice: Annotated[
+        str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$"), Mend(wrong=_notice_instead)
+    ] = "24h"
     deny: _Tables[DenyRow] = []
     refer: _Tables[ReferRow] = []
     allow: _Tables[AllowRow] = []

@@ -19,7 +19,7 @@ from switch.acl.engine import AccessStack
 from switch.acl.orders import UNUSED
 from switch.acl.policy import Policy
 from switch.acl.rules import Promise, Request
-from switch.authored import local_time
+from switch.authored import did_you_mean, local_time, nearest
 from switch.config import CatalogEntry
 from switch.errors import Finding
 from switch.terms import DataClass, Instant, OperatorId, Verdict
@@ -84,10 +84,33 @@ class _Checker:
             if decision.verdict != row.expect:
                 what = f"test expects {row.expect}, the file says {decision.verdict} ({got})"
                 matched = ", ".join(decision.rules) or "none"
-                yield self._finding("test", index, "expect", what, f"rules that matched: {matched}")
+                fix = f"rules that matched: {matched}"
+                if decision.verdict is Verdict.DENY_IDENTITY:
+                    yield self._stranger(index, what, fix)
+                else:
+                    yield self._finding("test", index, "expect", what, fix)
             elif row.rule is not None and row.rule not in deciding:
                 what = f"test expects rule {row.rule} to decide, but it was {got}"
                 yield self._finding("test", index, "rule", what)
+
+    def _stranger(self, index: int, what: str, fix: str) -> Finding:
+        """A test that says more than "unknown", of a name that is most likely misspelt."""
+        world, file = self._alone.world, self._document.file
+        row = file.model.test[index]
+        oris = self._alone.directory.agency_of
+        for key, name, known in (
+            ("terminal", row.terminal, {*world.terminals}),
+            ("ori", row.ori, {*oris}),
+            ("operator", row.operator, {*world.operators}),
+            ("on_behalf_of", row.on_behalf_of, {*oris}),
+        ):
+            if name is not None and name not in known:
+                near = nearest(name, known)
+                path = ("test", index, key)
+                edits = file.layout.entry(file.place(path), name, near) if near else ()
+                words = f"{what}; {key} `{name}` is not in the directory"
+                return file.finding(path, words, did_you_mean(name, known), edits=edits)
+        return self._finding("test", index, "expect", what, fix)
 
     # --- promises --------------------------------------------------------------------------------
 

@@ -142,12 +142,12 @@ def carried_out(arguments: argparse.Namespace, draft: Draft, text: str) -> dict[
         if not done["order"]["accepted"]:
             return done
     if draft.path is not None:
-        _write(draft.path, draft.data, data)
+        write(draft.path, draft.data, data)
         done["written"] = str(draft.path)
     return done
 
 
-def _write(path: Path, old: bytes, new: bytes) -> None:
+def write(path: Path, old: bytes, new: bytes) -> None:
     """All or nothing, and only over what was read."""
     from switch.cli.owner.line import steady
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switch.cli.style import console, sub_parser
-from switch.errors import AuthoredError, Exit, Finding
+from switch.errors import AuthoredError, Exit, Finding, UsageError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from switch.acl.directory import Directory
     from switch.acl.document import OwnerDocument
 
-EXAMPLE = "wireroom acl check --world golden-state"
+EXAMPLE = """\
+wireroom acl check --world golden-state
+wireroom acl check draft/CADMV.toml --fix --write"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     verb = sub_parser(verbs, "check", what, EXAMPLE)
     verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: all of them")
     verb.add_argument("--strict", action="store_true", help="advice is a finding too (exit 1)")
+    verb.add_argument("--fix", action="store_true", help="show the files with their fixes applied")
+    verb.add_argument("--write", action="store_true", help="with --fix: write them, if they pass")
     return verb
 
 
@@ -52,8 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
     from switch.acl.directory import Directory
     from switch.world_file import load_world
 
+    if arguments.write and not arguments.fix:
+        raise UsageError("--write without --fix", "wireroom acl check FILE --fix --write")
     try:
         directory = Directory(load_world(arguments.world))
+        if arguments.fix:
+            from switch.cli.acl.fixing import run as fix
+
+            return fix(arguments, directory)
         documents = _documents(directory, arguments.files)
     except AuthoredError as error:
         if not arguments.json:
@@ -129,14 +139,15 @@ def print_json(
     answer = {
         "training": True,
         "files": rows,
-        "findings": [_row(finding) for finding in findings],
-        "advice": [_row(finding) for finding in advice],
-        "accepted": [{**_row(finding), "reason": reason} for finding, reason in accepted],
+        "findings": [finding_row(finding) for finding in findings],
+        "advice": [finding_row(finding) for finding in advice],
+        "accepted": [{**finding_row(finding), "reason": reason} for finding, reason in accepted],
     }
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values."""
     id, _, lint = finding.id.partition(" ")
     edits = [
         {"line": edit.line, "removed": edit.removed, "text": list(edit.text)}

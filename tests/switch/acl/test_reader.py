@@ -1,4 +1,4 @@
-"""Mistakes in `[[order]]` and `[[watch]]`, all of them at once, each where it stands."""
+"""Mistakes in the rows of a rule file, all at once, each with what was most likely meant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.switch.acl.shipped import document, findings
+from switch.acl.document import read_document
+from switch.errors import AuthoredError
+from switch.layout import applied
+from tests.switch.acl.shipped import DIRECTORY, changed, document, findings
 from tests.switch.core.test_orders import FILE
 
 TEXT = FILE.decode()
@@ -58,3 +61,60 @@ def test_a_watch_has_sensible_defaults(tmp_path: Path):
 def test_a_watch_with_a_mistake_says_which(tmp_path: Path, line: str):
     (found,) = findings(tmp_path, TEXT + WATCH + line + "\n")
     assert line.split()[0] in str(found)
+
+
+FIRST = "from   = 2019-10-15T00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("old", "wrong", "now"),
+    [
+        ('["ero"]', '["eroo"]', '["ero"]'),
+        ('["ero"]', '["ERO"]', '["ero"]'),
+        ('["DMV-02"]', '["DMV-2"]', '["DMV-02"]'),
+        ('["driver.photo"]', '["driver.foto"]', '["driver.photo"]'),
+        ('["driver.record", "vehicle', '["driver.record, vehicle', '["driver.record", "vehicle'),
+        ('"DENY-RULE"', '"DENYRULE"', '"DENY-RULE"'),
+        ("Los_Angeles", "Los Angeles", "Los_Angeles"),
+        (FIRST, "from   = 2019-10-15", FIRST),
+        (FIRST, 'from   = "10/15/2019"', FIRST),
+        (FIRST, "from   = 2019-11-03T01:30:00", "from   = 2019-11-03T01:30:00-07:00"),
+    ],
+)
+def test_what_was_most_likely_meant_is_the_edit(tmp_path: Path, old: str, wrong: str, now: str):
+    text = changed((old, wrong))
+    edits = [edit for finding in findings(tmp_path, text) for edit in finding.edits]
+    assert applied(text, edits) == changed((old, now))
+
+
+def test_times_in_the_wrong_order_are_swapped(tmp_path: Path):
+    pair = "from    = 2019-10-15T00:00:00\nuntil   = 2020-10-15T00:00:00"
+    turned = "from    = 2020-10-15T00:00:00\nuntil   = 2019-10-15T00:00:00"
+    (finding,) = findings(tmp_path, changed((pair, turned)))
+    assert applied(changed((pair, turned)), finding.edits) == changed()
+
+
+def test_two_rules_of_one_id_are_told_and_the_second_gets_the_one_that_others_speak_of(
+    tmp_path: Path,
+):
+    text = changed(('id      = "DMV-02"', 'id      = "DMV-01"'))
+    found = findings(tmp_path, text)
+    edits = [edit for finding in found for edit in finding.edits]
+    assert applied(text, edits) == changed()
+
+
+def test_of_another_owners_file_only_that_is_said(tmp_path: Path):
+    text = changed(('backend  = "CADMV"', 'backend  = "CAWPS"'))
+    path = tmp_path / "x"
+    path.mkdir()
+    (path / "CADMV.toml").write_text(text)
+    with pytest.raises(AuthoredError) as caught:
+        read_document(path / "CADMV.toml", DIRECTORY)
+    (finding,) = caught.value.findings
+    assert applied(text, finding.edits) == changed()
+
+
+def test_a_head_that_lacks_what_the_world_knows_gets_it(tmp_path: Path):
+    text = changed(('timezone = "America/Los_Angeles"\n', ""))
+    (finding,) = findings(tmp_path, text)
+    assert document(tmp_path, applied(text, finding.edits)).timezone.key == "America/Los_Angeles"

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from switch.cli.acl.amending import _write
+from switch.cli.acl.amending import write
 from switch.errors import UsageError
 
 
@@ -14,7 +14,7 @@ def test_the_new_text_is_there_whole_with_the_old_mode(tmp_path):
     path = tmp_path / "f.toml"
     path.write_bytes(b"old")
     path.chmod(0o640)
-    _write(path, b"old", b"new")
+    write(path, b"old", b"new")
     assert path.read_bytes() == b"new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert list(tmp_path.iterdir()) == [path]
@@ -24,7 +24,7 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path):
     path = tmp_path / "f.toml"
     path.write_bytes(b"somebody else's")
     with pytest.raises(UsageError, match="changed meanwhile"):
-        _write(path, b"old", b"new")
+        write(path, b"old", b"new")
     assert path.read_bytes() == b"somebody else's"
 
 
@@ -33,5 +33,5 @@ def test_a_folder_that_cannot_be_written_keeps_the_old_file(tmp_path, monkeypatc
     path.write_bytes(b"old")
     (tmp_path / ".f.toml.new").mkdir()
     with pytest.raises((UsageError, OSError)):
-        _write(path, b"old", b"new")
+        write(path, b"old", b"new")
     assert path.read_bytes() == b"old"

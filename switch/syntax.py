@@ -1,0 +1,194 @@
+"""What to write instead of a line that is no TOML: the first small change after which it is read.
+
+Nothing is guessed from the parser's words. Each usual slip has its mending (a quote not closed, a
+colon for an equals sign ...); a mending counts only if the text can then be read past that place.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+
+from switch.errors import Edit
+
+LINES_BACK_MAX = 12  # an open bracket or quote is noticed further down than it stands
+
+_AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+_PAIR = re.compile(r"(\s*)([A-Za-z_][\w-]*)(\s*)=(\s*)(.*?)(\s*(?:#.*)?)$")
+_LOOSE = re.compile(r"(\s*)([A-Za-z_][\w-]*)(\s*)(?::=|==|=>|:|=|\s)\s*(\S.*)$")
+_BLANKS = re.compile(r"(\s*)([A-Za-z_]\w*(?:[ -]\w+)+)(\s*)(?:=|:)\s*(\S.*)$")
+_HEADER = re.compile(r"\s*\[*\s*([A-Za-z_]\w*)\s*\]*\s*(#.*)?$")
+# Double and single quotes as word processors set them: high, low, and pointed.
+_SMART = str.maketrans("\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019\u201a", '"""""' + "'''")
+_WORDS = {"true": "true", "false": "false", "yes": "true", "no": "false"}
+_OFFSET = r"(Z|[+-]\d\d:?\d\d)?$"
+_YMD = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?" + _OFFSET
+)
+_MDY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})" + _OFFSET)
+_ENTRY = re.compile(r'"[^"]*"|\'[^\']*\'|[^\s,\[\]"\']+')
+
+
+def place_of(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]:
+    """The line at which reading ended, and what the parser says without its coordinates."""
+    match = _AT.search(str(error))
+    line = int(match[1]) if match and match[1] else text.count("\n") + 1
+    what = _AT.sub("", str(error))
+    return line, what[:1].lower() + what[1:]
+
+
+def mended(text: str, line: int, what: str) -> tuple[Edit, ...]:
+    """One edit after which the text is read further than this line; none if none is known."""
+    lines = text.split("\n")
+    twice = "twice" in what or "overwrite" in what or "mutate" in what
+    header = _HEADER.match(lines[line - 1]) if twice and line <= len(lines) else None
+    if header is not None and lines[line - 1].lstrip().startswith("["):
+        return _doubled(lines, header[1])
+    for number in range(min(line, len(lines)), max(0, line - LINES_BACK_MAX), -1):
+        written = lines[number - 1].rstrip("\r")
+        if not written.strip() or written.lstrip().startswith("#"):
+            continue
+        for candidate in _candidates(written, twice=twice):
+            new = [*lines]
+            new[number - 1 : number] = candidate
+            if candidate != [written] and _reaches("\n".join(new), line, len(candidate) - 1):
+                return (Edit(number, 1, tuple(candidate)),)
+    return ()
+
+
+def _doubled(lines: list[str], name: str) -> tuple[Edit, ...]:
+    """One table of several of a name stands in single brackets, here or further up."""
+    for number, line in enumerate(lines, 1):
+        if re.match(rf"\s*\[\s*{re.escape(name)}\s*\]", line):
+            written = line.rstrip("\r").replace("[", "[[", 1).replace("]", "]]", 1)
+            return (Edit(number, 1, (written,)),)
+    return ()
+
+
+def _reaches(text: str, line: int, more: int) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return place_of(error, text)[0] > line + more + 1
+    except RecursionError:
+        return False
+    return True
+
+
+def _candidates(line: str, *, twice: bool) -> Iterator[list[str]]:
+    """The line as it may have been meant, the smallest change first."""
+    if twice:
+        yield []
+        return
+    for change in (_other_marks, _closed, _as_header, _as_pair):
+        for written in change(line):
+            yield [written]
+
+
+def _other_marks(line: str) -> Iterator[str]:
+    """Quotes of a word processor, comments of other languages, a mark after the value."""
+    yield line.translate(_SMART)
+    for mark in ("//", ";", "--"):
+        if line.lstrip().startswith(mark):
+            yield line.replace(mark, "#", 1)
+        at = line.rfind(f" {mark}")
+        if at > 0:
+            yield f"{line[: at + 1]}#{line[at + 1 + len(mark) :]}"
+    if line.rstrip()[-1:] in (";", ",", "."):
+        yield line.rstrip()[:-1]
+    yield line.translate(_SMART).rstrip(";, ")
+
+
+def _closed(line: str) -> Iterator[str]:
+    """A quote or a bracket more, or one less."""
+    pair = _PAIR.match(line)
+    if pair is None:
+        return
+    head, value = line[: pair.start(5)], pair[5]
+    yield f"{head}{value}]{pair[6]}"
+    yield f'{head}{value}"{pair[6]}'
+    yield f'{head}"{value}{pair[6]}'
+    yield f"{head}[{value}{pair[6]}"
+    if value.startswith("["):
+        yield f'{head}{value.rstrip("]")}"]{pair[6]}'
+    if value[-1:] in ("]", '"', "'"):
+        yield f"{head}{value[:-1]}{pair[6]}"
+    if "\\" in value:
+        yield head + value.replace("\\", "\\\\") + pair[6]
+    if "#" in line:
+        yield f'{line.rstrip()}"'
+
+
+def _as_header(line: str) -> Iterator[str]:
+    match = _HEADER.match(line)
+    if match is not None and "[" in line + "[":
+        yield f"[[{match[1]}]]"
+
+
+def _as_pair(line: str) -> Iterator[str]:
+    """Another mark between key and value, blanks in a key, and a value that lacks its quotes."""
+    for pattern in (_PAIR, _BLANKS, _LOOSE):
+        match = pattern.match(line)
+        if match is None or (pattern is _PAIR and match[5].startswith(("=", ">", ":"))):
+            continue
+        key = re.sub(r"[ -]+", "_", match[2].strip())
+        if pattern is _PAIR:
+            value, comment = match[5], match[6]
+        else:
+            value, comment = _without_comment(match[4])
+        blank = match[3] or " "
+        for written in _values(value.strip().translate(_SMART)):
+            yield f"{match[1]}{key}{blank}= {written}{comment}"
+
+
+def _without_comment(value: str) -> tuple[str, str]:
+    at = value.find(" #")
+    return (value[:at], value[at:]) if at >= 0 and value.count('"', 0, at) % 2 == 0 else (value, "")
+
+
+def _values(value: str) -> Iterator[str]:
+    yield value
+    for read in _READINGS:
+        found = read(value)
+        if found is not None:
+            yield found
+
+
+def _word(value: str) -> str | None:
+    return _WORDS.get(value.strip("\"'").lower())
+
+
+def date(value: str) -> str | None:
+    """A day, or a day and a time, of any usual writing, as TOML; None if it is none."""
+    bare = value.strip().strip("\"'")
+    if match := _MDY.match(bare):
+        month, day = int(match[1]), int(match[2])
+        if month <= 12:  # as it is written where these records are
+            return f"{match[3]}-{month:02}-{day:02}T00:00:00{match[4] or ''}"
+    if match := _YMD.match(bare):
+        hour, minute, second = (int(part or 0) for part in match.groups()[3:6])
+        clock = f"{hour:02}:{minute:02}:{second:02}"
+        return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}T{clock}{match[7] or ''}"
+    return None
+
+
+def _listed(value: str) -> str | None:
+    """A list whose commas, quotes or brackets are not all there."""
+    if "[" not in value and "]" not in value:
+        return None
+    entries = [part.strip("\"'") for part in _ENTRY.findall(value)]
+    return f"[{', '.join(_quoted(entry) for entry in entries)}]" if entries else None
+
+
+def _text(value: str) -> str | None:
+    if _YMD.match(value):
+        return None  # a day that the calendar does not have
+    return _quoted(value.strip("\"'")) if value else None
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_READINGS: tuple[Callable[[str], str | None], ...] = (_word, date, _listed, _text)

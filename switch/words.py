@@ -1,0 +1,27 @@
+"""A word that is not known, and the one that was most likely meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like this word, if any is."""
+    choices = sorted(set(known))
+    near = get_close_matches(word, choices, n=1, cutoff=0.5)
+    if near:
+        return near[0]
+    folded = {choice.casefold(): choice for choice in choices}
+    near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
+    return folded[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A fix line for a name that is not known."""
+    choices = sorted(set(known))
+    near = nearest(word, choices)
+    if near is not None:
+        return f"did you mean `{near}`?"
+    listed = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
+    return f"known: {listed}" if listed else "none are declared"
