@@ -74,9 +74,18 @@ class Drawing:
         width = CLOCK_WIDTH + LANE_WIDTH * len(self.lanes) + SCORE_WIDTH
         object.__setattr__(self, "width", width)
 
+    def on(self, sheet: Sheet) -> tuple[Placed, ...]:
+        """The rows of a sheet."""
+        first = bisect_right(self.rows, sheet.top, key=_bottom)
+        return self.rows[first : bisect_right(self.rows, sheet.bottom, key=_bottom)]
+
     def x(self, place: int | None) -> float:
         """The middle of a lane; the left edge for None."""
         return CLOCK_WIDTH if place is None else CLOCK_WIDTH + LANE_WIDTH * (place + 0.5)
+
+
+def _bottom(placed: Placed) -> float:
+    return placed.y + 6
 
 
 def draw(

@@ -27,8 +27,10 @@ def test_rows_keep_their_distance_and_every_row_is_on_one_sheet():
     picture = drawing(scenario, run.entries)
     for one, next_ in pairwise(picture.rows):
         assert next_.y - one.y >= ROW_HEIGHT
-    for one in picture.rows:
-        assert sum(sheet.top < one.y + 6 <= sheet.bottom for sheet in picture.sheets) == 1
+    shown = [one for sheet in picture.sheets for one in picture.on(sheet)]
+    assert shown == list(picture.rows)
+    for sheet in picture.sheets:
+        assert all(sheet.top < one.y < sheet.bottom for one in picture.on(sheet))
 
 
 def test_sheets_follow_each_other_and_fit_a_page():
