@@ -1,8 +1,9 @@
 """One running switch: lines, dispatcher, journal and backends, held together by one task.
 
-The *pump* takes whatever has happened since its last turn as one batch, has the dispatcher handle
-it and inline backends answer at once, has the records of all that written to disk, and only then
-lets its messages leave. No task, event or channel per message (docs/decisions/0002).
+The *pump* takes whatever has happened since its last turn as one batch (or a driver does that can,
+at once), has the dispatcher handle it and inline backends answer, has the records of all that
+written to disk, and only then lets its messages leave. No task, event or channel per message
+(docs/decisions/0002).
 
 Drivers bring bytes: `attach()` serves any line with a task of its own, `switch.hub` all plain TCP
 lines with one.
@@ -36,13 +37,15 @@ from switch.core.shadow import Tally
 from switch.recorder import Recorder, Turn, Watch
 from switch.scribe import Scribe
 from switch.store import Journal
-from switch.terms import BackendName, Instant, LineId
+from switch.terms import BackendName, Instant, LineId, quick
 from switch.transport import Line
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
 
 # Seconds since 1970 as a float are exact to about a quarter of a microsecond.
 ROUNDING_S = 1e-5
+
+_arrived = quick(MessageArrived)
 
 log = structlog.get_logger("wireroom.switch")
 
@@ -69,7 +72,7 @@ class Switch:
         self._backends = backends
         self._inline = {name for name, backend in backends.items() if not _waits(backend)}
         self._journal = journal
-        self._recorder = Recorder(journal, self._release, watch)
+        self.recorder = Recorder(journal, self._release, watch)
         self._clock = clock
         self._dispatcher = Dispatcher(world, stack, formats)
         self._connections: dict[LineId, Connection] = {}
@@ -79,6 +82,7 @@ class Switch:
         self._happened = trio.Event()
         self._handled = trio.Event()  # set, and made anew, after each turn of the pump
         self._handled_at: Instant = 0.0
+        self._pump_wakes_at: Instant = 0.0  # if nothing happens before
         self._stopping: str | None = None
         self._nursery: trio.Nursery | None = None
         self._wire_limits = WireLimits(
@@ -122,11 +126,11 @@ class Switch:
         started = self._dispatcher.start(self._clock.now(), last_query=last_query, uses=uses)
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
-            self._recorder.commit(Turn(started.records))
-            nursery.start_soon(self._recorder.run)
+            self.recorder.commit(Turn(started.records))
+            nursery.start_soon(self.recorder.run)
             task_status.started()
             await self._pump()
-            await self._recorder.all_released()
+            await self.recorder.all_released()
             nursery.cancel_scope.cancel()
         self._nursery = None
         self._handled.set()  # for good: nothing more is handled, and nobody waits for it
@@ -134,7 +138,7 @@ class Switch:
             connection.close()
             connection.line.close()
         stopped = self._dispatcher.stop(self._clock.now(), self._stopping or "ended")
-        self._recorder.put(Turn(stopped.records))
+        self.recorder.put(Turn(stopped.records))
 
     def stop(self, reason: str) -> None:
         """Take no more messages; end when nothing is in flight, at the latest after `grace_s`."""
@@ -146,6 +150,10 @@ class Switch:
     def post(self, event: Event) -> None:
         """Have the dispatcher told in its next batch."""
         self._events.append(event)
+        self._happened.set()
+
+    def wake(self) -> None:
+        """Have the pump take a turn."""
         self._happened.set()
 
     async def handled(self) -> None:
@@ -171,11 +179,14 @@ class Switch:
         return connection
 
     def receive(self, connection: Connection, chunk: bytes) -> None:
-        """Bytes came in; `connection.session.broken` afterwards means: read no more."""
+        """Bytes came in; `connection.session.broken` afterwards means: read no more.
+
+        They are handled with the next turn: `turn()` takes it now, `wake()` has the pump take it.
+        """
         session, line_id = connection.session, connection.id
         message = session.receive_whole(chunk)
         if message is not None:
-            self._events.append(MessageArrived(line_id, message))
+            self._events.append(_arrived((line_id, message)))
         else:
             for message in session.receive(chunk, self._clock.now()):
                 self._events.append(MessageArrived(line_id, message))
@@ -183,7 +194,6 @@ class Switch:
                 self._unfinished[line_id] = connection
             else:
                 self._unfinished.pop(line_id, None)
-        self._happened.set()
 
     def close(self, connection: Connection) -> None:
         """The far end is done or gone, or its time is over."""
@@ -204,6 +214,7 @@ class Switch:
                 if not chunk or self._stopping is not None:
                     break
                 self.receive(connection, chunk)
+                self.wake()
                 await self.handled()  # a line cannot run ahead of its answers
                 if connection.unsent:
                     await connection.wait_sent()
@@ -216,7 +227,7 @@ class Switch:
         """A broken line is closed only after the error that says why has left."""
         with trio.move_on_after(self._world.limits.grace_s):
             await self.handled()
-            await self._recorder.all_released()
+            await self.recorder.all_released()
             await connection.wait_sent()
 
     # --- the pump --------------------------------------------------------------------------------
@@ -225,22 +236,37 @@ class Switch:
         grace = float("inf")
         while True:
             await self._wait_for_work(grace)
-            await self._recorder.room()
+            await self.recorder.room()
             if self._stopping is not None and grace == float("inf"):
                 grace = trio.current_time() + self._world.limits.grace_s
             self._happened = trio.Event()
-            self._end_unfinished()
-            self._turn()
-            self._handled.set()
-            self._handled = trio.Event()
+            self._take_turn()
             if self._stopping is not None and self._ended(grace):
                 return
+
+    def turn(self) -> None:
+        """Handle what has come in, now, for a driver that knows that there is room for it."""
+        self._take_turn()
+        due = self._dispatcher.next_deadline()
+        if self._stopping is not None or (due is not None and due < self._pump_wakes_at):
+            self.wake()
+
+    def _take_turn(self) -> None:
+        """One batch, with the answers of inline backends; recorded, then released."""
+        self._end_unfinished()
+        turn = Turn()
+        events, self._events = self._events, []
+        self._handle(events, turn)
+        self.recorder.commit(turn)
+        self._handled.set()
+        self._handled = trio.Event()
 
     async def _wait_for_work(self, until: float) -> None:
         if self._events:
             await trio.lowlevel.checkpoint()
             return
         due = self._dispatcher.next_deadline()
+        self._pump_wakes_at = float("inf") if due is None else due
         if due is not None:
             until = min(until, self._trio_time(due))
         for connection in self._unfinished.values():
@@ -282,13 +308,6 @@ class Switch:
         return not self._events and (
             self._dispatcher.open_legs == 0 or trio.current_time() >= grace
         )
-
-    def _turn(self) -> None:
-        """One batch, with the answers of inline backends; recorded, then released."""
-        turn = Turn()
-        events, self._events = self._events, []
-        self._handle(events, turn)
-        self._recorder.commit(turn)
 
     def _handle(self, events: Sequence[Event], turn: Turn) -> None:
         """Until nothing is left that can be answered at once."""

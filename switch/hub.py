@@ -33,6 +33,9 @@ class Hub:
         self._epoll = select.epoll()
         self._connections: dict[int, tuple[SocketLine, Connection]] = {}
         self._nursery: trio.Nursery | None = None
+        self._scribe = switch.recorder.scribe()  # its confirmations come in with the lines
+        if self._scribe is not None:
+            self._epoll.register(self._scribe, select.EPOLLIN)
 
     def add(self, line: SocketLine) -> None:
         """Serve a line from now on."""
@@ -43,25 +46,37 @@ class Hub:
 
     async def run(self) -> None:
         """Serve, one turn per wake-up."""
+        recorder, epoll = self._switch.recorder, self._epoll
         async with trio.open_nursery() as self._nursery:
             try:
                 while True:
-                    await trio.lowlevel.wait_readable(self._epoll.fileno())
-                    # What was read is answered before more is waited for: a line cannot run far
-                    # ahead of its answers.
-                    if self._read():
-                        await self._switch.handled()
+                    await trio.lowlevel.wait_readable(epoll.fileno())
+                    ready = [descriptor for descriptor, _ in epoll.poll(0, LINES_PER_TURN_MAX)]
+                    if self._scribe in ready:
+                        ready.remove(self._scribe)
+                        recorder.hear()
+                    # What was read is answered before more is read: a line cannot run far ahead of
+                    # its answers, and nobody ahead of the disk.
+                    if recorder.full:
+                        await recorder.room() if self._scribe is None else await self._disk()
+                    elif self._read(ready):
+                        self._switch.turn()
             finally:
-                self._epoll.close()
+                epoll.close()
 
-    def _read(self) -> bool:
-        """Read every line that has something to say; whether the switch was told anything.
+    async def _disk(self) -> None:
+        """Wait for the disk alone: lines that have something to say would only wake us."""
+        assert self._scribe is not None
+        await trio.lowlevel.wait_readable(self._scribe)
+        self._switch.recorder.hear()
+
+    def _read(self, ready: list[int]) -> bool:
+        """Read the lines that have something to say; whether the switch was told anything.
 
         First all are read, then all is decoded: going back and forth between the system and the
         codec costs more than either.
         """
         connections = self._connections
-        ready = [descriptor for descriptor, _ in self._epoll.poll(0, LINES_PER_TURN_MAX)]
         chunks = [connections[descriptor][0].receive_now() for descriptor in ready]
         something = False
         for descriptor, chunk in zip(ready, chunks, strict=True):

@@ -54,17 +54,39 @@ class Recorder:
         self._scribe = journal if isinstance(journal, Scribe) else None
         self._release = release
         self.watch = watch
+        self._heard_by_driver = False
         self._unconfirmed: deque[Turn] = deque()  # handed to the scribe, not yet on disk
         self._released = trio.Event()  # set, and made anew, whenever turns were released
 
     async def run(self) -> None:
-        """Release what a scribe confirms, until cancelled; JournalError if it has failed."""
-        while self._scribe is not None:
+        """Release what a scribe confirms, until cancelled; JournalError if it has failed.
+
+        Not needed where a driver listens to the scribe itself: see `scribe`.
+        """
+        while self._scribe is not None and not self._heard_by_driver:
             await self._scribe.wait()
-            while self._unconfirmed and self._unconfirmed[0].last <= self._scribe.confirmed:
-                self._on_disk(self._unconfirmed.popleft())
-            self._released.set()
-            self._released = trio.Event()
+            self._release_confirmed()
+
+    def scribe(self) -> int | None:
+        """For a driver that listens to the scribe with its lines: its descriptor, if there is one.
+
+        `hear` is then to be called whenever it can be read.
+        """
+        self._heard_by_driver = self._scribe is not None
+        return None if self._scribe is None else self._scribe.descriptor
+
+    def hear(self) -> None:
+        """Release what the scribe has just confirmed; JournalError if it has failed."""
+        assert self._scribe is not None
+        self._scribe.hear()
+        self._release_confirmed()
+
+    def _release_confirmed(self) -> None:
+        assert self._scribe is not None
+        while self._unconfirmed and self._unconfirmed[0].last <= self._scribe.confirmed:
+            self._on_disk(self._unconfirmed.popleft())
+        self._released.set()
+        self._released = trio.Event()
 
     def commit(self, turn: Turn) -> None:
         """Put a turn on record, and release it as soon as it is on disk."""
@@ -80,9 +102,14 @@ class Recorder:
         turn.first = self._journal.append(turn.records)
         self._tell(turn)
 
+    @property
+    def full(self) -> bool:
+        """Whether no further turn may be handled before the disk has caught up."""
+        return len(self._unconfirmed) >= TURNS_UNCONFIRMED_MAX
+
     async def room(self) -> None:
         """Until another turn may be handled."""
-        while len(self._unconfirmed) >= TURNS_UNCONFIRMED_MAX:
+        while self.full:
             await self._released.wait()
 
     async def all_released(self) -> None:

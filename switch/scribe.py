@@ -74,7 +74,7 @@ class Scribe:
         scribe = cls(process, ours)
         try:
             while not scribe.head.hash:
-                scribe._hear()
+                scribe.hear()
         except JournalError:
             scribe.close()
             raise
@@ -107,10 +107,15 @@ class Scribe:
         self._handed_over += len(entries)
         return first
 
+    @property
+    def descriptor(self) -> int:
+        """For an epoll; `hear` when it can be read."""
+        return self._end.fileno()
+
     async def wait(self) -> None:
         """Until more is confirmed."""
         await trio.lowlevel.wait_readable(self._end)
-        self._hear()
+        self.hear()
 
     def last_query(self) -> int:
         """See `Journal.last_query`, at the time of opening."""
@@ -130,7 +135,7 @@ class Scribe:
             try:
                 self._end.shutdown(socket.SHUT_WR)
                 while True:
-                    self._hear()
+                    self.hear()
             except (OSError, JournalError):
                 pass  # it is gone, which is how this ends
         try:
@@ -139,7 +144,8 @@ class Scribe:
             self._process.kill()
             self._process.wait()
 
-    def _hear(self) -> None:
+    def hear(self) -> None:
+        """Take what the scribe says; waits until it says something."""
         data = self._end.recv(_READ_BYTES_MAX)
         if not data:
             raise JournalError(_GONE)
@@ -165,7 +171,7 @@ class Scribe:
     def _hear_the_last(self) -> None:
         """The scribe has hung up: what it said before tells why."""
         while True:
-            self._hear()
+            self.hear()
 
 
 # --- the scribe's own process --------------------------------------------------------------------

@@ -27,10 +27,10 @@ async def serve(
     """
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with trio.open_nursery() as nursery:
+            hub = Hub(switch) if Hub.available else None
             await nursery.start(_run, switch, nursery.cancel_scope)
             for task in beside:
                 nursery.start_soon(task)
-            hub = Hub(switch) if Hub.available else None
             if hub is not None:
                 nursery.start_soon(hub.run)
             nursery.start_soon(_accept, switch, listener, hub, nursery)

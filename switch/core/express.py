@@ -18,11 +18,13 @@ from typing import NamedTuple
 from switch.backend import Query
 from switch.core.commands import AskBackend
 from switch.core.events import RepliesArrived
-from switch.core.exchange import Errand, correlation
+from switch.core.exchange import LEGS_MAX, Errand
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
 from switch.core.queue import Bulkhead
-from switch.terms import BackendName
+from switch.terms import BackendName, quick
+
+_make_query = quick(Query)
 
 _NUMBER = 1  # of the only leg of a plain inquiry
 
@@ -90,16 +92,17 @@ class Express:
         errands = self._at_work.get((event.backend, event.worker))
         if errands is None or len(errands) != len(event.replies):
             return False
-        answers = list(zip(errands, event.replies, strict=True))
-        for (query, line, session, *_), reply in answers:
-            as_asked = reply.id == correlation(query, _NUMBER) and reply.error is None
-            if not as_asked or line.session != session:
+        replies = event.replies
+        for errand, (id, _, error) in zip(errands, replies, strict=True):
+            if id != errand[0] * LEGS_MAX + _NUMBER or error is not None:
+                return False
+            if errand[1].session != errand[2]:
                 return False
         del self._at_work[event.backend, event.worker]
         release = self._outcomes.release
-        for (query, line, _, message, received, plan), reply in answers:
+        for (query, line, _, message, received, plan), reply in zip(errands, replies, strict=True):
             assert plan.form is not None
-            release(line, query, message, received, _NUMBER, plan.form, reply, late=False)
+            release(line, query, message, received, _NUMBER, plan.form, reply.records, False)
             line.in_flight -= 1
         return True
 
@@ -116,12 +119,6 @@ def _query(errand: Errand) -> Query:
     number, _, _, message, received, plan = errand
     assert plan.plain is not None
     entry, request = plan.plain.entry, plan.plain.request
-    return Query(
-        correlation(number, _NUMBER),
-        entry.key,
-        entry.destination,
-        message.fields or {},
-        request.image,
-        request.purpose,
-        received.at,
-    )
+    fields, id = message.fields or {}, number * LEGS_MAX + _NUMBER
+    key, destination, at = entry.key, entry.destination, received.at
+    return _make_query((id, key, destination, fields, request.image, request.purpose, at))

@@ -259,8 +259,8 @@ class Inquiries:
                 exchange.received,
                 leg.number,
                 self._outcomes.form(leg),
-                reply,
-                late=late,
+                reply.records,
+                late,
             )
             self._end(leg)
 

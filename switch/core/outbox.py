@@ -11,7 +11,9 @@ from typing import Any
 from switch.core.commands import AskBackend, Commands, LogState
 from switch.core.lines import SEQUENCE_MAX, LineState
 from switch.message import OutputMessage, Stamp
-from switch.terms import Instant, LineId, MessageKey, Ori
+from switch.terms import Instant, LineId, MessageKey, Ori, quick
+
+_stamp, _output = quick(Stamp), quick(OutputMessage)
 
 
 class Outbox:
@@ -39,7 +41,7 @@ class Outbox:
     def receive(self) -> Stamp:
         """The inbound clock line of one more message: when, and the switch's running number."""
         self._inbound = self._inbound % SEQUENCE_MAX + 1
-        return Stamp(self.now, self._inbound)
+        return _stamp((self.now, self._inbound))
 
     def next_query(self) -> int:
         """A number for one more message on record, never reused in one journal."""
@@ -67,8 +69,8 @@ class Outbox:
     ) -> int:
         """Send one message; returns the number that the terminal sees on it."""
         line.sequence = sequence = line.sequence % SEQUENCE_MAX + 1
-        sent = Stamp(self.now, sequence)
-        message = OutputMessage(mke, sender, received, sent, line.receiver, control, body)
+        sent = _stamp((self.now, sequence))
+        message = _output((mke, sender, received, sent, line.receiver, control, body))
         self._commands.sends.append((line.id, message))
         return sequence
 

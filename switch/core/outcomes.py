@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from switch.acl.engine import Decision
@@ -106,12 +106,11 @@ class Outcomes:
         received: Stamp,
         leg: int,
         form: Form,
-        reply: Reply,
-        *,
+        found: Sequence[Mapping[str, str]],
         late: bool,
     ) -> None:
         """The answer, masked by the fields present; the release is decided now."""
-        records, unknown = form.mask.filter(reply.records)
+        records, unknown = form.mask.filter(found)
         body = answer_body(
             form.spec, message.fields or {}, form.source, records, form.closing, late
         )

@@ -104,6 +104,8 @@ def _is_clean(body: str, lines: int) -> bool:
 
 def _printable(line: str) -> str:
     """One line of printable ASCII, never empty."""
+    if line.isascii() and line.isprintable():  # nearly always
+        return line.strip(" ") or "-"
     shown = "".join(c if " " <= c <= "~" else " " if c < " " or c == "\x7f" else "?" for c in line)
     return shown.strip(" ") or "-"
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from switch.message import InputMessage
-from switch.terms import MessageKey
+from switch.terms import MessageKey, quick
 from switch.wire.header import CODE, ORI
 from switch.wire.page import CONTROLS, FOLD
 from switch.wire.spec import (
@@ -28,6 +28,8 @@ from switch.wire.spec import (
     KeySpec,
     Place,
 )
+
+_message = quick(InputMessage)
 
 SHAPES_MAX = 1024  # kept for one key; orders of fields beyond that are read by the plan
 
@@ -92,7 +94,7 @@ class QuickReader:
                     return None
                 # zip stops at the shorter one, which has exactly what `match` found
                 fields = dict(zip(names, groups[3:]))  # noqa: B905
-                return InputMessage(mke, ori, places, control, fields, None, raw)
+                return _message((mke, ori, places, control, fields, None, raw))
         return self._by_plan(clean, raw)
 
     def _by_plan(self, clean: str, raw: bytes) -> InputMessage | None:

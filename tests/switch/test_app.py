@@ -82,7 +82,7 @@ async def test_a_waiting_backend_is_awaited_and_too_late_is_said_and_labelled(au
 async def test_a_cut_off_reaches_what_waits_at_its_very_instant(autojump_clock):
     entries: list[dict] = []
     async with running(Waiting(100)) as switch:
-        switch._recorder.watch = entries.extend
+        switch.recorder.watch = entries.extend
         far = connect(switch)
         await ask(far, "SIGNON ERO1 ERO1A")
         await trio.sleep(115)
@@ -109,7 +109,7 @@ async def test_the_record_of_a_release_is_written_before_its_bytes_leave(autojum
     async with running() as switch:
         far = connect(switch)
         await ask(far, "SIGNON BAY2 BPD2")
-        switch._recorder.watch = lambda entries: seen.extend(
+        switch.recorder.watch = lambda entries: seen.extend(
             f"{entry['kind']} {len(far._incoming._data)}" for entry in entries
         )
         await ask(far, LICENCE)

@@ -50,7 +50,7 @@ async def office(folder, examine=examined_here, cadmv=None) -> AsyncIterator[Off
     journal, store, clock = Journal.in_memory(), Versions.open(folder), VirtualClock()
     prober = Prober(clock)
     async with running(cadmv, journal) as switch:
-        switch._recorder.watch = prober.watch
+        switch.recorder.watch = prober.watch
         nursery: trio.Nursery = switch.nursery  # type: ignore[attr-defined]
         adopt(switch.stack, KEYS, store, clock.now())
         authority = Authority(switch.world, KEYS, store, switch, prober, clock, examine=examine)

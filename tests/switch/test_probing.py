@@ -10,7 +10,7 @@ from tests.running import VirtualClock, running
 async def test_a_rule_not_yet_in_force_is_found_open_in_all_batches(autojump_clock):
     journal, prober = Journal.in_memory(), Prober(VirtualClock())
     async with running(journal=journal) as switch:
-        switch._recorder.watch = prober.watch
+        switch.recorder.watch = prober.watch
         found = await prober.probe(switch, "CADMV", "DMV-01")  # from midnight on
         batches = [entry for entry in journal.entries() if entry["kind"] == "probe"]
         assert len(batches) > 1
