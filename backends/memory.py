@@ -13,13 +13,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from backends.cast import read_cast, read_inline
-from backends.search import KINDS, fits, term, terms, unsearchable
+from backends.search import KINDS, fits, narrows, term, terms, unsearchable
 from switch.backend import BackendSetup, InlineBackend, Query, Record, Reply
 from switch.errors import BackendError
+from switch.terms import quick
 
 Fields = Mapping[str, str]
 
 RECORDS_MAX = 20  # of one answer
+
+_make_reply = quick(Reply)
 
 
 class MemoryBackend:
@@ -28,13 +31,17 @@ class MemoryBackend:
     def __init__(self, records: Sequence[tuple[str, Fields]]) -> None:
         # Each record twice, as it is and as it is answered without the image, and printed once: at
         # this pace copying and printing fifteen fields is half the time.
-        self._found: dict[str, list[tuple[Record, Record]]] = {}
+        whole: dict[str, list[Record]] = {}
+        without_photo: dict[str, list[Record]] = {}
         for kind, fields in records:
             record = Record(fields)
             photo = kind == "driver" and "IMG" in fields
-            pair = (record, Record(_without_photo(fields)) if photo else record)
+            plain = Record(_without_photo(fields)) if photo else record
             for each in terms(kind, record):
-                self._found.setdefault(each, []).append(pair)
+                whole.setdefault(each, []).append(record)
+                without_photo.setdefault(each, []).append(plain)
+        self._whole = {each: tuple(found) for each, found in whole.items()}
+        self._without_photo = {each: tuple(found) for each, found in without_photo.items()}
 
     def answer(self, batch: Sequence[Query]) -> list[Reply]:
         """See `InlineBackend`."""
@@ -44,12 +51,11 @@ class MemoryBackend:
         looked_up = term(query)
         if looked_up is None:
             return unsearchable(query)
-        found = self._found.get(looked_up)
-        if found is None:
-            return Reply(query.id)
-        which = 0 if query.image else 1
-        fitting = [pair[which] for pair in found if fits(query, pair[0])]
-        return Reply(query.id, tuple(fitting[:RECORDS_MAX]))
+        value, field = looked_up
+        found = (self._whole if query.image else self._without_photo).get(value, ())
+        if found and narrows(query, field):
+            found = tuple(record for record in found if fits(query, record))
+        return _make_reply((query.id, found[:RECORDS_MAX], None))
 
     def close(self) -> None:
         """See `InlineBackend`."""

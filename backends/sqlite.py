@@ -66,7 +66,7 @@ class SqliteBackend:
         looked_up = term(query)
         if looked_up is None:
             return unsearchable(query)
-        rows = self._database.execute(_LOOKUP, (looked_up,))
+        rows = self._database.execute(_LOOKUP, looked_up[:1])
         found = (json.loads(fields) for (fields,) in rows)
         fitting = [answered(query, record) for record in found if fits(query, record)]
         return Reply(query.id, tuple(fitting[:RECORDS_MAX]))

@@ -18,7 +18,7 @@ from switch.scribe import Scribe
 from switch.store import Journal
 from switch.terms import LineId
 
-TURNS_UNCONFIRMED_MAX = 2  # that may wait for the disk while the next one is handled
+TURNS_UNCONFIRMED_MAX = 3  # that may wait for the disk while the next one is handled
 
 Watch = Callable[[Sequence[Entry]], None]
 

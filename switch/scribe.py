@@ -40,7 +40,7 @@ HAND_OVER_S = 10  # a scribe that takes nothing for so long has failed
 CLOSE_S = 10  # for what is still to be written when the switch ends
 
 _PREFIX = struct.Struct(">I")
-_READ_BYTES_MAX = 131_072
+_READ_BYTES_MAX = 65_536
 _GONE = "the process that writes the journal is gone; nothing more is released"
 
 

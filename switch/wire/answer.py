@@ -33,26 +33,29 @@ def answer_body(
     """One source's answer. The original inquiry comes first, so that the asker knows what it
     belongs to [N-CWX], then which source was searched [N-IQ], then a line for each record, then
     what was withheld and noted."""
-    shown = [record.line if type(record) is Record else printed(record) for record in records]
+    # An inquiry was checked by the codec, and a Record when it was made; what else a person or a
+    # backend wrote is looked at.
+    looked_through = not closing
+    shown = []
+    for record in records:
+        if type(record) is Record:
+            shown.append(record.line)
+        else:
+            shown.append(printed(record))
+            looked_through = False
     asked = f"{spec.mke} {printed(inquiry_fields)}"
     opening = f"{TRAINING_LINE}\n{LATE_LINE}\n{asked}" if late else f"{TRAINING_LINE}\n{asked}"
-    found = "\n".join(shown) if records else NOT_ON_FILE
+    found = "\n".join(shown) if shown else NOT_ON_FILE
     body = f"{opening}\nFROM {source_name}\n{found}"
-    lines = 3 + late + (len(records) or 1)
+    lines = 3 + late + (len(shown) or 1)
     if closing:
         body = "\n".join((body, *closing))
         lines += len(closing)
-    if len(body) + lines <= BODY_BYTES_MAX:
-        # An inquiry was checked by the codec; what else a person or a backend wrote is looked at.
-        looked_through = not closing and all(type(record) is Record for record in records)
-        if looked_through or _is_clean(body, lines):
-            return body
+    fits = len(body) + lines <= BODY_BYTES_MAX
+    if fits and (looked_through or _is_clean(body, lines)):
+        return body
     head = [*opening.split("\n"), f"FROM {source_name}"]
-    return (
-        _cut(head, shown, list(closing))
-        if records
-        else (_cut([*head, NOT_ON_FILE], [], list(closing)))
-    )
+    return _cut(head if shown else [*head, NOT_ON_FILE], shown, list(closing))
 
 
 def merged_body(
