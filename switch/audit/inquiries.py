@@ -6,6 +6,7 @@ cannot hold anything of other owners' legs: it does not know them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -77,6 +78,8 @@ class Inquiry:
     records: int = 0
     late: bool = False
     withheld: frozenset[DataClass] = frozenset()
+    order: str = ""  # the court order under which it was answered
+    use: int = 0  # which use of that order it was, counted here
 
     @property
     def name(self) -> str:
@@ -94,6 +97,7 @@ class Inquiry:
 def inquiries(rows: Iterable[Numbered], backend: str) -> list[Inquiry]:
     """Every leg on record, in the order in which they were asked."""
     found: dict[tuple[int, int], Inquiry] = {}
+    uses: Counter[str] = Counter()
     for row in rows:
         entry = row.entry
         if entry["kind"] == "query":
@@ -103,6 +107,12 @@ def inquiries(rows: Iterable[Numbered], backend: str) -> list[Inquiry]:
             inquiry = found.get((entry["query"], entry["leg"]))
             if inquiry is not None:
                 _end(inquiry, entry)
+        elif entry["kind"] == "order-used":
+            order = str(entry["order"])
+            uses[order] += 1
+            inquiry = found.get((entry["query"], entry["leg"]))
+            if inquiry is not None:
+                inquiry.order, inquiry.use = order, uses[order]
     return list(found.values())
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from switch.acl.decision import Decision
 from switch.acl.directory import Directory
 from switch.acl.engine import AccessStack
 from switch.acl.policy import Policy
@@ -65,8 +66,7 @@ class Judge:
         left = inquiry.released
         if asked is None or released is None:
             return Judged(inquiry, Finding.UNKNOWN, inquiry.rules, left)
-        earlier = asked.decide(inquiry.request, inquiry.at)
-        decision = released.decide_release(inquiry.request, inquiry.at, earlier, inquiry.ended)
+        decision = _decided(asked, released, inquiry, inquiry.ended)
         may = decision.released_classes if decision.released else frozenset()
         wrong = tuple(name for name in left if name not in may)
         if wrong:
@@ -74,3 +74,18 @@ class Judge:
             return Judged(inquiry, Finding.CONTRARY, tuple(sorted(ids)), wrong)
         ids = {i for name, _, rules in decision.classes if name in left for i in rules}
         return Judged(inquiry, Finding.ALLOWED, tuple(sorted(ids)), left)
+
+
+def _decided(
+    asked: AccessStack, released: AccessStack, inquiry: Inquiry, ended: Instant
+) -> Decision:
+    """As it should have been. An order holds only for an answer whose use is on record, and only
+    as far as the uses before it left some: they are counted here, not taken from the switch."""
+    request, at = inquiry.request, inquiry.at
+    if not inquiry.order:
+        return released.decide_release(request, at, asked.decide(request, at), ended)
+    uses = {(request.backend, inquiry.order): inquiry.use - 1}
+    earlier = asked.decide_named(request, at, inquiry.fields, uses)
+    if not earlier.order:
+        return released.decide_release(request, at, earlier, ended)
+    return released.decide_release_under(request, at, earlier, ended, uses)
