@@ -99,6 +99,7 @@ class BackendEntry:
     workers: int
     batch_max: int
     reply_timeout_s: float
+    watch_terminal: Mnemonic | None = None  # of its owner: what a watch sees is sent there
 
 
 @dataclass(frozen=True, slots=True)

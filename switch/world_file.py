@@ -112,6 +112,7 @@ class _BackendRow(Row):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     batch_max: Annotated[int, Field(ge=1, le=1024)] = 64
     reply_timeout_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
+    watch_terminal: str | None = None
     options: dict[str, Any] = {}
     answers: Annotated[list[_AnswerRow], Field(min_length=1)]
 
@@ -239,6 +240,7 @@ def _backend(row: _BackendRow) -> BackendEntry:
         workers=row.workers,
         batch_max=row.batch_max,
         reply_timeout_s=row.reply_timeout_s,
+        watch_terminal=Mnemonic(row.watch_terminal) if row.watch_terminal else None,
     )
 
 
@@ -311,7 +313,10 @@ def _references(
     classes = set(model.classes)
     for name in model.sensitive:
         yield ("sensitive",), name, classes
+    terminals = {row.mnemonic for row in model.terminal}
     for i, backend in enumerate(model.backend):
+        for name in [backend.watch_terminal] if backend.watch_terminal else []:
+            yield ("backend", i, "watch_terminal"), name, terminals
         for j, answer in enumerate(backend.answers):
             for name in answer.classes:
                 yield ("backend", i, "answers", j, "classes"), name, classes

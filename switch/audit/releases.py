@@ -13,6 +13,7 @@ from enum import StrEnum
 from switch.acl.decision import Decision
 from switch.acl.directory import Directory
 from switch.acl.engine import AccessStack
+from switch.acl.orders import Uses
 from switch.acl.policy import Policy
 from switch.audit.cutoffs import Timeline
 from switch.audit.inquiries import Inquiry
@@ -84,7 +85,7 @@ def _decided(
     request, at = inquiry.request, inquiry.at
     if not inquiry.order:
         return released.decide_release(request, at, asked.decide(request, at), ended)
-    uses = {(request.backend, inquiry.order): inquiry.use - 1}
+    uses: Uses = {(str(request.backend), inquiry.order): inquiry.use - 1}
     earlier = asked.decide_named(request, at, inquiry.fields, uses)
     if not earlier.order:
         return released.decide_release(request, at, earlier, ended)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from switch.acl.directory import Directory
+from switch.acl.orders import Order
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect
 from switch.audit.counts import Line, Month, Vague, grouped, public, received, vague_purposes
@@ -72,6 +73,8 @@ class Report:
     received_before: tuple[Line, ...]  # way, key, classes
     asked: tuple[Line, ...]  # key, purpose, in the whole span
     fates: Mapping[str, int]
+    orders: tuple[tuple[Order, int], ...]  # court orders for it, and how often each was used
+    sightings: tuple[Numbered, ...]  # rows in which a watch told its owner something
     displacement: tuple[Shift, ...]
     vague: tuple[Vague, ...]
     sample: tuple[Inquiry, ...]
@@ -157,6 +160,8 @@ class _Making:
             received_before=received(before),
             asked=grouped(((e.request.key, e.request.purpose or "none"), e) for e in span),
             fates=dict(sorted(Counter(each.fate.value for each in span).items())),
+            orders=tuple(self._orders()),
+            sightings=tuple(row for row in self.rows if _is_sighting(row)),
             displacement=tuple(self._shifts(streams, since, start)),
             vague=tuple(vague_purposes(span, self._codes())),
             sample=tuple(self._sample(span)),
@@ -208,6 +213,19 @@ class _Making:
             found.append(Shift(agency, relation, early, len(instants) - early, *spans))
         return found
 
+    def _orders(self) -> Iterator[tuple[Order, int]]:
+        """Every order that ever was in a version at hand, as it last stood."""
+        found = {
+            order.id: order
+            for span in self.own.spans
+            for order in getattr(self.files.own.get(span.version), "orders", ())
+        }
+        used = Counter(r.entry["order"] for r in self.rows if r.entry["kind"] == "order-used")
+        named = members(self.directory, self.ordered.agency)
+        for order in found.values():
+            if order.subject.agency & set(named):
+                yield order, used[order.id]
+
     def _codes(self) -> dict[str, frozenset[str]]:
         catalog = self.directory.world.catalog
         mine = (entry for entry in catalog if entry.backend == self.backend)
@@ -242,6 +260,10 @@ class _Making:
             if any(entry[name] not in (None, now) for entry in started):
                 found.append(f"the {name} has changed since; this report is made with today's")
         return found
+
+
+def _is_sighting(row: Numbered) -> bool:
+    return bool(row.entry["kind"] == "watch" and row.entry["what"] != "hour")
 
 
 def _released(way: Way, one: Judged) -> tuple[str, ...]:

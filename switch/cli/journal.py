@@ -119,6 +119,11 @@ def _line(entry: Entry) -> str:
             "by",
             "world",
             "would",
+            "order",
+            "used",
+            "watch",
+            "what",
+            "said",
             "error",
         )
         if entry.get(key)

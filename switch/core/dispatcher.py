@@ -30,6 +30,7 @@ from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
 from switch.core.shadow import Tally
+from switch.core.watching import Watching
 from switch.message import InputMessage, Malformed, SignOff, SignOn
 from switch.terms import Instant
 from switch.wire.answer import error_body, status_body
@@ -51,6 +52,7 @@ class Dispatcher:
         )
         self._administrative = Administrative(world, self._out, self._outcomes, self._lines)
         self._access = Access(self._inquiries, self._out)
+        self._watching = Watching(world, self._out, self._lines)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
 
     @property
@@ -98,6 +100,7 @@ class Dispatcher:
             self._inquiries.next_deadline(),
             self._access.next_change,
             self._lines.next_deadline(),
+            self._watching.next_deadline(),
         )
         return min((due for due in known if due is not None), default=None)
 
@@ -113,6 +116,7 @@ class Dispatcher:
             self._status(line, "LINE CLOSED. NOBODY SIGNED ON IN TIME")
             self._out.close(line.id)
         self._inquiries.issue()
+        self._watching.look(self.stack, self._out.records)
         commands = self._out.finish()
         for ask in commands.asks:
             self._asked[ask.backend, ask.worker] = tuple(query.id for query in ask.queries)

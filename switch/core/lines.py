@@ -82,6 +82,10 @@ class Lines:
         """The state of an open line."""
         return self._lines.get(line)
 
+    def at(self, terminal: Mnemonic) -> LineState | None:
+        """The line on which this terminal is signed on."""
+        return self._signed_on.get(terminal)
+
     def at_agency_of(self, ori: Ori) -> list[LineState]:
         """The signed-on lines of the agency that has this ORI, in the order of their sign-on."""
         agency = next((a for a in self._world.agencies.values() if ori in a.oris), None)

@@ -92,3 +92,12 @@ def test_a_backend_cannot_be_called_network(tmp_path: Path):
 def test_an_unknown_world_names_the_nearest_one():
     with pytest.raises(UsageError, match="did you mean `golden-state`"):
         load_world("golden-stat")
+
+
+def test_a_backend_may_name_a_terminal_to_which_its_watches_speak(tmp_path: Path):
+    place = 'name  = "CADMV"\n'
+    assert place in GOOD
+    world = load(GOOD.replace(place, f'{place}watch_terminal = "BAY2"\n'), tmp_path)
+    assert world.backends["CADMV"].watch_terminal == "BAY2"
+    (what,) = findings(GOOD.replace(place, f'{place}watch_terminal = "BAY9"\n'), tmp_path)
+    assert what == "watch_terminal `BAY9` is not declared"

@@ -68,8 +68,10 @@ def told(report: Report, timezone: ZoneInfo) -> Told:
             _cut_offs(report, when),
             _flow(report.flow),
             _released(report, when),
+            *_orders(report, timezone),
             _attempts(report, when),
             _displacement(report),
+            *_sightings(report, when),
             _received(report, when),
             _asked(report, when),
             _sample(report.sample, when),
@@ -263,6 +265,32 @@ def _released(report: Report, when: When) -> Section:
     columns = ("way", "key", "data", "by the rules", "answers", "first", "last")
     rows = _lines(report.released_after, when)
     return Section(title, tuple(lead), columns, rows, bool(report.contrary))
+
+
+def _orders(report: Report, timezone: ZoneInfo) -> list[Section]:
+    """Court orders for the agency; none is no section."""
+    from switch.acl.analysis.orders import in_words
+
+    if not report.orders:
+        return []
+    lead = tuple(in_words(order, timezone) for order, _ in report.orders)
+    rows = tuple(
+        (order.id, f"{used:,}", f"{order.count:,}", f"{max(0, order.count - used):,}")
+        for order, used in report.orders
+    )
+    wrong = any(used > order.count for order, used in report.orders)
+    return [Section("Court orders", lead, ("order", "used", "allowed", "left"), rows, wrong)]
+
+
+def _sightings(report: Report, when: When) -> list[Section]:
+    """What watches told their owner; nothing told is no section."""
+    rows = tuple(
+        (when(e["at"]), e["watch"], e["what"], e["said"], e["told"] or "nobody was there")
+        for e in (row.entry for row in report.sightings)
+    )
+    columns = ("at", "watch", "what", "said", "told to")
+    lead = ("Of every watch of this owner, whomever it is about.",)
+    return [Section("What watches saw", lead, columns, rows)] if rows else []
 
 
 def _attempts(report: Report, when: When) -> Section:

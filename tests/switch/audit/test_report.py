@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from switch.audit.inquiries import Fate
@@ -12,6 +14,7 @@ from switch.terms import AgencyId
 from tests.switch.acl.shipped import DIRECTORY, WORLD
 from tests.switch.audit.around import ERO, around, files, made, signed_on
 
+ROOT = Path(__file__).parents[3]
 MIDNIGHT = 1571122800.0
 
 
@@ -151,3 +154,39 @@ def test_an_agency_with_others_below_it_is_told_with_them():
     found = made(around(), "ICE")
     assert found.members == ("ICE", "ICE-ERO", "ICE-HSI")
     assert made(around(), AgencyId("DHS")).since == MIDNIGHT
+
+
+# --- orders and watches --------------------------------------------------------------------------
+
+
+def test_court_orders_are_told_with_their_uses_and_watches_with_what_they_saw():
+    from switch.acl.analysis.candidate import compiled
+    from switch.core.events import PolicyActivated
+
+    text = (ROOT / "examples" / "CADMV-order.toml").read_text().replace("2019-11-01", "2019-10-15")
+    watch = """
+[[watch]]
+id      = "DMV-W1"
+group   = ["ero"]
+data    = "any"
+from    = 2019-10-15T00:00:00
+denials = 2
+"""
+    policy = compiled(DIRECTORY, "CADMV", (text + watch).encode())
+    nobody = compiled(DIRECTORY, "NETWORK", b'format = 1\ntimezone = "America/Los_Angeles"\n')
+    run = signed_on("2019-10-16T08:00:00")
+    for each in (policy, nobody):
+        run.play.tell(PolicyActivated("owner", each, "activated", {}))
+    run._commit()
+    for number in range(5):
+        run.asks(1, f"DQ.DCICE0900.CA.*A{number}.TXTOLN/S0990001")
+    hand = Files(
+        {**files().own, policy.version: policy}, {**files().network, nobody.version: nobody}
+    )
+    found = report(run.ledger(), DIRECTORY, hand, Ordered(ERO))
+    ((order, used),) = found.orders
+    assert (order.id, used) == ("DMV-O1", 2)
+    assert found.contrary == ()
+    assert [row.entry["what"] for row in found.sightings] == ["denials"]
+    titles = [section.title for section in told(found, WORLD.timezone).sections]
+    assert {"Court orders", "What watches saw"} <= set(titles)
