@@ -30,6 +30,44 @@ class ScenarioClock:
         return self._starts + (trio.current_time() - self._base)
 
 
+class LessonClock:
+    """A scenario's clock in a live run: at trio's pace, but it can stand and be put forward.
+
+    It stands at the scenario's start until `go()`. Whoever moves it must wake the switch, which
+    posting the note about it does.
+    """
+
+    def __init__(self, starts: Instant) -> None:
+        self._shown = starts  # what it showed when it was last touched
+        self._since: float | None = None  # trio's time then; None = it stands
+
+    def now(self) -> Instant:
+        """The present instant of the scenario."""
+        if self._since is None:
+            return self._shown
+        return self._shown + (trio.current_time() - self._since)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands."""
+        return self._since is None
+
+    def go(self) -> None:
+        """Start it, or go on after a pause."""
+        if self._since is None:
+            self._since = trio.current_time()
+
+    def pause(self) -> None:
+        """Let it stand."""
+        self._shown, self._since = self.now(), None
+
+    def skip_to(self, at: Instant) -> None:
+        """Put it forward; never back."""
+        shown = max(self.now(), at)
+        self._since = None if self._since is None else trio.current_time()
+        self._shown = shown
+
+
 def run_virtually(play: Callable[[], Awaitable[T]], seed: int) -> T:
     """Run to the end in virtual time; what would be a minute's wait takes none.
 

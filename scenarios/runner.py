@@ -7,24 +7,22 @@ everything in the order in which it happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple, assert_never
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import trio
 
-from scenarios.check import complete
 from scenarios.clock import ScenarioClock, run_virtually
+from scenarios.course import Intervention, note
+from scenarios.hands import Hands
 from scenarios.result import Result
 from scenarios.schedule import Due, Step
 from scenarios.score import Judge
-from scenarios.script import Access, Cue, Expect, Fault, FaultKind, Inject, Seat, Sends
+from scenarios.script import Cue, Expect, Fault, Seat
 from scenarios.shelf import Opened
-from scenarios.stage import Stage
+from scenarios.stage import Stage, refuse_waiting
 from scenarios.standin import Frame
-from scenarios.trial import rule_table
 from switch.backend import Backend
-from switch.core.events import RuleAdded, RuleWithdrawn
 from switch.core.journal import Entry
 from switch.errors import WireroomError
 from switch.store import Journal
@@ -80,12 +78,19 @@ def play(
     audience: Audience | None = None,
     omit: frozenset[str] = frozenset(),
     late: frozenset[str] = frozenset(),
+    led: Sequence[Intervention] = (),
+    stand_ins: Collection[str] | None = None,
 ) -> Played:
     """Play with perfect stand-ins; they sleep through `omit` and do `late` when it is too late.
 
+    `led` is what a trainer does, each thing at its instant. `stand_ins` are the seats played from
+    the start (None = all); at the others nobody acts until a stand-in is put there.
+
     WireroomError for what a person can mend; the switch's own faults come out as they are.
     """
+    refuse_waiting(backends)
     runner = _Runner(opened, backends, audience, omit, late)
+    runner.lead(led, opened.script.seats if stand_ins is None else stand_ins)
     try:
         return run_virtually(runner.run, opened.script.seed if seed is None else seed)
     except BaseExceptionGroup as group:
@@ -112,24 +117,31 @@ class _Runner:
         self._late = set(late)
         self._postponed: list[Due] = []  # what stand-ins do too late
         self._judge = Judge(opened.script, opened.world, opened.script.seats)
+        self._led: list[Intervention] = []
         self._batches: list[tuple[Entry, ...]] = []
         self._delivered: list[Delivered] = []
         self._due: list[Due] = []
         self._woken = trio.Event()
-        self._controls = self._script.controls
+
+    def lead(self, led: Sequence[Intervention], stand_ins: Collection[str]) -> None:
+        """What a trainer will do, and which seats the engine plays from the start."""
+        self._led = sorted(led, key=lambda moved: moved.at)
+        self._judge = Judge(self._script, self._opened.world, stand_ins)
 
     async def run(self) -> Played:
         """From the first sign-on to the last answer."""
         journal, clock = Journal.in_memory(), ScenarioClock(self._script.starts)
         self._clock = clock
         self._stage = Stage(self._opened, self._backends, journal, clock, self._recorded)
+        self._hands = Hands(self._opened, self._stage)
         self._judge.begin()
         async with trio.open_nursery() as nursery:
             await self._stage.set_up(nursery, self._heard)
             await self._direct()
             self._stage.strike()
         journal.close()
-        result = self._judge.end(self._script.starts + self._script.length)
+        end, ended = self._script.starts + self._script.length, self._judge.ended_at
+        result = self._judge.end(end if ended is None else ended)
         return Played(result, tuple(self._batches), tuple(self._delivered))
 
     # --- the script ---------------------------------------------------------------------------
@@ -140,12 +152,14 @@ class _Runner:
         while True:
             self._due += self._judge.on_deadline(self._clock.now())
             self._due += self._no_longer_postponed()
+            self._post_moves()
             while self._due:
                 await self._do(self._due.pop(0))
             now = self._clock.now()
-            if now >= end:
+            if now >= end or self._judge.ended_at is not None:
                 return
-            times = [self._judge.next_deadline() or end, *(due.at for due in self._postponed)]
+            times = [self._judge.next_deadline() or end, *(one.at for one in self._postponed)]
+            times += [moved.at for moved in self._led]
             deadline = min(*times, end)
             with trio.move_on_after(max(0.0, deadline - now)):
                 await self._woken.wait()
@@ -156,6 +170,12 @@ class _Runner:
         due = [one for one in self._postponed if one.at <= now]
         self._postponed = [one for one in self._postponed if one.at > now]
         return due
+
+    def _post_moves(self) -> None:
+        """What the trainer does goes on record, and takes effect from there."""
+        now = self._clock.now()
+        while self._led and self._led[0].at <= now:
+            self._stage.switch.post(note(self._led.pop(0)))
 
     async def _do(self, due: Due) -> None:
         row = due.row
@@ -168,42 +188,7 @@ class _Runner:
             return
         if due.step is not Step.LIFT:
             self._tell(Cued(due.at, row))
-        match row:
-            case Fault():
-                await self._fault(due.step, row)
-            case Inject():
-                if row.sends is not None and row.actor is not None:
-                    await self._say(row.actor, row.id, row.sends)
-            case Access():
-                self._change_access(row)
-            case Expect():
-                assert isinstance(row.pattern, Sends)
-                await self._say(row.seat, row.id, row.pattern)
-            case _:
-                assert_never(row)
-
-    async def _fault(self, step: Step, fault: Fault) -> None:
-        """The backends and lines on the stage know their faults; cutting a line is ours."""
-        if fault.kind is FaultKind.DISCONNECT:
-            if step is Step.LIFT:
-                await self._stage.connect(fault.seat)
-            else:
-                await self._stage.disconnect(fault.seat)
-
-    async def _say(self, seat: str, row: str, sends: Sends) -> None:
-        """A stand-in sends its message, with a control field by which its answer is found."""
-        person, spec = self._stage.people[seat], self._opened.formats.key(sends.key)
-        assert spec is not None
-        whole = replace(sends, control=self._controls[row])
-        seats, world = self._script.seats, self._opened.world
-        await person.say(complete(whole, seats, person.seat.ori, world, spec))
-
-    def _change_access(self, row: Access) -> None:
-        if row.withdraw is not None:
-            self._stage.switch.post(RuleWithdrawn(row.by, row.backend, row.withdraw))
-        else:
-            table = rule_table(row, self._clock.now())
-            self._stage.switch.post(RuleAdded(row.by, row.backend, row.effect or "", table))
+        await self._hands.do(due)
 
     # --- what comes of it ---------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ the clock, the lines (memory streams) and who sits at the terminals.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import trio
 
@@ -21,6 +21,7 @@ from switch.clock import Clock
 from switch.config import World
 from switch.errors import UsageError
 from switch.recorder import Watch
+from switch.scribe import Scribe
 from switch.store import Journal
 from switch.terms import BackendName, OperatorId
 from switch.transport import Line, memory_line
@@ -65,11 +66,10 @@ class Stage:
         self,
         opened: Opened,
         backends: Mapping[BackendName, Backend],
-        journal: Journal,
+        journal: Journal | Scribe,
         clock: Clock,
         watch: Watch,
     ) -> None:
-        refuse_waiting(backends)
         self._opened = opened
         self.switch = Switch(
             opened.world,
@@ -83,11 +83,13 @@ class Stage:
         self._clock = clock
         self.people: dict[str, StandIn] = {}
 
-    async def set_up(self, nursery: trio.Nursery, heard: Heard) -> None:
-        """Start the switch and sign everybody on, in the order of the file."""
+    async def set_up(
+        self, nursery: trio.Nursery, heard: Heard, seats: Iterable[str] | None = None
+    ) -> None:
+        """Start the switch and sign on whom the engine plays (None = all), in the file's order."""
         self._nursery, self._heard = nursery, heard
         await nursery.start(self.switch.run)
-        for seat in self._opened.script.seats:
+        for seat in self._opened.script.seats if seats is None else seats:
             await self.connect(seat)
 
     async def connect(self, seat_id: str) -> None:

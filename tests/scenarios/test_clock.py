@@ -5,7 +5,7 @@ from __future__ import annotations
 import trio
 from trio._core import _run as scheduler
 
-from scenarios.clock import ScenarioClock, run_virtually
+from scenarios.clock import LessonClock, ScenarioClock, run_virtually
 
 
 def test_the_private_switches_of_trio_are_where_the_clock_looks_for_them():
@@ -48,3 +48,32 @@ def test_the_scheduler_is_left_as_it_was_found():
     before = scheduler._ALLOW_DETERMINISTIC_SCHEDULING, scheduler._r.getstate()
     order(7)
     assert (scheduler._ALLOW_DETERMINISTIC_SCHEDULING, scheduler._r.getstate()) == before
+
+
+def test_a_lessons_clock_stands_until_it_goes_and_never_goes_back():
+    async def lesson() -> list[float]:
+        clock, shown = LessonClock(1000.0), []
+        await trio.sleep(5)
+        shown.append(clock.now())
+        clock.go()
+        await trio.sleep(10)
+        clock.pause()
+        await trio.sleep(60)
+        shown.append(clock.now())
+        assert clock.stands
+        clock.go()
+        clock.go()
+        await trio.sleep(2)
+        shown.append(clock.now())
+        clock.skip_to(1500.0)
+        shown.append(clock.now())
+        await trio.sleep(1)
+        clock.skip_to(1.0)
+        shown.append(clock.now())
+        clock.pause()
+        clock.skip_to(2000.0)
+        await trio.sleep(1)
+        shown.append(clock.now())
+        return shown
+
+    assert run_virtually(lesson, 1) == [1000.0, 1010.0, 1012.0, 1500.0, 1501.0, 2000.0]
