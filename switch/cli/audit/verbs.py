@@ -126,25 +126,18 @@ def _ordered(arguments: argparse.Namespace, world: World) -> Ordered:
         raise UsageError(f"--lookback {arguments.lookback}", "days, more than 0, up to 36500")
     return Ordered(
         arguments.agency,
-        _instant("at", arguments.at, world),
-        _instant("since", arguments.since, world),
+        _moment(arguments.at, "--at", world),
+        _moment(arguments.since, "--since", world),
         arguments.lookback * 86_400,
         arguments.sample,
         arguments.seed,
     )
 
 
-def _instant(name: str, text: str | None, world: World) -> float | None:
-    from datetime import datetime
+def _moment(text: str | None, option: str, world: World) -> float | None:
+    from switch.cli.acl.moments import moment
 
-    from switch.authored import instant
-
-    if text is None:
-        return None
-    try:
-        return instant(datetime.fromisoformat(text), world.timezone)
-    except ValueError as error:
-        raise UsageError(f"--{name} {text}: {error}", "such as 2019-11-01T00:00:00") from None
+    return None if text is None else moment(text, world.timezone, option)
 
 
 def _write_bundle(path: Path, backend: str, world: World, source: Source) -> None:

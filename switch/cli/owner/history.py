@@ -45,11 +45,15 @@ def run(arguments: argparse.Namespace) -> int:
     versions = in_force(map(_change, rows))
     files = {digest: kept_file(control, backend, digest)[1] for _, digest in versions}
     rules = lives(versions, files)
-    if arguments.json:
-        _json(backend, state, rows, rules)
-    else:
-        _print(backend, state, rows, rules)
+    tell(backend, state, rows, rules, as_json=arguments.json)
     return int(Exit.FINE)
+
+
+def tell(
+    backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life], *, as_json: bool
+) -> None:
+    """The whole history of one file, from a running switch or from what one has left."""
+    (_json if as_json else _print)(backend, state, rows, rules)
 
 
 def _change(row: dict[str, Any]) -> Any:
@@ -105,7 +109,8 @@ def _print(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Lif
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
-    out.print(f"{backend}: version {state['active'][:12]} in force since {utc(state['since'])}")
+    since = f"in force since {utc(state['since'])}" if rows else "as it lies in the world's folder"
+    out.print(f"{backend}: version {state['active'][:12]} {since}")
     if state["staged"]:
         out.print(f"staged, not acted on: {state['staged'][:12]}  {_tally(state['shadow'])}")
     if state["pending"]:
@@ -122,7 +127,8 @@ def _print(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Lif
         table.add_row(
             str(row["number"]), utc(row["at"]), row["step"], row["digest"][:12], order, why
         )
-    out.print(table)
+    if rows:
+        out.print(table)
     table = Table("rule", "effect", "ordered", "live from", "delay", "now")
     for life in rules:
         ordered = utc(life.ordered) if life.ordered is not None else "-"
