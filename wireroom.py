@@ -18,6 +18,7 @@ VERBS = {
     "scenario": ("scenarios.cli.scenario", "rehearse: `scenario run`, `scenario check`"),
     "journal": ("switch.cli.journal", "what is on record: `journal show`, `journal verify`"),
     "audit": ("switch.cli.audit.verbs", "an owner's report on one agency, and its proof"),
+    "schema": ("scenarios.cli.schema", "JSON Schema of authored files, for editors"),
     "world": ("switch.cli.world", "the shipped worlds: `world list`, `world check`, `world build`"),
 }
 

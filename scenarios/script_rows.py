@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from scenarios.script import parse_duration, parse_trigger
 from switch.authored import Row
@@ -22,8 +22,9 @@ def _length(value: object) -> float:
     return LENGTH_MAX_S if isinstance(value, FilledIn) else parse_duration(value)
 
 
-Duration = Annotated[float, BeforeValidator(_duration)]
-Length = Annotated[float, BeforeValidator(_length), Field(gt=0, le=LENGTH_MAX_S)]
+_WRITTEN = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]})  # "18m", or seconds
+Duration = Annotated[float, BeforeValidator(_duration), _WRITTEN]
+Length = Annotated[float, BeforeValidator(_length), Field(gt=0, le=LENGTH_MAX_S), _WRITTEN]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Trigger_ = Annotated[Any, BeforeValidator(parse_trigger)]
 Texts = str | list[str]
