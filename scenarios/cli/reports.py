@@ -53,11 +53,17 @@ def report(
         from scenarios.report.debrief import debrief_pages
 
         write(arguments.debrief, debrief_pages(opened, entries, replayed))
+    written = [arguments.junit, arguments.timeline, arguments.debrief]
     if arguments.json:
         for line in json_lines(opened.script, entries, result):
             sys.stdout.write(line + "\n")
     else:
-        print_result(console(), result, opened.world.timezone)
+        from rich.text import Text
+
+        out = console()
+        print_result(out, result, opened.world.timezone)
+        for path in filter(None, written):
+            out.print(Text(f"written: {path}", style="dim"), soft_wrap=True)
     return int(Exit.FINE if result.passed else Exit.FINDINGS)
 
 

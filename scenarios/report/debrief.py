@@ -16,7 +16,8 @@ from scenarios.shelf import Opened
 from switch.core.journal import Entry
 from switch.terms import Instant
 
-TRAFFIC_MAX = 22  # lines, so that a page stays a page
+TRAFFIC_MAX = 18  # lines, so that a page stays a page; fewer where more is to be said
+TRAFFIC_MIN = 6
 
 
 class Told(NamedTuple):
@@ -73,14 +74,17 @@ def _page(
     result = replayed.result.of_seat(seat.id)
     told = [_told(opened, line) for line in result.lines]
     traffic = sorted(_traffic(seat, entries, replayed), key=lambda heard: heard.at)
+    wrong = sum(one.line.reached and not one.line.good for one in told)
+    right = sum(one.line.good for one in told)
+    room = max(TRAFFIC_MIN, TRAFFIC_MAX - 3 * wrong - max(0, right - 6))
     return Page(
         seat,
         person,
         result,
         tuple(one for one in told if one.line.good and one.line.block is Block.EXPECT),
         tuple(one for one in told if not one.line.good),
-        tuple(traffic[:TRAFFIC_MAX]),
-        max(0, len(traffic) - TRAFFIC_MAX),
+        tuple(traffic[:room]),
+        max(0, len(traffic) - room),
     )
 
 
@@ -95,6 +99,8 @@ def _told(opened: Opened, line: Line) -> Told:
         task = f"receive {answer_text(row.pattern)}"
     if not isinstance(row, Expect):
         return Told(line, f"must not {task}", "", "", "")
+    if not line.reached:
+        return Told(line, task, "", "", "")  # what it waited for is what to look at
     took = ""
     if line.status.good and line.at is not None and line.since is not None:
         took = f"{duration_text(line.at - line.since)} of {duration_text(row.within)}"

@@ -23,6 +23,7 @@ def test_pages_are_written_where_they_are_wanted(tmp_path):
     path.write_text(SMALL)
     done = run(*("scenario", "run", str(path), "--timeline", str(drawn), "--debrief", str(printed)))
     assert done.returncode == 0, done.stderr
+    assert f"written: {drawn}\nwritten: {printed}\n" in done.stdout
     assert "<svg" in drawn.read_text()
     assert "One licence" in printed.read_text()
 

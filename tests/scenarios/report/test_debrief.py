@@ -14,7 +14,7 @@ def pages(scenario, entries, people=None) -> list[str]:
     replayed = replay(scenario.script, scenario.world, entries)
     text = debrief_pages(scenario, entries, replayed, people)
     assert Page(text).open == []
-    return re.findall(r'<section class="seat">.*?</section>', text, re.DOTALL)
+    return re.findall(r'<section class="seat[^>]*>.*?</section>', text, re.DOTALL)
 
 
 def test_every_seat_has_a_page_and_no_actor_has():
