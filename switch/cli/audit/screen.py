@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 from switch.cli.audit.sections import Told
 from switch.cli.style import console
@@ -42,12 +43,13 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
-def print_json(told: Told, clean: bool) -> None:
-    """One object; every table as a list of objects by column."""
+def print_json(told: Told, facts: dict[str, Any], *, clean: bool) -> None:
+    """One object: the facts as values, and the sections as people read them."""
     answer = {
         "training": True,
         "title": told.title,
         "clean": clean,
+        "facts": facts,
         "about": dict(told.about),
         "summary": [{"wrong": wrong, "text": text} for wrong, text in told.summary],
         "sections": [

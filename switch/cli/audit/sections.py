@@ -143,7 +143,7 @@ def _about(report: Report, when: When) -> tuple[tuple[str, str], ...]:
 def _summary(report: Report, when: When) -> list[tuple[bool, str]]:
     found = []
     if report.faults:
-        found.append((True, f"THE RECORD IS NOT WHOLE: {len(report.faults)} faults"))
+        found.append((True, f"THE RECORD IS NOT WHOLE: {_many(len(report.faults), 'fault')}"))
     if report.since is None:
         found.append((False, "Nobody has cut this agency off."))
     else:
@@ -151,17 +151,23 @@ def _summary(report: Report, when: When) -> list[tuple[bool, str]]:
     answers = sum(line.count for line in report.released_after)
     contrary = len(report.contrary)
     if contrary:
-        found.append((True, f"{contrary} ANSWERS LEFT CONTRARY TO THE RULES IN FORCE"))
+        words = f"{_many(contrary, 'ANSWER', 'S')} LEFT CONTRARY TO THE RULES IN FORCE"
+        found.append((True, words))
     elif report.since is not None:
-        words = f"{answers:,} answers left since, none contrary to the rules in force."
+        words = f"{_many(answers, 'answer')} left since, none contrary to the rules in force."
         found.append((False, words))
     if report.since is not None:
         attempts = sum(line.count for line in report.attempts)
-        found.append((False, f"{attempts:,} attempts were refused since."))
+        was = "was" if attempts == 1 else "were"
+        found.append((False, f"{_many(attempts, 'attempt')} {was} refused since."))
     moved = [shift.agency for shift in report.displacement if shift.rose]
     if moved:
         found.append((True, f"VOLUME ROSE AT {', '.join(moved)} AFTER THE CUT-OFF"))
     return found
+
+
+def _many(count: int, word: str, plural: str = "s") -> str:
+    return f"{count:,} {word}{'' if count == 1 else plural}"
 
 
 def _record(report: Report) -> Section:

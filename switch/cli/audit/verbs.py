@@ -85,6 +85,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _told(arguments: argparse.Namespace, world: World, source: Source) -> int:
+    from switch.cli.audit.facts import facts, facts_in_public
     from switch.cli.audit.page import write
     from switch.cli.audit.screen import print_json, show
     from switch.cli.audit.sections import told, told_in_public
@@ -95,7 +96,8 @@ def _told(arguments: argparse.Namespace, world: World, source: Source) -> int:
         write(words, arguments.html)
     clean = report.clean or arguments.public
     if arguments.json:
-        print_json(words, clean)
+        found = (facts_in_public if arguments.public else facts)(report)
+        print_json(words, found, clean=clean)
     else:
         show(words)
     return int(Exit.FINE if clean else Exit.FINDINGS)

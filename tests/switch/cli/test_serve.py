@@ -94,3 +94,24 @@ def test_an_unknown_world_is_a_clear_error(tmp_path: Path):
     done = run("serve", "golden-stat", "--journal", str(tmp_path / "j"))
     assert done.returncode == 2
     assert "did you mean `golden-state`" in done.stderr
+
+
+def test_a_court_order_that_was_used_up_stays_so_after_a_crash(tmp_path: Path):
+    from shutil import copytree
+
+    from switch.world_file import WORLDS_FOLDER
+    from tests.switch.core.test_orders import FILE
+
+    world = tmp_path / "world"
+    copytree(WORLDS_FOLDER / "golden-state", world)
+    order = FILE.replace(b"count   = 2", b"count   = 1").replace(b"2019-10-20", b"2999-10-20")
+    (world / "acl" / "CADMV.toml").write_bytes(order)
+    typed = f"SIGNON BAY2 BPD2\n{LICENCE}\n".encode()
+    with serving(tmp_path, world=str(world)) as switch:
+        assert "UNDER COURT ORDER 19-1." in talk(switch.host, switch.port, typed, 2)
+        switch.process.kill()
+        switch.process.wait()
+    with serving(tmp_path, world=str(world)) as switch:
+        text = talk(switch.host, switch.port, typed, 2)
+    assert "DENIED BY RECORD OWNER" in text
+    assert "ALBITE" not in text

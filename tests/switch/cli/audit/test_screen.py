@@ -30,8 +30,9 @@ def test_what_was_typed_is_neither_markup_nor_a_command_to_the_terminal(capsys):
 
 
 def test_json_holds_everything_in_one_object(capsys):
-    print_json(TOLD, clean=False)
+    print_json(TOLD, {"at": 1.0}, clean=False)
     found = json.loads(capsys.readouterr().out)
     assert (found["training"], found["clean"]) == (True, False)
+    assert found["facts"] == {"at": 1.0}
     assert found["sections"][0]["rows"] == [[EVIL]]
     assert found["summary"][0] == {"wrong": True, "text": "SOMETHING IS WRONG"}

@@ -26,7 +26,7 @@ def test_the_summary_says_since_when_how_many_and_what_calls_for_action():
 
 def test_a_record_that_is_not_whole_comes_first():
     report = replace(made(around()), faults=(Fault(Breach.CHANGED, "page 3", "x"),))
-    assert told(report, ZONE).summary[0] == (True, "THE RECORD IS NOT WHOLE: 1 faults")
+    assert told(report, ZONE).summary[0] == (True, "THE RECORD IS NOT WHOLE: 1 fault")
     assert section(told(report, ZONE), "record whole").wrong
 
 
