@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from switch.cli.acl import check, cutoff, decide, diff, history, leaks, matrix, restore
+from switch.cli.acl import check, cutoff, decide, diff, history, leaks, matrix, plan, restore
 from switch.cli.style import parser
 
 VERBS = {
@@ -17,6 +17,7 @@ VERBS = {
     "matrix": matrix,
     "diff": diff,
     "leaks": leaks,
+    "plan": plan,
     "history": history,
     "cutoff": cutoff,
     "restore": restore,

@@ -36,6 +36,10 @@ def show(told: Told) -> None:
             for row in section.rows:
                 table.add_row(*(Text(_printable(cell)) for cell in row))
             out.print(table)
+        for label, lines in section.typed:
+            out.print(f"  {label}", style="bold", markup=False)
+            for line in lines:
+                out.print(f"    {_printable(line)}", markup=False, soft_wrap=True)
 
 
 def _printable(text: str) -> str:

@@ -44,6 +44,7 @@ class Section:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     wrong: bool = False  # calls for action
+    typed: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a label and lines, as a terminal has them
 
 
 @dataclass(frozen=True, slots=True)
