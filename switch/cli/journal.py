@@ -96,6 +96,7 @@ _STYLES = {
     "rejected": "bold yellow",
     "access": "bold magenta",
     "effective": "bold magenta",
+    "noted": "bold cyan",
 }
 
 
@@ -117,6 +118,9 @@ def _line(entry: Entry) -> str:
             "started",
             "ended",
             "by",
+            "move",
+            "about",
+            "points",
             "world",
             "would",
             "order",

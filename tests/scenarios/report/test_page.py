@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
+
+import pytest
 
 from scenarios.replay import replay
 from scenarios.report.page import shortened, timeline_page, words
@@ -113,3 +116,36 @@ def test_a_long_name_is_broken_and_a_long_line_is_shortened():
     assert words("a b c d", 1, 2) == ["a", "b"]
     assert shortened("one\ntwo   three", 8) == "one two…"
     assert shortened("short", 8) == "short"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+def test_in_a_browser_rows_open_their_cards_by_mouse_and_by_keys_and_nothing_is_loaded(tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "run.html"
+    path.write_text(page(*october()))
+    asked: list[str] = []
+    wrong: list[object] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        sheet = browser.new_page(viewport={"width": 1300, "height": 800})
+        sheet.on("request", lambda request: asked.append(request.url))
+        sheet.on("pageerror", lambda error: wrong.append(error))
+        sheet.goto(path.as_uri())
+        card = sheet.locator(".card:target h3")
+        sheet.locator("a.row").nth(0).click()
+        first = card.inner_text()
+        sheet.keyboard.press("j")
+        second = card.inner_text()
+        sheet.keyboard.press("k")
+        assert (card.inner_text(), first == second) == (first, False)
+        sheet.keyboard.press("Escape")
+        assert card.count() == 0
+        sheet.set_viewport_size({"width": 375, "height": 700})
+        assert sheet.evaluate("document.documentElement.scrollWidth") == 375
+        browser.close()
+    assert asked == [path.as_uri()]
+    assert wrong == []
