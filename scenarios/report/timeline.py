@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from scenarios.plan import plan
+from scenarios.plan import Plan, plan
 from scenarios.report.words import answer_text, fault_text, message_text
 from scenarios.script import (
     Access,
     Cue,
     Expect,
+    Forbid,
     Inject,
+    Invariant,
     Script,
     Sends,
+    When,
     duration_text,
 )
 
@@ -48,11 +51,40 @@ def _marks(script: Script) -> Iterator[Mark]:
     for fault in script.faults:
         until = f" until +{duration_text(fault.until)}" if fault.until < script.length else ""
         yield Mark(fault.at, "fault", fault.id, f"{fault_text(fault)}{until}")
-    for row in script.cues.values():
-        at = planned.times.get(row.id)
-        called = row.id in planned.called and row.when.at is None and row.when.after is None
-        yield Mark(None if called else at, _block(row), row.id, _text(row))
+    for cue in script.cues.values():
+        at = planned.times.get(cue.id)
+        called = cue.id in planned.called and cue.when.at is None and cue.when.after is None
+        yield Mark(None if called else at, _block(cue), cue.id, _text(cue))
+    for held in script.forbids:
+        began = _begins(held.when, planned)
+        if held.during is not None:
+            began = planned.triggers.get(held.during)
+        yield Mark(began, "forbid", held.id, f"{_forbidden(held)}{_until(held, script)}")
+    for row in script.invariants:
+        text = f"never {' '.join(row.never)}" if row.never else "one outcome for every leg"
+        yield Mark(_begins(row.when, planned), "assert", row.id, f"{text}{_until(row, script)}")
     yield Mark(script.length, "end", script.id, "")
+
+
+def _begins(when: When, planned: Plan) -> float | None:
+    """When something holds from; what waits for a reply is placed with the row that is answered."""
+    return (when.at or 0.0) if when.after is None else planned.times.get(when.after.row)
+
+
+def _until(row: Forbid | Invariant, script: Script) -> str:
+    during = row.during if isinstance(row, Forbid) else None
+    if during is not None:
+        return f" during {during}"
+    ends = row.until is not None and row.until < script.length
+    return f" until +{duration_text(row.until or 0.0)}" if ends else ""
+
+
+def _forbidden(row: Forbid) -> str:
+    sends = isinstance(row.pattern, Sends)
+    what = message_text(row.pattern) if isinstance(row.pattern, Sends) else answer_text(row.pattern)
+    often = f" more than {row.more_than} times" if row.more_than else ""
+    cost = f", costs {-row.points}" if row.points else ""
+    return f"{row.seat} must not {'send' if sends else 'receive'} {what}{often}{cost}"
 
 
 def _block(row: Cue) -> str:

@@ -34,3 +34,20 @@ def test_acts_faults_access_and_actors_are_in_it():
         "far sends AM to desk ANY LUCK",
     ):
         assert any(words in line for line in lines), words
+
+
+def test_what_must_not_happen_stands_where_it_begins_to_hold():
+    forbid = '[[forbid]]\nid = "f"\nseat = "desk"\nsends = { key = "IQ" }\n'
+    quiet = '[[assert]]\nid = "a"\nnever = "released"\nfrom = "2m"\nuntil = "3m"'
+    found = [
+        " ".join(line.split())
+        for more in ('points = -5\nmore_than = 2\nafter = "ask"', 'during = "ask"', "")
+        for line in drawn(opened(forbid + more, quiet))
+        if " f " in line or " a " in line
+    ]
+    assert found[0::2][0] == (
+        "23:59:20 +1m20s forbid f desk must not send IQ more than 2 times, costs 5"
+    )
+    assert found[1] == "00:00:00 +2m assert a never released until +3m"
+    assert found[2] == "23:59:00 +1m forbid f desk must not send IQ during ask"
+    assert found[4] == "23:58:00 +0s forbid f desk must not send IQ"
