@@ -8,7 +8,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from switch.cli.acl import check, cutoff, decide, diff, history, leaks, matrix, plan, restore
+from switch.cli.acl import (
+    check,
+    cutoff,
+    decide,
+    diff,
+    history,
+    importing,
+    leaks,
+    matrix,
+    plan,
+    restore,
+)
 from switch.cli.style import parser
 
 VERBS = {
@@ -19,6 +30,7 @@ VERBS = {
     "leaks": leaks,
     "plan": plan,
     "history": history,
+    "import": importing,
     "cutoff": cutoff,
     "restore": restore,
 }
