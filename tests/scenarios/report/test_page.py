@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from scenarios.replay import replay
+from scenarios.report.debrief import debrief_pages
 from scenarios.report.page import shortened, timeline_page, words
 from switch.terms import TRAINING_LINE
 from tests.rehearsal_room import SMALL, october, opened, played
@@ -116,6 +118,17 @@ def test_a_long_name_is_broken_and_a_long_line_is_shortened():
     assert words("a b c d", 1, 2) == ["a", "b"]
     assert shortened("one\ntwo   three", 8) == "one two…"
     assert shortened("short", 8) == "short"
+
+
+def test_the_journal_of_a_run_that_broke_off_or_was_mangled_is_drawn_all_the_same():
+    chance = random.Random(15)
+    scenario, run = october()
+    for _ in range(25):
+        kept = sorted(chance.sample(range(len(run.entries)), chance.randrange(len(run.entries))))
+        entries = [run.entries[place] for place in kept]
+        replayed = replay(scenario.script, scenario.world, entries)
+        assert Page(timeline_page(scenario, entries, replayed)).open == []
+        assert Page(debrief_pages(scenario, entries, replayed)).open == []
 
 
 @pytest.mark.slow
