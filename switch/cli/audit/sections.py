@@ -68,6 +68,7 @@ def told(report: Report, timezone: ZoneInfo) -> Told:
             _record(report),
             _cut_offs(report, when),
             _flow(report.flow),
+            *_relatives(report.flow),
             _released(report, when),
             *_orders(report, timezone),
             _attempts(report, when),
@@ -241,14 +242,26 @@ def _flow(found: Flow | None) -> Section:
         )
         for stream in found.streams
     ]
-    for sibling in found.siblings:
-        classes = ", ".join(sibling.classes) or ("-" if not sibling.hubs else "what passes it")
-        rows.append((classes, "-", "-", "-", "-", f"{sibling.agency} ({sibling.relation})"))
     lead: tuple[str, ...] = (_ALONE,)
     if not found.streams:
         lead = (*lead, "Nothing flows to the agency's own lines.")
     columns = ("data class", "keys", "asked with", "allowed by", "masked", "to whom")
     return Section(title, lead, columns, tuple(rows))
+
+
+def _relatives(found: Flow | None) -> list[Section]:
+    """Whoever might fetch for the agency what it may not have; none is no section."""
+    if found is None or not found.siblings:
+        return []
+    rows = tuple(
+        (
+            sibling.agency,
+            sibling.relation,
+            "what passes it" if sibling.hubs else ", ".join(sibling.classes) or "nothing",
+        )
+        for sibling in found.siblings
+    )
+    return [Section("Its relatives, and what they still get", (), ("agency", "how", "data"), rows)]
 
 
 def _lines(lines: Sequence[Line], when: When) -> tuple[tuple[str, ...], ...]:

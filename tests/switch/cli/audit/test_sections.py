@@ -58,3 +58,10 @@ def test_the_public_page_names_nobody_and_holds_no_number_but_the_cells():
     counts = section(found, "Counts")
     assert counts.columns == ("month", "answered", "refused", "other")
     assert "No whole calendar month is on record yet." in counts.lead
+
+
+def test_relatives_stand_apart_with_what_they_still_get():
+    found = section(told(made(around()), ZONE), "Its relatives")
+    assert [row[0] for row in found.rows] == ["ICE-HSI", "CBP"]
+    assert "driver.photo" in found.rows[1][2]
+    assert "Nothing flows" in section(told(made(around()), ZONE), "still flows").lead[1]
