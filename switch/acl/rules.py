@@ -78,6 +78,12 @@ class Subject:
         """Whether it selects by agency, group or function."""
         return bool(self.agency or self.group or self.function)
 
+    @property
+    def lists(self) -> int:
+        """How many lists must be met; 0 for everyone."""
+        texts = (self.ori, self.ori_prefix, self.terminal, self.operator)
+        return sum(map(bool, (self.agency, self.group, self.function, *texts)))
+
     def holds_agency(self, agency: AgencyId, directory: Directory) -> bool:
         """Whether every agency list given holds for this one agency."""
         return (

@@ -31,6 +31,7 @@ class Cells:
         self._each_class = sum(1 << (n * self._block) for n in range(len(classes)))
         self._everywhere = self._each_question * self._each_class
         self._one_class = (1 << self._block) - 1
+        self._in_epochs: dict[int, int] = {}
 
     def span(self, start: Instant, end: Instant | None) -> int:
         """The epochs of a span of time; both ends must be bounds of epochs."""
@@ -39,8 +40,11 @@ class Cells:
         return (1 << max(last, first)) - (1 << first)
 
     def in_epochs(self, epochs: int) -> int:
-        """All cells of these epochs."""
-        return self._everywhere * epochs
+        """All cells of these epochs; few sets of epochs ever occur, so they are kept."""
+        found = self._in_epochs.get(epochs)
+        if found is None:
+            found = self._in_epochs[epochs] = self._everywhere * epochs
+        return found
 
     def of(self, questions: Iterable[int], classes: Iterable[int], epochs: int) -> int:
         """The cells of these questions (by number) for these classes in these epochs."""
@@ -61,11 +65,16 @@ class Cells:
 
     def whole_answers(self, cells: int) -> int:
         """Every cell of an answer in which some class has its cell in the set."""
+        if not cells:
+            return 0
         some = 0
         while cells:
             some |= cells & self._one_class
             cells >>= self._block
-        return some * self._each_class
+        found = some
+        for _ in self.classes[1:]:  # cheaper than one multiplication
+            found = found << self._block | some
+        return found
 
     def by_class(self, cells: int) -> Iterator[tuple[DataClass, int]]:
         """Each class that has cells in the set, with its own part of it (see `epochs`)."""
@@ -76,11 +85,12 @@ class Cells:
 
     def epochs(self, part: int) -> int:
         """The epochs in which some question of a class's part is in the set."""
-        found = 0
-        while part:
-            found |= part & self.every_epoch
-            part >>= self._size
-        return found
+        count = len(self.questions)
+        while count > 1:  # the upper half upon the lower one, until one question is left
+            half = (count + 1) // 2
+            part = part >> (half * self._size) | part & ((1 << half * self._size) - 1)
+            count = half
+        return part
 
     def first(self, part: int, epoch: int) -> Request:
         """The first question of a class's part that is in the set in this epoch."""

@@ -32,17 +32,22 @@ class Company:
             for side in self._sides
         ]
         self._moved = self._moved_subjects()
-        self._hiding = self._hiding_masks(rules)
-        differing = self._differing(rules)
+        hiding = self._hiding_masks(rules)
+        self.changed = self._changed(rules)
+        differing = [rule for rule in rules if rule.id in self.changed | hiding]
         self.differing = {rule.id for rule in differing}
-        self._subjects = list(dict.fromkeys(rule.subject for rule in differing))
+        self._number = {subject: number for number, subject in enumerate(self._all_subjects)}
+        self._numbers = {self._number[rule.subject] for rule in differing}
+        self._met: dict[tuple[OperatorId | None, Ori | None], Met] = {}
+        self._changing = {rule.subject for rule in rules if rule.id in self.changed}
+        self._unmasking = {rule.subject for rule in differing if rule.id in hiding}
         self._everybody = any(rule.subject.everyone and rule.exceptions for rule in differing)
-        self._everybody_jointly = any(
-            rule.subject.everyone and len(rule.exceptions) > 1 for rule in differing
-        )
-        self._jointly = {
-            rule.subject for rule in differing if _lists(rule) > 1 or len(rule.exceptions) > 1
-        }
+        self._joint_rules = [
+            rule
+            for rule in differing
+            if rule.id in self.changed and rule.effect is not Effect.ALLOW
+            if (rule.subject.lists > 1 or len(rule.exceptions) > 1)
+        ]
         self.named = {
             OperatorId(name)
             for rule in rules
@@ -52,19 +57,20 @@ class Company:
 
     # --- which rules differ ------------------------------------------------------------------
 
-    def _differing(self, rules: Iterable[Rule]) -> list[Rule]:
+    def _changed(self, rules: Iterable[Rule]) -> set[str]:
+        """Rules that are not the same, that are met by others, or that excuse others."""
         old, new = (side.rules for side in self._sides)
         found = {
             name
             for name in {**old, **new}
             if name not in old or name not in new or _meaning(old[name]) != _meaning(new[name])
         }
-        found |= {rule.id for rule in rules if rule.subject in self._moved} | self._hiding
+        found |= {rule.id for rule in rules if rule.subject in self._moved}
         excusing = found | (_by_line(rules) if self._agencies_moved() else set())
         found |= {rule.id for rule in rules if rule.exceptions & excusing}
         if self._primary_moved():
             found |= {rule.id for rule in rules if rule.effect is not Effect.ALLOW}
-        return [rule for rule in rules if rule.id in found]
+        return found
 
     def _moved_subjects(self) -> set[Subject]:
         """Subjects that somebody meets by the one directory and not by the other."""
@@ -124,67 +130,90 @@ class Company:
 
     def operators(self, among: Iterable[OperatorId]) -> list[OperatorId]:
         """Those who may make a difference."""
-        return [each for each in among if self._counts(each) or each in self.named]
-
-    def _counts(self, operator: OperatorId) -> bool:
-        known = [operator in side.stack.world.operators for side in self._sides]
-        return not all(known) or self._everybody or bool(self.subjects_of_operator(operator))
-
-    def subjects_of_operator(self, operator: OperatorId) -> set[Subject]:
-        """The subjects of differing rules that he meets in part, by himself or by agency."""
-        return {
-            subject
-            for like, side in zip(self._likes, self._sides, strict=True)
-            if operator in side.stack.world.operators
-            for subject in self._subjects
-            if like.operator_touches(operator, subject)
-        }
+        known = [side.stack.world.operators for side in self._sides]
+        return [
+            name
+            for name in among
+            if name in self.named
+            or self._everybody
+            or not all(name in world for world in known)
+            or self.met_by_operator(name)
+        ]
 
     def behalves(self, among: Iterable[Ori]) -> list[Ori]:
         """Those on whose behalf to ask may make a difference."""
-        return [each for each in among if self._behalf_counts(each)]
+        known = [side.stack.directory.agency_of for side in self._sides]
+        return [
+            ori
+            for ori in among
+            if self._everybody
+            or not all(ori in agency_of for agency_of in known)
+            or self.met_by_behalf(ori)
+        ]
 
-    def _behalf_counts(self, ori: Ori) -> bool:
-        known = [ori in side.stack.directory.agency_of for side in self._sides]
-        return not all(known) or self._everybody or bool(self.subjects_of_behalf(ori))
+    def met_by_operator(self, operator: OperatorId) -> frozenset[Subject]:
+        """The subjects of differing rules that he meets in part, by himself or by agency."""
+        return frozenset(self._all_subjects[n] for n, _ in self._lists_of(operator, None))
 
-    def subjects_of_behalf(self, ori: Ori) -> set[Subject]:
+    def met_by_behalf(self, ori: Ori) -> frozenset[Subject]:
         """The subjects of differing rules that this ORI meets in part."""
-        return {
-            subject
-            for like, side in zip(self._likes, self._sides, strict=True)
-            if ori in side.stack.directory.agency_of
-            for subject in self._subjects
-            if like.ori_touches(ori, subject)
-        }
+        return frozenset(self._all_subjects[n] for n, _ in self._lists_of(None, ori))
 
-    def together(self, operator: OperatorId, ori: Ori) -> bool:
-        """Whether both in one request may differ where neither does alone."""
-        if operator in self.named or self.masking or self._everybody_jointly:
-            return True
-        both = self.subjects_of_operator(operator) & self.subjects_of_behalf(ori)
-        return bool(both & self._jointly)
+    def jointly(self, operator: OperatorId, ori: Ori) -> list[Rule]:
+        """The differing rules that an operator and an on-behalf-of may meet together otherwise
+        than either does alone: of several lists, or excused for each by another allow."""
+        his, its = self._lists_of(operator, None), self._lists_of(None, ori)
+        found = []
+        for rule in self._joint_rules:
+            mine = {name for number, name in his if number == self._number[rule.subject]}
+            other = {name for number, name in its if number == self._number[rule.subject]}
+            apart = not mine <= other and not other <= mine
+            excused = bool(mine and other) or rule.subject.everyone
+            if (rule.subject.lists > 1 and apart) or (len(rule.exceptions) > 1 and excused):
+                found.append(rule)
+        return found
 
-    @property
-    def masking(self) -> bool:
-        """Whether company can change which masks an answer has."""
-        return bool(self._hiding)
+    def _lists_of(self, operator: OperatorId | None, ori: Ori | None) -> Met:
+        name = (operator, ori)
+        if name not in self._met:
+            found: Met = frozenset()
+            for like, side in zip(self._likes, self._sides, strict=True):
+                if operator is not None and operator in side.stack.world.operators:
+                    found |= like.lists_of_operator(operator)
+                if ori is not None and ori in side.stack.directory.agency_of:
+                    found |= like.lists_of_ori(ori)
+            self._met[name] = frozenset(pair for pair in found if pair[0] in self._numbers)
+        return self._met[name]
 
-    def refused(self, number: int, met: set[Subject]) -> int:
-        """All that the differing rules of one side can withhold from who meets these subjects, and
-        that the same rules of the other side do not withhold as well."""
+    def changes(self, met: frozenset[Subject]) -> bool:
+        """Whether who meets these subjects may meet a refusal that is another than before."""
+        return not met.isdisjoint(self._changing)
+
+    def unmasks(self, met: frozenset[Subject]) -> bool:
+        """Whether who meets these subjects can change which masks an answer has."""
+        return not met.isdisjoint(self._unmasking)
+
+    def refused(
+        self,
+        number: int,
+        met: frozenset[Subject],
+        operator: OperatorId | None,
+        behalf: Ori | None,
+    ) -> int:
+        """All that the changed rules of one side can withhold because of these two, who meet
+        these subjects, and that the same rules of the other side do not withhold as well."""
         side, other = self._sides[number], self._sides[1 - number]
-        found = 0
+        parts: dict[str, int] = {}
         for rule in side.rules.values():
             everybody = rule.subject.everyone and rule.exceptions
-            if rule.id not in self.differing or rule.effect is Effect.ALLOW:
+            if rule.id not in self.changed or rule.effect is Effect.ALLOW:
                 continue
             if rule.subject in met or everybody:
                 part = side.reach(side.spoken[rule.id])
                 if self._alike(rule, other.rules.get(rule.id)):
                     part &= ~other.reach(other.spoken[rule.id])
-                found |= part
-        return found
+                parts[rule.id] = part
+        return side.perhaps_refused(parts, operator, behalf)
 
     def _alike(self, rule: Rule, other: Rule | None) -> bool:
         """Whether both refuse the same people, if at other times or other data."""
@@ -196,11 +225,12 @@ class Company:
 def _masked_elsewhere(
     world: World, entry: CatalogEntry, allow: Rule
 ) -> Iterator[tuple[DataClass, DataClass]]:
-    """A class that the allow lets out beside the primary one, and another whose field it masks."""
+    """A class that the allow lets out beside the primary one, and another that it does not let out
+    and whose field it masks all the same."""
     classes = entry.asked(image=True)
     for name, other in product(classes[1:], classes):
         fields = world.class_fields.get(other, frozenset())
-        if name != other and allow.covers(name) and fields & set(allow.masks):
+        if allow.covers(name) and not allow.covers(other) and fields & set(allow.masks):
             yield name, other
 
 
@@ -225,12 +255,6 @@ def _homes(side: Side) -> dict[tuple[str, str], object]:
 
 def _lists_met(*parts: tuple[Met, object]) -> _Lists:
     return frozenset((pair, how) for met, how in parts for pair in met)
-
-
-def _lists(rule: Rule) -> int:
-    subject = rule.subject
-    names = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
-    return sum(bool(getattr(subject, name)) for name in names)
 
 
 def _meaning(rule: Rule) -> tuple[object, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import NamedTuple, TypeVar
 
 from switch.acl.analysis.cells import Cells, lowest
@@ -16,8 +15,9 @@ from switch.acl.analysis.company import Company
 from switch.acl.analysis.finite import FiniteWorld, Line, Sender
 from switch.acl.analysis.side import Leaving, Side
 from switch.acl.analysis.telling import Telling
+from switch.acl.analysis.unmasking import Hidden, Unmasking
 from switch.acl.engine import AccessStack
-from switch.acl.rules import Request, Subject
+from switch.acl.rules import Request, Rule, Subject
 from switch.terms import BackendName, DataClass, Instant, OperatorId, Ori
 
 _BEGINNING = -1e11  # before any rule that can be written
@@ -65,6 +65,8 @@ class _Lines:
     members: list[Line]
     delta: Delta
     open: int  # cells released by either side
+    hidden: Hidden
+    allows: frozenset[str]  # ids of the allows that they meet, of either side
 
     @property
     def first(self) -> Line:
@@ -83,10 +85,13 @@ class Comparison:
         self.sides = (Side(old, backend, self.cells), Side(new, backend, self.cells))
         self.found: dict[tuple[int, DataClass, str], Difference] = {}
         self._company = Company(*self.sides)
+        self._unmasking = Unmasking(self.sides, self._company.changed)
         self._telling = Telling(*self.sides)
         self._fields = list(self._differing_fields())
         self._open = [0, 0]  # what some line alone gets, by side
         self._lines: list[_Lines] = []
+        self._hidden: list[_Lines] = []  # those on which masks hide something
+        self._twofold: list[_Lines] = []
         self._search()
 
     def _search(self) -> None:
@@ -98,19 +103,48 @@ class Comparison:
                     self._tell(who, self.cells.every_epoch, [piece])
         # The most open first: there the company's own difference shows, if it does anywhere.
         self._lines.sort(key=lambda kind: -kind.open.bit_count())
+        self._hidden = [kind for kind in self._lines if kind.hidden.somewhere]
+        self._twofold = [kind for kind in self._hidden if kind.hidden.twofold]
         operators, behalves = self._operator_kinds(), self._behalf_kinds()
         for members in operators:
-            pieces = self._pieces(members[0], None, self._operator_bound(members[0]))
+            met = self._company.met_by_operator(members[0])
+            pieces = self._pieces(members[0], None, self._operator_bound(members[0], met))
+            pieces += self._unmasked(members[0], None, met)
             self._tell_operators(members, None, pieces)
         for oris in behalves:
-            pieces = self._pieces(None, oris[0], self._behalf_bound(oris[0]))
+            met = self._company.met_by_behalf(oris[0])
+            pieces = self._pieces(None, oris[0], self._behalf_bound(oris[0], met))
+            pieces += self._unmasked(None, oris[0], met)
             for words, ori in _first_by(self._telling.behalf, oris):
                 told = [(Sender(s.line, None, ori), delta) for s, delta in pieces]
                 self._tell(f"at another desk, {words}", self.cells.every_epoch, told)
-        for members, oris in product(operators, behalves):
-            if self._company.together(members[0], oris[0]):
-                pieces = self._pieces(members[0], oris[0], None)
-                self._tell_operators(members, oris[0], pieces)
+        self._search_pairs(operators, behalves)
+
+    def _search_pairs(self, operators: list[list[OperatorId]], behalves: list[list[Ori]]) -> None:
+        """Both together, where that may differ from either alone."""
+        company = self._company
+        its = [(oris[0], company.met_by_behalf(oris[0])) for oris in behalves]
+        for members in operators:
+            operator, his = members[0], company.met_by_operator(members[0])
+            for ori, met in its:
+                pieces: list[_Piece] = []
+                if operator in company.named:
+                    pieces = self._pieces(operator, ori, None)
+                elif rules := company.jointly(operator, ori):
+                    bound = self._bound(his | met, operator, ori)
+                    pieces = self._pieces(operator, ori, bound, self._lines_for(rules))
+                if self._twofold and company.unmasks(his) and company.unmasks(met):
+                    pieces += self._unmasked(operator, ori, his | met, twofold=True)
+                self._tell_operators(members, ori, pieces)
+
+    def _lines_for(self, rules: Iterable[Rule]) -> list[_Lines]:
+        """Where one of these rules may be excused for each of two people by another allow; all
+        lines for a rule that may be met in parts."""
+        found = self._lines
+        if all(rule.subject.lists < 2 for rule in rules):
+            excuses = [rule.exceptions for rule in rules]
+            found = [k for k in found if any(len(k.allows & names) > 1 for names in excuses)]
+        return found
 
     # --- one sender ------------------------------------------------------------------------------
 
@@ -162,7 +196,10 @@ class Comparison:
             self._open[0] |= before.released
             self._open[1] |= after.released
             delta = self._between(before, after)
-            found.append(_Lines(members, delta, before.released | after.released))
+            hidden = self._unmasking.of(members[0])
+            allows = frozenset().union(*(side.allows_on(members[0]) for side in self.sides))
+            open_ = before.released | after.released
+            found.append(_Lines(members, delta, open_, hidden, allows))
         return found
 
     def _operator_kinds(self) -> list[list[OperatorId]]:
@@ -190,7 +227,11 @@ class Comparison:
     # --- in company ------------------------------------------------------------------------------
 
     def _pieces(
-        self, operator: OperatorId | None, behalf: Ori | None, bound: Delta | None
+        self,
+        operator: OperatorId | None,
+        behalf: Ori | None,
+        bound: Delta | None,
+        lines: list[_Lines] | None = None,
     ) -> list[_Piece]:
         """At which desks this company differs where nobody less does; as few as tell it all.
 
@@ -198,17 +239,39 @@ class Comparison:
         """
         found: list[_Piece] = []
         missing = [self.cells.folded(part) for part in bound] if bound is not None else [-1]
-        for kind in self._lines:
+        for kind in self._lines if lines is None else lines:
             if not any(missing):
                 break
-            sender = Sender(kind.first, operator, behalf)
-            delta = self._delta(sender).without(kind.delta, *self._fewer(sender))
-            if any(delta):
-                found.append((sender, delta))
+            piece = self._piece(kind, operator, behalf)
+            if any(piece[1]):
+                found.append(piece)
                 if bound is not None:
-                    parts = zip(missing, delta, strict=True)
+                    parts = zip(missing, piece[1], strict=True)
                     missing = [left & ~self.cells.folded(part) for left, part in parts]
         return found
+
+    def _unmasked(
+        self,
+        operator: OperatorId | None,
+        behalf: Ori | None,
+        met: frozenset[Subject],
+        *,
+        twofold: bool = False,
+    ) -> list[_Piece]:
+        """Where this company uncovers a difference of masks."""
+        if not self._company.unmasks(met):
+            return []
+        changes = self._company.changes(met)
+        pieces = (
+            self._piece(kind, operator, behalf)
+            for kind in (self._twofold if twofold else self._hidden)
+            if changes or kind.hidden.shifts
+        )
+        return [piece for piece in pieces if any(piece[1])]
+
+    def _piece(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> _Piece:
+        sender = Sender(kind.first, operator, behalf)
+        return sender, self._delta(sender).without(kind.delta, *self._fewer(sender))
 
     def _fewer(self, sender: Sender) -> list[Delta]:
         if sender.operator is None or sender.behalf is None:
@@ -216,24 +279,29 @@ class Comparison:
         line, operator, behalf = sender.line, sender.operator, sender.behalf
         return [self._delta(Sender(line, operator, None)), self._delta(Sender(line, None, behalf))]
 
-    def _operator_bound(self, operator: OperatorId) -> Delta | None:
+    def _operator_bound(self, operator: OperatorId, met: frozenset[Subject]) -> Delta | None:
         known = all(operator in side.stack.world.operators for side in self.sides)
         if not known or operator in self._company.named:
             return None
-        return self._bound(self._company.subjects_of_operator(operator))
+        return self._bound(met, operator, None)
 
-    def _behalf_bound(self, ori: Ori) -> Delta | None:
+    def _behalf_bound(self, ori: Ori, met: frozenset[Subject]) -> Delta | None:
         if not all(ori in side.stack.directory.agency_of for side in self.sides):
             return None
-        return self._bound(self._company.subjects_of_behalf(ori))
+        return self._bound(met, None, ori)
 
-    def _bound(self, met: set[Subject]) -> Delta | None:
-        """Company refuses; so what it gains was refused by the old rules that it meets, and is
-        open to some line by the new ones; and the other way round."""
-        if self._company.masking:
-            return None
-        before, after = (self._company.refused(number, met) for number in range(2))
-        return Delta(before & self._open[1], after & self._open[0], 0)
+    def _bound(
+        self, met: frozenset[Subject], operator: OperatorId | None, behalf: Ori | None
+    ) -> Delta:
+        """Company refuses; so what it gains was refused by the old rules that it meets, is open to
+        some line by the new ones, and not refused because of it; and the other way round."""
+        who = (operator, behalf)
+        before, after = (self._company.refused(number, met, *who) for number in range(2))
+        old, new = (
+            may & ~side.certainly_refused(operator, behalf)
+            for may, side in zip(self._open, self.sides, strict=True)
+        )
+        return Delta(before & new, after & old, 0)
 
     # --- what is found ---------------------------------------------------------------------------
 

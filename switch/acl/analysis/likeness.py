@@ -54,6 +54,14 @@ class Likeness:
         """The lists that an ORI meets, by itself or by its agency."""
         return self.lists(self._directory.agency_of[ori]) | self._named(ori)
 
+    def lists_of_operator(self, operator: OperatorId) -> Met:
+        """The lists that an operator meets, by name or by an agency that he ever works for."""
+        found = self._directory.world.operators[operator]
+        lists = self._met("operator", (operator,))
+        for agency in (found.agency, *(a.agency for a in found.affiliations)):
+            lists |= self.lists(agency)
+        return lists
+
     def agency(self, agency: AgencyId) -> object:
         """The kind of an agency."""
         return agency if self._by_name else self._met_by_agency[agency]
@@ -76,11 +84,7 @@ class Likeness:
 
     def operator_touches(self, operator: OperatorId, subject: Subject) -> bool:
         """Whether this operator, by name or by an agency of his, meets some list of the subject."""
-        found = self._directory.world.operators[operator]
-        lists = self._met("operator", (operator,))
-        for agency in (found.agency, *(a.agency for a in found.affiliations)):
-            lists |= self.lists(agency)
-        return self._touches(lists, subject)
+        return self._touches(self.lists_of_operator(operator), subject)
 
     def _touches(self, lists: Met, subject: Subject) -> bool:
         number = self._numbers[subject]

@@ -7,7 +7,7 @@ is the one of `switch.acl.weighing`; the tests hold the two together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from switch.acl.analysis.cells import Cells
@@ -15,7 +15,7 @@ from switch.acl.analysis.finite import Line, Sender, asked
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
 from switch.config import CatalogEntry
-from switch.terms import BackendName, DataClass, Instant, OperatorId
+from switch.terms import BackendName, DataClass, Instant, Mnemonic, OperatorId, Ori
 
 
 class Leaving(NamedTuple):
@@ -90,6 +90,64 @@ class Side:
             for name, where in found.masked.items():
                 masked[name] = masked.get(name, 0) | (where & phase)
         return Leaving(released, masked)
+
+    def certainly_refused(self, operator: OperatorId | None, behalf: Ori | None) -> int:
+        """What is refused at every desk because of these two, whatever an allow may excuse."""
+        found = 0
+        for epochs, at in self.phases(operator):
+            facets = self._without_line(operator, behalf, at)
+            keys = dict.fromkeys(index_keys_of(facets, self.stack.directory))
+            for rule in self.policy.about(keys) if self.policy else ():
+                if rule.effect is not Effect.ALLOW:
+                    found |= self._without_excuse(rule, facets) & self.cells.in_epochs(epochs)
+        return self.reach(found)
+
+    def perhaps_refused(
+        self, spoken: Mapping[str, int], operator: OperatorId | None, behalf: Ori | None
+    ) -> int:
+        """What these rules, each with the cells that count, may refuse at some desk because of
+        these two. A rule of several lists may be met by the line in part."""
+        found = 0
+        for epochs, at in self.phases(operator):
+            facets, phase = self._without_line(operator, behalf, at), self.cells.in_epochs(epochs)
+            for name, cells in spoken.items():
+                subject = self.rules[name].subject
+                if (
+                    subject.lists > 1
+                    or subject.met_by_any(facets, self.stack.directory) is not None
+                ):
+                    found |= cells & phase
+        return found
+
+    def allows_on(self, line: Line) -> frozenset[str]:
+        """The allows that a line meets, without regard to who is at it."""
+        sender = Sender(line, None, None)
+        if self.policy is None or self.unknown(sender):
+            return frozenset()
+        directory = self.stack.directory
+        facets = self.stack.facets(self._request(sender), (self.cells.starts[0],))
+        near = self.policy.about(dict.fromkeys(index_keys_of(facets, directory)))
+        allows = (rule for rule in near if rule.effect is Effect.ALLOW)
+        return frozenset(r.id for r in allows if r.subject.met_by_both(facets, directory))
+
+    def _without_line(self, operator: OperatorId | None, behalf: Ori | None, at: Instant) -> Facets:
+        directory = self.stack.directory
+        working = tuple(directory.operator_agencies(operator, at))
+        served = directory.agency_of.get(behalf) if behalf is not None else None
+        others = (served,) if served is not None else ()
+        return Facets(Mnemonic(""), operator, Ori(""), behalf, (), working, others)
+
+    def _without_excuse(self, rule: Rule, facets: Facets) -> int:
+        directory = self.stack.directory
+        through = rule.subject.met_by_any(facets, directory)
+        found = self.spoken[rule.id] if through is not None else 0
+        for allow in (self.rules[name] for name in rule.exceptions if found):
+            subject = allow.subject
+            if not subject.has_agency_lists or all(
+                subject.holds_agency(agency, directory) for agency in through or ()
+            ):
+                found &= ~self.spoken[allow.id]
+        return found
 
     def unknown(self, sender: Sender) -> bool:
         """Whether it is refused for who it is."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = """\
 wireroom acl diff acl/CADMV.toml draft/CADMV.toml
-wireroom acl diff --no-new-access golden-state ./my-world"""
+wireroom acl diff --no-new-access golden-state ./my-world
+wireroom acl diff --traffic wireroom.journal acl/CADMV.toml draft/CADMV.toml"""
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -32,6 +33,11 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     verb.add_argument("new", help="the same after the change")
     verb.add_argument(
         "--no-new-access", action="store_true", help="exit 1 only if somebody gains something"
+    )
+    verb.add_argument(
+        "--traffic",
+        metavar="FILE",
+        help="judge only what was asked: a journal, or lines as for `decide --jsonl` (- = stdin)",
     )
     return verb
 
@@ -45,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     from switch.acl.analysis.worlds import world_changes
 
     old, new = _stacks(arguments)
+    if arguments.traffic:
+        return _replayed(arguments, old, new)
     items, changes = world_changes(old.world, new.world), difference(old, new)
     orders = order_changes(old, new)
     if arguments.json:
@@ -80,6 +88,19 @@ def _print_orders(changes: list[OrderChange], world: World) -> None:
         out = console()
         words += in_words(change.order, world.timezone)
         out.print(words, style=style, markup=False, soft_wrap=True)
+
+
+def _replayed(arguments: argparse.Namespace, old: AccessStack, new: AccessStack) -> int:
+    """Exit 1: some recorded decision is another, or cannot be made; with --no-new-access only if
+    something is released that was not."""
+    from switch.acl.analysis.traffic import tally
+    from switch.cli.acl.recorded import recorded
+    from switch.cli.acl.replayed import print_json, show
+
+    found = tally(old, new, recorded(arguments.traffic, new.world))
+    (print_json if arguments.json else show)(found, new.world)
+    told = found.widened if arguments.no_new_access else found.differs
+    return int(Exit.FINDINGS if told else Exit.FINE)
 
 
 def _stacks(arguments: argparse.Namespace) -> tuple[AccessStack, AccessStack]:
