@@ -40,3 +40,18 @@ def test_a_pace_that_is_none_is_misuse(text):
 
 def test_a_pace_is_a_factor_or_none():
     assert (_pace("none"), _pace("2.5")) == (0.0, 2.5)
+
+
+def test_the_same_run_is_drawn_and_the_demo_says_where(tmp_path):
+    drawn = tmp_path / "october.html"
+    done = run("demo", "--pace", "none", "--timeline", str(drawn))
+    assert done.returncode == 0, done.stderr
+    assert f"The same run, drawn:\n  {drawn}\n" in done.stdout
+    assert "165" in drawn.read_text()
+    assert "INVENTED" in drawn.read_text()
+
+
+def test_a_page_that_cannot_be_written_is_misuse(tmp_path):
+    done = run("demo", "--pace", "none", "--timeline", str(tmp_path / "no" / "october.html"))
+    assert done.returncode == 2
+    assert "cannot write" in done.stderr
