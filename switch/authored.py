@@ -7,11 +7,13 @@ Later checks that need names from elsewhere use the same line map, through `Auth
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -37,6 +39,7 @@ __all__ = [
     "nearest",
     "parse",
     "read",
+    "steady_bytes",
 ]
 
 FILE_BYTES_MAX = 8 * 1024 * 1024  # a rule file of 10,000 rules has about 2.5 MB
@@ -136,14 +139,29 @@ def _salvaged(text: str, model: type[Model]) -> Salvaged[Model] | None:
 
 
 def _text(path: Path, shown: str) -> str:
+    return _decoded(steady_bytes(path, FILE_BYTES_MAX), shown)
+
+
+def steady_bytes(path: Path, bytes_max: int) -> bytes:
+    """A file's bytes, one more than `bytes_max` at most, read once; UsageError if it cannot be
+    read, or changes meanwhile: half of what somebody is writing is nobody's file."""
     try:
         with path.open("rb") as file:
-            data = file.read(FILE_BYTES_MAX + 1)
+            before = _look(file.fileno())
+            data = file.read(bytes_max + 1)
+            after = _look(file.fileno())
     except OSError as error:
         raise UsageError(
             f"cannot read `{path}`: {error.strerror}", "check the path and permissions"
         ) from None
-    return _decoded(data, shown)
+    seen = len(data) > bytes_max or len(data) == after.st_size or not S_ISREG(after.st_mode)
+    if not seen or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UsageError(f"`{path}` changed while it was read", "wait until it is written")
+    return data
+
+
+def _look(number: int) -> os.stat_result:
+    return os.fstat(number)
 
 
 def _decoded(data: bytes, shown: str) -> str:

@@ -102,7 +102,7 @@ def named(data: Mapping[str, Any], table: str) -> Iterator[str]:
     if table == "allow" and isinstance(denies, list):
         lists = [row.get("except") for row in denies if isinstance(row, dict)]
         yield from (str(name) for names in lists if isinstance(names, list) for name in names)
-    if table in ("deny", "refer", "allow") and isinstance(tests, list):
+    if table in ("deny", "refer", "allow", "order") and isinstance(tests, list):
         yield from (str(row["rule"]) for row in tests if isinstance(row, dict) and "rule" in row)
 
 
@@ -261,12 +261,12 @@ class OrderRow(Row):
     data: _Data
     count: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
     lifts: _Texts
-    start: Annotated[Any, Field(alias="from")]
+    start: _From
     end: Annotated[Any, Field(alias="until")]
     ordered: Any = None
     notice: str = ""
-    reason: str
-    cite: Annotated[str, Field(min_length=1)]
+    reason: _Paper
+    cite: Annotated[_Paper, Field(min_length=1)]
 
 
 class WatchRow(SubjectRow):
@@ -274,7 +274,7 @@ class WatchRow(SubjectRow):
 
     id: _Id
     data: _Data
-    start: Annotated[Any, Field(alias="from")]
+    start: _From
     end: Annotated[Any, Field(alias="until")] = None
     times: Annotated[float, Field(gt=1, le=1_000)] = 3.0
     denials: Annotated[int, Field(ge=2, le=1_000)] = 3

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from switch import authored
 from switch.authored import Row, did_you_mean, instant, local_time, parse, read
 from switch.errors import AuthoredError, UsageError
 from switch.layout import key_lines
@@ -135,4 +137,21 @@ def test_a_byte_order_mark_is_named(tmp_path: Path):
     path = tmp_path / "x.toml"
     path.write_bytes(b"\xef\xbb\xbfformat = 1\n")
     with pytest.raises(AuthoredError, match="byte order mark"):
+        read(path, File)
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch):
+    path = tmp_path / "x.toml"
+    path.write_text("size = 1\n")
+    looks: list[int] = []
+
+    def growing(number: int) -> os.stat_result:
+        if looks:
+            with path.open("a") as file:
+                file.write("more = 2\n")
+        looks.append(number)
+        return path.stat()
+
+    monkeypatch.setattr(authored, "_look", growing)
+    with pytest.raises(UsageError, match="changed while it was read"):
         read(path, File)

@@ -94,25 +94,10 @@ def give(
 
 def steady(path: Path) -> bytes:
     """A file's bytes, read once; UsageError if it changes while it is read, or is too large."""
+    from switch.authored import steady_bytes
     from switch.wire.control import FILE_BYTES_MAX
 
-    try:
-        with path.open("rb") as file:
-            before = _look(file.fileno())
-            data = file.read(FILE_BYTES_MAX + 1)
-            after = _look(file.fileno())
-    except OSError as error:
-        raise UsageError(f"cannot read `{path}`: {error.strerror}") from None
+    data = steady_bytes(path, FILE_BYTES_MAX)
     if len(data) > FILE_BYTES_MAX:
         raise UsageError(f"`{path}` is longer than {FILE_BYTES_MAX} bytes", "split it")
-    if before != after or len(data) != after[0]:
-        fix = "wait until it is written, then try again; nothing was sent"
-        raise UsageError(f"`{path}` changed while it was read", fix)
     return data
-
-
-def _look(number: int) -> tuple[int, int]:
-    import os
-
-    found = os.fstat(number)
-    return found.st_size, found.st_mtime_ns

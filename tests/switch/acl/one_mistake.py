@@ -26,6 +26,7 @@ from tests.switch.acl.analysis.lints.files import head, rule
 
 GOLDEN = Directory(load_world("golden-state"))
 PLAIN = Directory(load_world("plain-county"))
+EXAMPLES = Path(__file__).parents[3] / "examples"
 EACH = 9  # files of one kind, from different lines of different files
 SEED = 20191015
 
@@ -123,6 +124,7 @@ def bases() -> list[Base]:
         Base("ARJIS", (golden / "ARJIS.toml").read_text(), GOLDEN),
         Base("PQDMV", (plain / "PQDMV.toml").read_text(), PLAIN),
         Base("NVDMV", RICH, GOLDEN),
+        Base("CADMV", (EXAMPLES / "CADMV-order.toml").read_text(), GOLDEN),
     ]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from switch.cli.owner import line
+from switch import authored
+from switch.cli.acl.verbs import main
 from switch.errors import UsageError
 from tests.process import run
 from tests.switch.test_sheet import workbook
@@ -143,17 +144,20 @@ def test_what_a_rule_file_must_state_is_asked_for(tmp_path: Path):
 
 
 def test_a_sheet_that_grows_while_it_is_read_is_not_imported(tmp_path: Path, monkeypatch):
-    path = tmp_path / "rules.csv"
-    path.write_text("id,effect\n")
-    look = line._look
+    path, output = tmp_path / "rules.csv", tmp_path / "CADMV.toml"
+    path.write_text("id,effect,everyone,data,from,reason,cite\nA,deny,yes,any,2019-10-15,x,y\n")
+    output.write_text("old")
+    words = ["import", str(path), *RULES, "--output", str(output), "--replace"]
+    looks: list[int] = []
 
-    def growing(number: int) -> tuple[int, int]:
-        found = look(number)
-        with path.open("a") as file:
-            file.write("A,deny\n")
-        os.utime(path, ns=(1, found[1] + 1))
-        return found
+    def growing(number: int) -> os.stat_result:
+        if Path(f"/proc/self/fd/{number}").resolve() == path and looks:
+            with path.open("a") as file:
+                file.write("B,deny,yes,any,2019-10-15,x,y\n")
+        looks.append(number)
+        return os.fstat(number)
 
-    monkeypatch.setattr(line, "_look", growing)
+    monkeypatch.setattr(authored, "_look", growing)
     with pytest.raises(UsageError, match="changed while it was read"):
-        line.steady(path)
+        main(words)
+    assert output.read_text() == "old"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 
 import pytest
 
+from switch import authored
 from switch.cli.owner.line import ask, steady
 from switch.errors import UsageError
 from switch.wire.control import FILE_BYTES_MAX, framed
@@ -65,21 +67,18 @@ def test_a_file_is_read_as_it_is(tmp_path):
 
 def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
     """What would be signed is not what lies there a moment later."""
-    from switch.cli.owner import line
-
     path = tmp_path / "f"
     path.write_bytes(b"a = 1\n")
     looks: list[int] = []
 
-    def look(number: int) -> tuple[int, int]:
+    def look(number: int) -> os.stat_result:
         if looks:
             with path.open("ab") as more:
                 more.write(b"b = 2\n")
         looks.append(number)
-        found = path.stat()
-        return found.st_size, found.st_mtime_ns
+        return path.stat()
 
-    monkeypatch.setattr(line, "_look", look)
+    monkeypatch.setattr(authored, "_look", look)
     with pytest.raises(UsageError, match="changed while it was read"):
         steady(path)
 
