@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         for order in orders:
             sys.stdout.write(json.dumps(_order_row(order, new.world)) + "\n")
     else:
-        _print(items, changes, new.world)
+        _print(items, changes, new.world, " but for court orders" if orders else "")
         _print_orders(orders, new.world)
     widens = [*(change.widens for change in changes), *(order.widens for order in orders)]
     told = any(widens) if arguments.no_new_access else bool(widens)
@@ -163,7 +163,7 @@ def _row(change: Change, world: World) -> dict[str, Any]:
     }
 
 
-def _print(items: list[ItemChange], changes: list[Change], world: World) -> None:
+def _print(items: list[ItemChange], changes: list[Change], world: World, apart: str) -> None:
     from rich.text import Text
 
     from switch.acl.analysis.promises import described
@@ -177,7 +177,8 @@ def _print(items: list[ItemChange], changes: list[Change], world: World) -> None
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
     _print_items(items)
     if not changes:
-        out.print("no difference: every request is answered as before, at every instant")
+        words = "no difference: every request is answered as before, at every instant"
+        out.print(words.replace(":", f"{apart}:"))
         return
     styles = {"gained": "bold red", "lost": "bold green", "masked differently": "bold yellow"}
     for change in changes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from switch.acl.analysis.difference import Change, Kind
+from switch.acl.analysis.orders import OrderChange, in_words, order_changes
 from switch.acl.analysis.wording import Worded
 from switch.authored import local_time
 from switch.cli.acl.typed import answer, message
@@ -60,6 +61,12 @@ class Package:
     withdrawn: tuple[str, ...]
     notice: str
     findings: tuple[Finding, ...]  # of the new file: it cannot be activated with any
+
+    @property
+    def orders(self) -> list[OrderChange]:
+        """Court orders that stand on one side only, or differ: they let in nobody who merely
+        asks, so no change tells of them."""
+        return order_changes(self.old.alone, self.new.alone)
 
     @property
     def instants(self) -> list[Instant]:
@@ -122,10 +129,18 @@ def told(package: Package) -> Told:
 def _summary(package: Package, typed: int) -> list[tuple[bool, str]]:
     counts = {kind: sum(change.kind is kind for change in package.changes) for kind in Kind}
     words = ", ".join(f"{count} {kind.value}" for kind, count in counts.items() if count)
-    found = [(False, f"Access: {words}." if words else "Access: nobody gains or loses anything.")]
+    found = [
+        (
+            False,
+            f"Access: {words}." if words else "Access: nobody who asks gains or loses anything.",
+        )
+    ]
     widened = sum(change.widens for change in package.changes)
     if widened:
         found.append((True, f"{widened} of them release what was not released before."))
+    for each in package.orders:
+        words = f"COURT ORDER {each.kind.upper()}: {in_words(each.order, package.timezone)}"
+        found.append((each.widens, words))
     if package.withdrawn:
         names = ", ".join(package.withdrawn)
         found.append((True, f"PROTECTION WITHDRAWN: {names}, after {package.notice}'s notice."))
@@ -200,7 +215,8 @@ def _message(number: int, each: Message) -> Section:
 
 
 def _rollback(package: Package) -> Section:
-    back = [change for change in package.changes if change.widens]
+    back = [change.who for change in package.changes if change.widens]
+    back += [change.order.id for change in package.orders if change.widens]
     lead = (
         "A rollback is a new version equal to the old one, signed like any other:",
         "It takes effect between two messages. What waits is judged at once by the old version.",
@@ -240,6 +256,10 @@ def as_json(package: Package) -> dict[str, Any]:
                 "new_masks": list(change.new_masks),
             }
             for change in package.changes
+        ],
+        "orders": [
+            {"kind": each.kind, "widens": each.widens, "order": each.order.id}
+            for each in package.orders
         ],
         "withdrawn": list(package.withdrawn),
         "messages": [asdict(each) for each in messages(package)],

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-from switch.cli.acl.package import MESSAGES_MAX, Package, messages, told
+from switch.cli.acl.package import MESSAGES_MAX, Package, as_json, messages, told
 from switch.cli.acl.plan import _package
 from tests.switch.acl.shipped import TEXT, changed
+
+ROOT = Path(__file__).parents[4]
 
 
 def package(folder: Path, new: str) -> Package:
@@ -37,3 +39,13 @@ def test_a_person_is_not_asked_to_type_without_end(tmp_path: Path):
     typed = messages(made)
     assert 0 < len(typed) <= MESSAGES_MAX
     assert len({each.raw for each in typed}) == len(typed)  # each has a control field of its own
+
+
+def test_a_court_order_is_told_though_nobody_who_merely_asks_gains(tmp_path: Path):
+    found = package(tmp_path, (ROOT / "examples" / "CADMV-order.toml").read_text())
+    summary = told(found).summary
+    assert (False, "Access: nobody who asks gains or loses anything.") in summary
+    assert any(wrong and "COURT ORDER ADDED: order DMV-O1 lets" in text for wrong, text in summary)
+    rollback = next(each for each in told(found).sections if each.title == "Rollback")
+    assert "1 of these changes let something out" in " ".join(rollback.lead)
+    assert as_json(found)["orders"] == [{"kind": "added", "widens": True, "order": "DMV-O1"}]

@@ -86,7 +86,7 @@ def test_nothing_changed_is_said(files):
     Path(files[1]).write_text("# the same\n" + TEXT)
     done = run("acl", "plan", *files)
     assert done.returncode == 0
-    assert "nobody gains or loses anything" in done.stdout
+    assert "nobody who asks gains or loses anything" in done.stdout
 
 
 def test_the_mistakes_of_both_files_come_together(files):
