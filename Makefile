@@ -10,7 +10,7 @@ CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench fixes clean lock
+.PHONY: help demo test check format bench bench-rules fixes clean lock
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -34,6 +34,9 @@ check: $(VENV)/.dev $(VENV)/.wireroom ## lint, formatting, types and layers; all
 format: $(VENV)/.dev ## put the code in the house format, and fix what ruff can fix
 	@$(BIN)/ruff check --fix-only $(CODE)
 	@$(BIN)/ruff format $(CODE)
+
+bench-rules: $(VENV)/.wireroom ## measure what the analysis of access rules costs
+	@$(BIN)/python -m benchmarks.rules $(ARGS)
 
 bench: $(VENV)/.wireroom ## measure what docs/performance.md reports
 	@$(BIN)/python -m benchmarks $(ARGS)

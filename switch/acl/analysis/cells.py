@@ -39,6 +39,10 @@ class Cells:
         last = self._size if end is None else bisect_right(self.starts, end) - 1
         return (1 << max(last, first)) - (1 << first)
 
+    def epoch(self, at: Instant) -> int:
+        """The number of the epoch that holds an instant."""
+        return max(bisect_right(self.starts, at) - 1, 0)
+
     def in_epochs(self, epochs: int) -> int:
         """All cells of these epochs; few sets of epochs ever occur, so they are kept."""
         found = self._in_epochs.get(epochs)

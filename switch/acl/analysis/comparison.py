@@ -6,40 +6,21 @@ desk. What fewer people in the request explain is not found again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from switch.acl.analysis.cells import Cells, lowest
+from switch.acl.analysis.cells import lowest
 from switch.acl.analysis.company import Company
-from switch.acl.analysis.finite import FiniteWorld, Line, Sender
-from switch.acl.analysis.side import Leaving, Side
+from switch.acl.analysis.finite import Line, Sender
+from switch.acl.analysis.pair import Delta, Pair
 from switch.acl.analysis.telling import Telling
 from switch.acl.analysis.unmasking import Hidden, Unmasking
 from switch.acl.engine import AccessStack
-from switch.acl.rules import Request, Rule, Subject
-from switch.terms import BackendName, DataClass, Instant, OperatorId, Ori
+from switch.acl.rules import Rule, Subject
+from switch.terms import BackendName, DataClass, OperatorId, Ori
 
-_BEGINNING = -1e11  # before any rule that can be written
-_NO_FIELDS: frozenset[str] = frozenset()
 _Name = TypeVar("_Name", bound=Hashable)
-
-
-class Delta(NamedTuple):
-    """The cells in which one sender's answers differ."""
-
-    gained: int
-    lost: int
-    masked: int
-
-    def without(self, *others: Delta) -> Delta:
-        """What these do not explain."""
-        gained, lost, masked = self
-        for other in others:
-            gained &= ~other.gained
-            lost &= ~other.lost
-            masked &= ~other.masked
-        return Delta(gained, lost, masked)
 
 
 _Piece = tuple[Sender, Delta]  # a sender, and what differs for him that fewer do not explain
@@ -73,21 +54,15 @@ class _Lines:
         return self.members[0]
 
 
-class Comparison:
+class Comparison(Pair):
     """The search; `found` is what it finds."""
 
     def __init__(self, old: AccessStack, new: AccessStack, backend: BackendName) -> None:
-        self.backend, stacks = backend, (old, new)
-        rules = [r for s in stacks if backend in s.owners for r in s.owners[backend].rules]
-        suspensions = [rule.subject for stack in stacks for rule in stack.network.rules]
-        self._finite = [FiniteWorld(stack.directory, rules, suspensions) for stack in stacks]
-        self.cells = _cells(self._finite, stacks, backend)
-        self.sides = (Side(old, backend, self.cells), Side(new, backend, self.cells))
+        super().__init__(old, new, backend)
         self.found: dict[tuple[int, DataClass, str], Difference] = {}
         self._company = Company(*self.sides)
         self._unmasking = Unmasking(self.sides, self._company.changed)
         self._telling = Telling(*self.sides)
-        self._fields = list(self._differing_fields())
         self._open = [0, 0]  # what some line alone gets, by side
         self._lines: list[_Lines] = []
         self._hidden: list[_Lines] = []  # those on which masks hide something
@@ -146,47 +121,15 @@ class Comparison:
             found = [k for k in found if any(len(k.allows & names) > 1 for names in excuses)]
         return found
 
-    # --- one sender ------------------------------------------------------------------------------
-
-    def _delta(self, sender: Sender) -> Delta:
-        before, after = (side.leaving(sender) for side in self.sides)
-        return self._between(before, after)
-
-    def _between(self, before: Leaving, after: Leaving) -> Delta:
-        both, masked = before.released & after.released, 0
-        for name, had, has in self._fields:
-            seen = both & had & ~before.masked.get(name, 0)
-            sees = both & has & ~after.masked.get(name, 0)
-            masked |= seen ^ sees
-        old, new = before.released, after.released
-        return Delta(new & ~old, old & ~new, masked)
-
-    def _differing_fields(self) -> Iterator[tuple[str, int, int]]:
-        """The fields that can be seen on one side only, with the cells of their classes on each."""
-        old, new = (side.stack.world.class_fields for side in self.sides)
-        masked = {m for side in self.sides for rule in side.rules.values() for m in rule.masks}
-        fields = {
-            name: (old.get(name, _NO_FIELDS), new.get(name, _NO_FIELDS))
-            for name in self.cells.classes
-        }
-        changed = {code for had, has in fields.values() for code in had ^ has}
-        for code in sorted(masked | changed):
-            places = [
-                [n for n, name in enumerate(self.cells.classes) if code in fields[name][side]]
-                for side in range(2)
-            ]
-            had, has = (self.cells.of_classes(each) for each in places)
-            yield code, had, has
-
     # --- kinds of senders ------------------------------------------------------------------------
 
     def _line_kinds(self) -> list[_Lines]:
-        known = [dict.fromkeys(finite.lines_by_name()) for finite in self._finite]
+        known = [dict.fromkeys(finite.lines_by_name()) for finite in self.finite]
         groups: dict[object, list[Line]] = {}
         for line in {**known[1], **known[0]}:
             kind = tuple(
                 finite.line_kind(line) if line in mine else None
-                for finite, mine in zip(self._finite, known, strict=True)
+                for finite, mine in zip(self.finite, known, strict=True)
             )
             groups.setdefault(kind, []).append(line)
         found = []
@@ -195,7 +138,7 @@ class Comparison:
             before, after = (side.leaving(sender) for side in self.sides)
             self._open[0] |= before.released
             self._open[1] |= after.released
-            delta = self._between(before, after)
+            delta = self.between(before, after)
             hidden = self._unmasking.of(members[0])
             allows = frozenset().union(*(side.allows_on(members[0]) for side in self.sides))
             open_ = before.released | after.released
@@ -209,7 +152,7 @@ class Comparison:
             names,
             lambda name: tuple(
                 finite.operator_kind(name) if name in world else None
-                for finite, world in zip(self._finite, worlds, strict=True)
+                for finite, world in zip(self.finite, worlds, strict=True)
             ),
         )
 
@@ -220,7 +163,7 @@ class Comparison:
             oris,
             lambda ori: tuple(
                 finite.behalf_kind(ori) if ori in mine else None
-                for finite, mine in zip(self._finite, known, strict=True)
+                for finite, mine in zip(self.finite, known, strict=True)
             ),
         )
 
@@ -271,13 +214,13 @@ class Comparison:
 
     def _piece(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> _Piece:
         sender = Sender(kind.first, operator, behalf)
-        return sender, self._delta(sender).without(kind.delta, *self._fewer(sender))
+        return sender, self.delta(sender).without(kind.delta, *self._fewer(sender))
 
     def _fewer(self, sender: Sender) -> list[Delta]:
         if sender.operator is None or sender.behalf is None:
             return []
         line, operator, behalf = sender.line, sender.operator, sender.behalf
-        return [self._delta(Sender(line, operator, None)), self._delta(Sender(line, None, behalf))]
+        return [self.delta(Sender(line, operator, None)), self.delta(Sender(line, None, behalf))]
 
     def _operator_bound(self, operator: OperatorId, met: frozenset[Subject]) -> Delta | None:
         known = all(operator in side.stack.world.operators for side in self.sides)
@@ -320,7 +263,7 @@ class Comparison:
 
     def _tell(self, who: str, epochs: int, pieces: Iterable[_Piece]) -> None:
         for sender, delta in pieces:
-            for number, cells in enumerate(delta):
+            for number, cells in enumerate(delta[:3]):
                 for name, part in self.cells.by_class(cells):
                     here = self.cells.epochs(part) & epochs
                     if here:
@@ -329,23 +272,6 @@ class Comparison:
     def _add(self, one: Difference) -> None:
         known = self.found.setdefault((one.kind, one.data_class, one.who), one)
         known.epochs |= one.epochs
-
-
-def _cells(
-    finite: Sequence[FiniteWorld], stacks: Sequence[AccessStack], backend: BackendName
-) -> Cells:
-    """Every question that either side can be asked, and every instant at which either changes."""
-    questions: dict[Request, None] = {}
-    classes: dict[DataClass, None] = {}
-    instants: set[Instant] = set()
-    for number in (1, 0):
-        stack = stacks[number]
-        entries = [entry for entry in stack.world.catalog if entry.backend == backend]
-        questions.update(dict.fromkeys(finite[number].questions(entries)))
-        classes.update((name, None) for entry in entries for name in entry.asked(image=True))
-        instants |= stack.directory.instants() | stack.network.instants()
-        instants |= stack.owners[backend].instants() if backend in stack.owners else set()
-    return Cells(list(questions), list(classes), [_BEGINNING, *sorted(instants)])
 
 
 def _grouped(names: Iterable[_Name], kind: Callable[[_Name], object]) -> list[list[_Name]]:

@@ -7,14 +7,14 @@ apart are judged once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
-from switch.acl.analysis.finite import FiniteWorld, Line
+from switch.acl.analysis.finite import Line, Sender
+from switch.acl.analysis.pair import Delta, Pair
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Request
-from switch.terms import DataClass, Instant, Verdict
+from switch.terms import BackendName, DataClass, Instant, MessageKey, Verdict
 
 
 class Outcome(StrEnum):
@@ -57,106 +57,127 @@ class Tally:
         return any(self.counts.get(outcome) for outcome in TOLD)
 
 
-class _Judged(NamedTuple):
-    outcomes: tuple[Outcome, ...]
-    example: dict[Outcome, Example]
-    widens: bool
-
-
 def tally(
     old: AccessStack, new: AccessStack, asked: Iterable[tuple[str, Request, Instant]]
 ) -> Tally:
     """Judge each (place, request, instant) by both stacks."""
-    kinds = (_Kinds(old), _Kinds(new))
-    known: dict[object, _Judged] = {}
+    sources: dict[BackendName, _Source] = {}
     counts: dict[Outcome, int] = {}
     examples: dict[Outcome, Example] = {}
     decisions = widened = 0
     for place, request, at in asked:
         decisions += 1
-        kind = tuple(each.of(request, at) for each in kinds)
-        judged = known.get(kind)
-        if judged is None:
-            judged = known[kind] = _judged(old, new, request, at)
-        widened += judged.widens
-        for outcome in judged.outcomes:
+        source = sources.get(request.backend)
+        if source is None:
+            source = sources[request.backend] = _Source(old, new, request.backend)
+        outcomes, widens = source.outcomes(request, at)
+        widened += widens
+        for outcome in outcomes:
             counts[outcome] = counts.get(outcome, 0) + 1
-            if outcome not in examples and outcome in judged.example:
-                shown = judged.example[outcome]
-                examples[outcome] = replace(shown, place=place, request=request, at=at)
+            if outcome not in examples and outcome is not Outcome.SAME:
+                examples[outcome] = _example(old, new, outcome, place, request, at)
     return Tally(decisions, counts, examples, widened)
 
 
-class _Kinds:
-    """What a stack can tell apart, with every name looked up once."""
-
-    def __init__(self, stack: AccessStack) -> None:
-        self._stack = stack
-        rules = [rule for policy in stack.owners.values() for rule in policy.rules]
-        suspensions = [rule.subject for rule in stack.network.rules]
-        self._finite = FiniteWorld(stack.directory, rules, suspensions)
-        self._purposes = {purpose for rule in rules for purpose in rule.purposes}
-        self._lines: dict[tuple[str, str], object] = {}
-        self._operators: dict[tuple[object, int], object] = {}
-        self._behalves: dict[object, object] = {None: None}
-
-    def of(self, request: Request, at: Instant) -> object:
-        """Requests of one kind get one answer."""
-        epoch = self._stack.epoch(at)
-        line = (request.terminal, request.ori)
-        if line not in self._lines:
-            self._lines[line] = self._line(request)
-        person = (request.operator, epoch)
-        if person not in self._operators:
-            self._operators[person] = self._operator(request, at)
-        if request.on_behalf_of not in self._behalves:
-            self._behalves[request.on_behalf_of] = self._behalf(request)
-        purpose = request.purpose
-        if purpose is not None and purpose not in self._purposes:
-            purpose = "another"
-        who = (self._lines[line], self._operators[person], self._behalves[request.on_behalf_of])
-        return (*who, request.backend, request.key, request.image, purpose, epoch)
-
-    def _line(self, request: Request) -> object:
-        """Lines that are refused for who they are stay by name."""
-        alone = request._replace(operator=None, on_behalf_of=None)
-        if self._stack.identity(alone, 0.0) is not None:
-            return request.terminal, request.ori
-        return self._finite.line_kind(Line(request.terminal, request.ori))
-
-    def _operator(self, request: Request, at: Instant) -> object:
-        if request.operator is None or request.operator not in self._stack.world.operators:
-            return request.operator
-        return self._finite.operator_kind(request.operator, at)
-
-    def _behalf(self, request: Request) -> object:
-        ori = request.on_behalf_of
-        if ori is None or ori not in self._stack.directory.agency_of:
-            return ori
-        return self._finite.behalf_kind(ori)
+_OUTCOMES = (Outcome.GAINED, Outcome.REVOKED, Outcome.MASKED)  # in the order of Delta
+_SAME = ((Outcome.SAME,), False)
+_UNDECIDABLE = ((Outcome.UNDECIDABLE,), False)
 
 
-def _judged(old: AccessStack, new: AccessStack, request: Request, at: Instant) -> _Judged:
-    """Both decisions on one request, and what differs."""
-    verdicts = (old.decide(request, at).verdict, new.decide(request, at).verdict)
-    if Verdict.DENY_ERROR in verdicts or not (_known(old, request) or _known(new, request)):
-        outcome = Outcome.UNDECIDABLE
-        example = Example("", request, at, verdicts[0], verdicts[1], ())
-        return _Judged((outcome,), {outcome: example}, False)
-    before, after = (_seen(stack, request, at) for stack in (old, new))
+class _Source:
+    """One backend: each kind of sender is judged once, for all questions and instants."""
+
+    def __init__(self, old: AccessStack, new: AccessStack, backend: BackendName) -> None:
+        self._stacks = (old, new)
+        self._pair = pair = Pair(old, new, backend)
+        self._numbers = {question[5:]: n for n, question in enumerate(pair.cells.questions)}
+        catalogs = [
+            {entry.key for entry in stack.world.catalog if entry.backend == backend}
+            for stack in self._stacks
+            if backend in stack.owners
+        ]
+        self._keys = catalogs[0] & catalogs[1] if len(catalogs) == 2 else set[MessageKey]()
+        rules = [rule for side in pair.sides for rule in side.rules.values()]
+        named = {purpose for rule in rules for purpose in rule.purposes}
+        purposes = [question.purpose for question in pair.cells.questions]
+        self._another = next((p for p in purposes if p is not None and p not in named), None)
+        self._named = {None, *named}
+        self._senders: dict[Sender, Delta | None] = {}
+        self._kinds: dict[object, Delta] = {}
+        self._places: dict[tuple[int, int], int] = {}
+
+    def outcomes(self, request: Request, at: Instant) -> tuple[tuple[Outcome, ...], bool]:
+        """What becomes of one decision, and whether more is released."""
+        if request.key not in self._keys:
+            return _UNDECIDABLE
+        line = Line(request.terminal, request.ori)
+        sender = Sender(line, request.operator, request.on_behalf_of)
+        if sender not in self._senders:
+            self._senders[sender] = self._delta(sender, request)
+        delta = self._senders[sender]
+        if delta is None:
+            return _UNDECIDABLE
+        if not any(delta):
+            return _SAME
+        here = self._place(request, at)
+        parts = (delta.lost, Outcome.REVOKED), (delta.gained, Outcome.GAINED)
+        found = tuple(
+            name for part, name in (*parts, (delta.masked, Outcome.MASKED)) if part & here
+        )
+        return found or _SAME[0], bool((delta.gained | delta.uncovered) & here)
+
+    def _delta(self, sender: Sender, request: Request) -> Delta | None:
+        """None for a sender with a name that neither directory knows."""
+        if not any(_known(stack, request) for stack in self._stacks):
+            return None
+        kind = tuple(self._kind(n, sender) for n in range(2))
+        if kind not in self._kinds:
+            self._kinds[kind] = self._pair.delta(sender)
+        return self._kinds[kind]
+
+    def _kind(self, number: int, sender: Sender) -> object:
+        """Senders of one kind get one answer; who is refused for who he is, none."""
+        if self._pair.sides[number].unknown(sender):
+            return None
+        finite = self._pair.finite[number]
+        return (
+            finite.line_kind(sender.line),
+            sender.operator and finite.operator_kind(sender.operator),
+            sender.behalf and finite.behalf_kind(sender.behalf),
+        )
+
+    def _place(self, request: Request, at: Instant) -> int:
+        """The cells of this question in its epoch; an image flag that matters to nobody is none."""
+        cells = self._pair.cells
+        purpose = request.purpose if request.purpose in self._named else self._another
+        number = self._numbers.get((request.key, request.image, purpose))
+        if number is None:
+            number = self._numbers[request.key, False, purpose]
+        epoch = cells.epoch(at)
+        found = self._places.get((number, epoch))
+        if found is None:
+            found = cells.of([number], range(len(cells.classes)), 1 << epoch)
+            self._places[number, epoch] = found
+        return found
+
+
+def _example(
+    old: AccessStack,
+    new: AccessStack,
+    outcome: Outcome,
+    place: str,
+    request: Request,
+    at: Instant,
+) -> Example:
+    """The first of an outcome, as both stacks themselves judge it."""
+    before, after = _seen(old, request, at), _seen(new, request, at)
     concerned = {
         Outcome.REVOKED: [name for name in before if name not in after],
         Outcome.GAINED: [name for name in after if name not in before],
         Outcome.MASKED: [name for name in before if before[name] != after.get(name, before[name])],
     }
-    uncovered = any(after[name] - before[name] for name in concerned[Outcome.MASKED])
-    examples = {
-        outcome: Example("", request, at, verdicts[0], verdicts[1], tuple(names))
-        for outcome, names in concerned.items()
-        if names
-    }
-    outcomes = tuple(examples) or (Outcome.SAME,)
-    return _Judged(outcomes, examples, bool(concerned[Outcome.GAINED]) or uncovered)
+    verdicts = (old.decide(request, at).verdict, new.decide(request, at).verdict)
+    return Example(place, request, at, *verdicts, tuple(concerned.get(outcome, ())))
 
 
 def _known(stack: AccessStack, request: Request) -> bool:

@@ -1,0 +1,1 @@
+"""What the analysis of access rules costs in a large world."""
