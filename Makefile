@@ -10,11 +10,11 @@ CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-rules fixes clean lock
+.PHONY: help demo test check format bench bench-rules fixes clean lock oracle
 .DELETE_ON_ERROR:
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.wireroom ## run the switch and watch a few queries go through it
 	@mkdir -p build
@@ -43,6 +43,9 @@ bench: $(VENV)/.wireroom ## measure what docs/performance.md reports
 
 fixes: $(VENV)/.dev $(VENV)/.wireroom ## count the rule files with one mistake that the printed fix mends
 	@$(BIN)/python -m tests.switch.acl.one_mistake $(ARGS)
+
+oracle: $(VENV)/.dev $(VENV)/.wireroom ## compare the rule engine with an independent oracle on 300,000 random cases
+	@$(BIN)/python -m tests.switch.acl.agreement $(ARGS)
 
 clean: ## remove .venv and what the tools left behind
 	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \

@@ -100,7 +100,7 @@ def subject(random: Random, place: Table) -> Table:
     names = [name for name, values in known.items() if values]
     if random.random() < 0.1:
         return {"everyone": True}
-    weights = [4 if name in ("agency", "group") else 1 for name in names]
+    weights = [3 if name in ("agency", "group") else 1 for name in names]
     chosen = set(random.choices(names, weights, k=random.choice([1, 1, 2])))
     return {name: some(random, known[name], 3) for name in sorted(chosen)}
 
@@ -115,9 +115,14 @@ def timed(random: Random, id: str) -> Table:
 def owner_file(random: Random, place: Table, name: str, rules: int = 8) -> Table:
     classes = CLASSES if name == "B1" else CLASSES[:1]
     tables: dict[str, list[Table]] = {"deny": [], "refer": [], "allow": []}
+    generous = random.random() < 0.25  # allows for many, so that several meet in one request
+    effects = ["allow"] * 4 + ["deny"] if generous else ["deny", "deny", "allow", "allow", "refer"]
     for number in range(random.randint(0, rules)):
-        effect = random.choice(["deny", "deny", "allow", "allow", "refer"])
-        row = timed(random, f"{name}-{number}") | subject(random, place)
+        effect = random.choice(effects)
+        whom = subject(random, place)
+        if generous and effect == "allow" and random.random() < 0.5:
+            whom = {"everyone": True}
+        row = timed(random, f"{name}-{number}") | whom
         row["data"] = "any" if random.random() < 0.4 else some(random, classes, 2)
         if random.random() < 0.3:
             row["key"] = some(random, KEYS[name], 1)
@@ -126,7 +131,7 @@ def owner_file(random: Random, place: Table, name: str, rules: int = 8) -> Table
         if random.random() < 0.15:
             row["image"] = random.random() < 0.5
         if effect == "allow":
-            if random.random() < 0.5:
+            if random.random() < 0.6:
                 row["mask"] = some(random, ["RES", "SOC", "NAM"])
             if random.random() < 0.5:
                 row["notice"] = f"NOTICE {number}"

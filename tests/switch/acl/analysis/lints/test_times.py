@@ -84,19 +84,26 @@ def test_an_expiry_that_widens_is_always_linted(tmp_path: Path, seed: int):
 
 
 def _widens(stack, world, end) -> bool:
-    for entry, terminal, ori, operator, behalf, image, purpose in itertools.product(
+    pairs = itertools.product(world.terminals, stack.directory.agency_of)
+    # Whoever may not send an ORI gets nothing, whatever the rules say.
+    lines = [
+        (terminal, ori)
+        for terminal, ori in pairs
+        if stack.identity(Request(terminal, ori, None, None, "B1", "", False, None), end) is None
+    ]
+    for entry, (terminal, ori), operator, behalf, image, purpose in itertools.product(
         [entry for entry in world.catalog if entry.backend == "B1"],
-        world.terminals,
-        stack.directory.agency_of,
+        lines,
         [None, *world.operators],
         [None, *stack.directory.agency_of],
         [False, True],
         [None, "C", "J", "F", "S"],
     ):
         request = Request(terminal, ori, operator, behalf, "B1", entry.key, image, purpose)
-        old, new = (stack.decide(request, at) for at in (stack.before(end), end))
+        new = stack.decide(request, end)
         if not new.released:
             continue
+        old = stack.decide(request, stack.before(end))
         before = old.released_classes if old.released else set()
         if not new.released_classes <= before:
             return True
