@@ -10,11 +10,11 @@ CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-rules fixes clean lock oracle
+.PHONY: help demo test check format bench bench-rules fixes clean lock oracle noninterference
 .DELETE_ON_ERROR:
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.wireroom ## run the switch and watch a few queries go through it
 	@mkdir -p build
@@ -46,6 +46,9 @@ fixes: $(VENV)/.dev $(VENV)/.wireroom ## count the rule files with one mistake t
 
 oracle: $(VENV)/.dev $(VENV)/.wireroom ## compare the rule engine with an independent oracle on 300,000 random cases
 	@$(BIN)/python -m tests.switch.acl.agreement $(ARGS)
+
+noninterference: $(VENV)/.dev $(VENV)/.wireroom ## play 300 random rooms twice with records that a cut-off agency may not have
+	@$(BIN)/python -m tests.noninterference $(ARGS)
 
 clean: ## remove .venv and what the tools left behind
 	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \

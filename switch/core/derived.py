@@ -1,9 +1,10 @@
 """Derived data: what a log entry, a copy or a notice tells is judged like an answer.
 
 Whoever reads the log reads what the backends answered. So an entry is shown to a reader only if he
-would get the same answer himself, now: the same key, flag and purpose, with the reader's own
-terminal, ORI and operator in the place of the sender's (acl specification, section 3). On whose
-behalf it was asked stays: what was kept from somebody is not told to others as his.
+would get the same answer himself, now, with every class and field of it: the same key, flag and
+purpose, with the reader's own terminal, ORI and operator in the place of the sender's (acl
+specification, section 3). On whose behalf it was asked stays: what was kept from somebody is not
+told to others as his.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from switch.acl.engine import AccessStack, Request
+from switch.acl.engine import AccessStack, Decision, Request
 from switch.core.journal import Entry
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 # What an entry of these kinds tells comes from a backend, or is what somebody typed.
 TELLING = frozenset(("query", "released", "message", "delivered"))
-HIDDEN = ("text", "fields", "raw")
+HIDDEN = ("text", "fields", "raw", "records")  # how many records were found is told by them too
 
 
 def readable(
@@ -27,9 +28,17 @@ def readable(
     at: Instant,
 ) -> Verdict:
     """What the rules say if this reader asked what was asked."""
+    return _own(stack, asked, reader, at).verdict
+
+
+def _own(
+    stack: AccessStack,
+    asked: Request,
+    reader: tuple[Mnemonic, Ori, OperatorId | None],
+    at: Instant,
+) -> Decision:
     terminal, ori, operator = reader
-    mine = asked._replace(terminal=terminal, ori=ori, operator=operator)
-    return stack.decide(mine, at).verdict
+    return stack.decide(asked._replace(terminal=terminal, ori=ori, operator=operator), at)
 
 
 def shown(
@@ -46,25 +55,36 @@ def shown(
     """
     if entry["kind"] not in TELLING:
         return entry
+    if entry.get("unknown_fields"):
+        entry = {**entry, "unknown_fields": ()}  # of no class, so nobody may have them
     query = queries.get(entry.get("query", 0))
-    verdicts = [Verdict.DENY_ERROR] if query is None else _verdicts(stack, query, reader, at)
-    if all(verdict.released for verdict in verdicts):
+    hidden_by = [Verdict.DENY_ERROR] if query is None else _refusals(stack, query, reader, at)
+    if not hidden_by:
         return entry
-    refused = next(verdict for verdict in verdicts if not verdict.released)
     hidden = {name: None for name in HIDDEN if name in entry}
-    return {**entry, **hidden, "hidden": refused.value}
+    return {**entry, **hidden, "hidden": hidden_by[0].value}
 
 
-def _verdicts(
+def _refusals(
     stack: AccessStack,
     query: Entry,
     reader: tuple[Mnemonic, Ori, OperatorId | None],
     at: Instant,
 ) -> list[Verdict]:
-    return [
-        readable(stack, asked_in(query, leg["backend"], leg.get("key", query["key"])), reader, at)
-        for leg in query["legs"]
-    ]
+    """Why this reader may not read it, leg by leg; none if he would get all that its sender got."""
+    found = []
+    for leg in query["legs"]:
+        asked = asked_in(query, leg["backend"], leg.get("key", query["key"]))
+        own = _own(stack, asked, reader, at)
+        if not own.released:
+            found.append(own.verdict)
+            continue
+        got = (name for name, verdict in leg["classes"].items() if Verdict(verdict).released)
+        verdicts = {str(name): verdict for name, verdict, _ in own.classes}
+        found += [verdicts[name] for name in got if not verdicts[name].released]
+        if not set(own.masks) <= set(leg["masks"]):
+            found.append(own.verdict)
+    return found
 
 
 def asked_in(query: Entry, backend: str, key: str) -> Request:

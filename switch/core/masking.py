@@ -1,7 +1,8 @@
 """Which fields of a record leave: those of a released class that no rule masks.
 
 A field that the catalog does not know for this answer is withheld and reported (acl specification,
-section 2): fail closed on what nobody classified.
+section 2): fail closed on what nobody classified. A record of which nothing may leave is none: a
+photograph by itself must not be counted, printed as an empty line or called a hit.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Mask(NamedTuple):
     def _filtered(self, records: Sequence[Record]) -> tuple[Sequence[Record], tuple[str, ...]]:
         unknown = set[str]().union(*records) - self.known
         kept = [{code: r[code] for code in r if code in self.may_leave} for r in records]
-        return kept, tuple(sorted(unknown))
+        return [one for one in kept if one], tuple(sorted(unknown))
 
 
 def mask_of(

@@ -47,6 +47,29 @@ def test_who_is_cut_off_learns_nothing_of_it_from_the_log(reader, kind):
     assert "S0990001" not in repr(seen)
 
 
+def test_who_is_cut_off_does_not_learn_whether_there_was_a_record():
+    assert read(log(), "ERO1", "released")["records"] is None
+
+
+def test_who_would_get_less_of_the_answer_does_not_read_what_its_sender_got():
+    """HSI asking with purpose C gets the record, without photograph and residence."""
+    purpose = "DQ.CA0990100.CA.TXTPUR/C.OLN/S0990001"
+    seen = read(log(asked=f"{purpose}.IMQ/Y"), "HSI1", "released")
+    assert (seen["text"], seen["hidden"]) == (None, "DENY-RULE")  # the photograph
+    masked = read(log(asked=purpose), "HSI1", "released")
+    assert masked["text"] is None
+    assert "ALBITE" not in repr(masked)
+
+
+def test_fields_of_no_class_are_named_to_nobody_who_reads_the_log():
+    play = Playbook("2019-11-01T00:00:00")
+    play.sign_on(1, "BAY2", "BPD2")
+    play.says(1, BAY)
+    play.answers(play.asked[0], {**ALBITE, "ZZZ": "1"})
+    assert play.recorded("released")[0]["unknown_fields"] == ("ZZZ",)
+    assert read(play, "BAY2", "released")["unknown_fields"] == ()
+
+
 def test_before_the_cut_off_it_could_be_read():
     assert "hidden" not in read(log(at="2019-10-14T12:00:00"), "ERO1", "released")
 

@@ -48,7 +48,6 @@ def fields(released: set[str], masks: tuple[str, ...] = (), *, image: bool = Tru
         ({"driver.record"}, (), {"NAM", "RES"}),
         ({"driver.record", "driver.ssn"}, ("RES", "SOC"), {"NAM"}),
         ({"driver.ssn"}, (), {"SOC"}),  # NAM belongs to the first class that has it
-        (set(), (), set()),
     ],
 )
 def test_only_fields_of_released_classes_that_nobody_masks_leave(released, masks, leaves):
@@ -65,3 +64,12 @@ def test_the_order_of_the_fields_stays():
     shuffled = {"RES": "B", "SOC": "C", "NAM": "A"}
     (record,), _ = mask_of(ENTRY, True, decision, CLASS_FIELDS).filter([shuffled])
     assert list(record) == ["RES", "NAM"]
+
+
+def test_a_record_of_which_nothing_may_leave_is_none():
+    """Else a photograph by itself would be counted, and a line of nothing would tell of it."""
+    decision = Decided(frozenset({"driver.record"}))
+    mask = mask_of(ENTRY, True, decision, CLASS_FIELDS)
+    assert mask.filter([{"IMG": "D"}, RECORD, {"SOC": "C"}])[0] == [{"NAM": "A", "RES": "B"}]
+    assert mask.filter([{"IMG": "D"}])[0] == []
+    assert mask_of(ENTRY, True, Decided(frozenset()), CLASS_FIELDS).filter([RECORD])[0] == []
