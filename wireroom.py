@@ -16,6 +16,7 @@ VERBS = {
     "acl": ("switch.cli.acl.verbs", "who may ask what: `acl check`, `decide`, `matrix`, `diff`"),
     "owner": ("switch.cli.owner.verbs", "change one's own rules on a running switch, signed"),
     "scenario": ("scenarios.cli.scenario", "rehearse: `scenario run`, `scenario check`"),
+    "class": ("scenarios.cli.lead", "a lesson with people in the seats, in their browsers"),
     "journal": ("switch.cli.journal", "what is on record: `journal show`, `journal verify`"),
     "audit": ("switch.cli.audit.verbs", "an owner's report on one agency, and its proof"),
     "schema": ("scenarios.cli.schema", "JSON Schema of authored files, for editors"),

@@ -14,7 +14,7 @@ import trio
 from scenarios.faults import Faults, FaultyBackend, FaultyLine
 from scenarios.script import FaultKind, Script, Seat
 from scenarios.shelf import Opened
-from scenarios.standin import Frame, StandIn
+from scenarios.standin import Frame, Said, StandIn
 from switch.app import Switch
 from switch.backend import Backend
 from switch.clock import Clock
@@ -69,8 +69,10 @@ class Stage:
         journal: Journal | Scribe,
         clock: Clock,
         watch: Watch,
+        said: Said | None = None,
     ) -> None:
         self._opened = opened
+        self._said = said
         self.switch = Switch(
             opened.world,
             opened.stack,
@@ -94,14 +96,24 @@ class Stage:
 
     async def connect(self, seat_id: str) -> None:
         """Somebody sits down at a terminal, for the first time or after the line was cut."""
-        seat = self._opened.script.seats[seat_id]
+        person = self._open_line(seat_id)
+        operator = self._opened.world.operators[OperatorId(person.seat.operator)]
+        self._heard(person.seat, await person.sign_on(operator.secret))
+        self._nursery.start_soon(person.listen)
+
+    def lay_line(self, seat_id: str) -> StandIn:
+        """A new line for a seat at which a person signs on."""
+        person = self._open_line(seat_id)
+        self._nursery.start_soon(person.listen)
+        return person
+
+    def _open_line(self, seat_id: str) -> StandIn:
         near, far = memory_line()
         line = line_with_faults(near, seat_id, self._opened.script, self._clock)
         self._nursery.start_soon(self.switch.attach, line)
-        person = self.people[seat_id] = StandIn(seat, far, self._heard)
-        operator = self._opened.world.operators[OperatorId(seat.operator)]
-        self._heard(seat, await person.sign_on(operator.secret))
-        self._nursery.start_soon(person.listen)
+        person = StandIn(self._opened.script.seats[seat_id], far, self._heard, self._said)
+        self.people[seat_id] = person
+        return person
 
     async def disconnect(self, seat_id: str) -> None:
         """The line of a seat is cut."""

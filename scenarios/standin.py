@@ -16,6 +16,9 @@ STX, ETX = b"\x02", b"\x03"
 READ_BYTES_MAX = 65_536
 
 
+Said = Callable[[Seat, bytes], None]
+
+
 class Frame(NamedTuple):
     """One message as it arrived at a terminal: its bytes without framing, and what they say."""
 
@@ -27,11 +30,17 @@ class StandIn:
     """One terminal on one end of a pair of memory streams, in STX...ETX framing."""
 
     def __init__(
-        self, seat: Seat, stream: trio.abc.Stream, heard: Callable[[Seat, Frame], None]
+        self,
+        seat: Seat,
+        stream: trio.abc.Stream,
+        heard: Callable[[Seat, Frame], None],
+        said: Said | None = None,
     ) -> None:
         self.seat = seat
         self._stream = stream
         self._heard = heard
+        self._said = said
+        self.cut = False  # the line is closed, by either end
         self._buffer = b""
 
     async def sign_on(self, secret: str | None) -> Frame:
@@ -46,6 +55,8 @@ class StandIn:
 
     async def say(self, message: bytes) -> None:
         """Send one message; on a line that was cut, nobody hears it."""
+        if self._said is not None:
+            self._said(self.seat, message)
         with suppress(trio.BrokenResourceError):
             await self._stream.send_all(STX + message + ETX)
 
@@ -62,6 +73,7 @@ class StandIn:
         while ETX not in self._buffer:
             chunk = await self._stream.receive_some(READ_BYTES_MAX)
             if not chunk:
+                self.cut = True
                 return None
             self._buffer += bytes(chunk)
         frame, _, self._buffer = self._buffer.partition(ETX)

@@ -29,6 +29,8 @@ WITHOUT_A_TEST_FILE_OF_THEIR_OWN: dict[str, str] = {
     "switch/config.py": "values only; tests/switch/test_world_file.py makes and reads them",
     "switch/message.py": "values only; tests/switch/wire/ make and read them",
     "switch/acl/analysis/leaks/path.py": "values only; tests/switch/acl/analysis/leaks/ make them",
+    "terminals/web/app.py": "tests/scenarios/live/test_app.py asks its routes of a running class",
+    "terminals/web/socket.py": "tests/scenarios/live/ hold it to what browsers do",
     "switch/core/commands.py": "values only; every test of the dispatcher reads them",
     "switch/core/events.py": "values only; every test of the dispatcher makes them",
     "switch/core/exchange.py": "values only; tests/switch/core/test_inquiries.py changes them",

@@ -1,0 +1,136 @@
+"""`wireroom class`: a lesson with people in the seats, in their browsers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from switch.cli.style import parser
+from switch.errors import Exit, UsageError, WireroomError
+from switch.terms import TRAINING_LINE
+
+if TYPE_CHECKING:
+    from scenarios.live.folder import ClassFolder
+
+_EXAMPLE = """\
+wireroom class plate-and-hit
+wireroom class plate-and-hit --listen 192.0.2.10:8080   # for everybody in the room
+wireroom class --resume class-plate-and-hit             # the machine was restarted"""
+
+
+def main(argv: list[str]) -> int:
+    """Lead a class until it is told to stop; exit code 0 when it ended in good order."""
+    arguments = _arguments(argv)
+    from scenarios.live.folder import new_folder, open_folder
+    from switch.cli.serve import _address
+
+    host, port = _address(arguments.listen)
+    if arguments.resume is not None:
+        folder = open_folder(arguments.resume)
+    elif arguments.lesson is None:
+        raise UsageError(
+            "no lesson was named", "wireroom class LESSON, see: wireroom scenario list"
+        )
+    else:
+        from scenarios.shelf import open_scenario
+
+        opened = open_scenario(arguments.lesson)  # its mistakes are shown before a folder is made
+        path = arguments.folder or Path(f"class-{opened.script.id}")
+        folder = new_folder(path, arguments.lesson)
+    return _lead(folder, host, port, arguments)
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    verb = parser(
+        "class",
+        "Run a lesson with people in the seats: prints a join link for each seat and one for the\n"
+        "trainer. Any browser will do; nothing is installed and nothing is loaded from elsewhere.\n"
+        "Without --listen only this machine can reach it.",
+        _EXAMPLE,
+    )
+    verb.add_argument("lesson", nargs="?", metavar="LESSON", help="a scenario's id or file")
+    verb.add_argument(
+        "--listen",
+        default="127.0.0.1:8000",
+        metavar="HOST:PORT",
+        help="an address of this machine opens the class to whoever reaches it and has a link;"
+        " port 0 = any free one (default: 127.0.0.1:8000, this machine alone)",
+    )
+    verb.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where it is kept (default: class-LESSON)"
+    )
+    verb.add_argument("--resume", type=Path, metavar="DIR", help="go on with a class as it was")
+    verb.add_argument("--json", action="store_true", help="the links as one JSON line")
+    verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    return verb.parse_args(argv)
+
+
+def _lead(folder: ClassFolder, host: str, port: int, arguments: argparse.Namespace) -> int:
+    import structlog
+    import trio
+
+    from scenarios.live.server import serve_class
+    from scenarios.shelf import open_scenario
+    from switch.cli.style import build_progress
+    from switch.plugins import default_cache_folder, open_backends
+    from switch.scribe import Scribe
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(30),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    opened = open_scenario(str(folder.lesson))
+    earlier = folder.entries()
+    with build_progress() as progress:
+        backends = open_backends(opened.world, arguments.cache or default_cache_folder(), progress)
+    journal = Scribe.open(folder.journal)
+    ready = partial(_announce, folder, host, arguments.json)
+    try:
+        trio.run(serve_class, folder, opened, backends, journal, earlier, (host, port), ready)
+    except BaseExceptionGroup as group:
+        ours = _ours(group)
+        if ours is None:
+            raise
+        raise ours from None
+    finally:
+        for backend in backends.values():
+            backend.close()
+        journal.close()
+    return int(Exit.FINE)
+
+
+def _ours(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
+    for error in group.exceptions:
+        inner = _ours(error) if isinstance(error, BaseExceptionGroup) else error
+        if isinstance(inner, WireroomError | KeyboardInterrupt):
+            return inner
+    return None
+
+
+def _announce(folder: ClassFolder, host: str, as_json: bool, links: dict[str, str]) -> None:
+    if as_json:
+        line = {"training": True, "ready": True, "folder": str(folder.path), "links": links}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+        return
+    write = sys.stdout.write
+    write(f"{TRAINING_LINE}\n\nTrainer:\n  {links['desk']}\n\nSeats, one link for each person:\n")
+    for seat, link in links.items():
+        if seat != "desk":
+            write(f"  {seat:<12} {link}\n")
+    loopback = host in ("localhost", "::1") or host.startswith("127.")
+    write(
+        "\nOnly browsers on this machine reach it; --listen HOST:PORT opens it to a room.\n"
+        if loopback
+        else "\nOpen to whoever reaches this address and has a link. The lines are not encrypted:\n"
+        "use it in a room of your own, and never with a real name or password.\n"
+    )
+    write(
+        f"Kept in {folder.path}; to go on after a restart: wireroom class --resume {folder.path}\n"
+    )
+    write("Ctrl+C ends it.\n")
+    sys.stdout.flush()

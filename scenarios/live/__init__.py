@@ -1,0 +1,1 @@
+"""A lesson with people in the seats, led by a trainer."""

@@ -1,0 +1,1 @@
+"""Terminals in a browser: pages drawn by the server, nothing loaded from elsewhere."""

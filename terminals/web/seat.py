@@ -1,0 +1,60 @@
+"""One seat as its pages see it: any number of open pages, one line behind them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+import trio
+
+from terminals.web.rate import Rate
+from terminals.web.traffic import Item, Tone
+
+TRAFFIC_MAX = 2_000  # items kept for a page that comes back
+RECEIPTS_MAX = 500  # ids of messages, by which one that is sent again is known
+Say = Callable[[bytes], Awaitable[None]]
+
+
+class WebSeat:
+    """Traffic is numbered from 1, so that a page that comes back says what it has seen."""
+
+    def __init__(self, id: str, terminal: str, ori: str, operator: str, say: Say) -> None:
+        self.id = id
+        self.terminal = terminal
+        self.ori = ori
+        self.operator = operator  # who is meant to sit there
+        self.signed_on = ""  # who has signed on; "" = nobody
+        self.stand_in = False
+        self.rate = Rate(20, 4.0)
+        self.pages = 0  # open in browsers now
+        self.traffic: deque[Item] = deque(maxlen=TRAFFIC_MAX)
+        self._say = say
+        self._count = 0
+        self._receipts: deque[str] = deque(maxlen=RECEIPTS_MAX)
+        self._changed = trio.Event()
+
+    def add(self, tone: Tone, at: str, head: str, body: str, raw: str = "") -> None:
+        """One more thing to show."""
+        self._count += 1
+        self.traffic.append(Item(self._count, tone, at, head, body, raw))
+        self.touch()
+
+    def touch(self) -> None:
+        """Something about the seat changed: have every page look."""
+        self._changed.set()
+        self._changed = trio.Event()
+
+    def changed(self) -> trio.Event:
+        """Set as soon as something changes."""
+        return self._changed
+
+    def since(self, n: int) -> list[Item]:
+        """What a page that has seen `n` items has not seen."""
+        return [item for item in self.traffic if item.n > n]
+
+    async def say(self, receipt: str, message: bytes) -> None:
+        """Send a message once, however often a page that lost its connection hands it over."""
+        if receipt in self._receipts:
+            return
+        self._receipts.append(receipt)
+        await self._say(message)

@@ -1,0 +1,138 @@
+"""What a trainer does takes effect, is on record, and judged again gives the same score."""
+
+from __future__ import annotations
+
+import pytest
+import trio
+import trio.testing
+
+from scenarios.replay import replay
+from switch.errors import UsageError
+from tests.scenarios.live.room import heads, moves, running, settle
+
+SIGN_ON, ASK = b"SIGNON BAY2 BPD2", b"DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
+
+
+def line(run, row):
+    return next(one for one in run.judge.standing(0.0).lines if one.id == row)
+
+
+async def same_score(run) -> None:
+    if not run.over.is_set():
+        run.end()
+        await run.over.wait()
+    await settle(run)
+    run.judge.end(run.judge.ended_at)
+    again = replay(run.script, run.opened.world, run.tape.entries).result
+    assert again.lines == run.judge.standing(0.0).lines
+
+
+async def test_a_lesson_runs_by_itself_to_its_end(autojump_clock):
+    async with running() as run:
+        await run.seats.web["desk"].say("1", SIGN_ON)
+        run.go()
+        await trio.sleep(65)
+        assert "Licence S0990001?" in heads(run)
+        await run.seats.web["desk"].say("2", ASK)
+        await run.over.wait()
+        assert line(run, "ask").status.value == "met"
+        assert line(run, "answer").status.value == "met"
+        assert run.clock.stands
+        await same_score(run)
+
+
+async def test_in_a_pause_input_is_kept_and_stamped_when_it_goes_on(autojump_clock):
+    async with running() as run:
+        await run.seats.web["desk"].say("1", SIGN_ON)
+        run.go()
+        await trio.sleep(70)
+        run.pause()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(run.seats.web["desk"].say, "2", ASK)
+            await trio.sleep(3600)
+            assert line(run, "ask").status.value == "open"
+            run.go()
+        await settle(run)
+        assert line(run, "ask").status.value == "met"
+        assert line(run, "ask").at - run.script.starts == pytest.approx(70)
+        assert moves(run)[-2:] == ["paused", "resumed"]
+        await same_score(run)
+
+
+async def test_skip_goes_to_what_comes_next_and_only_when_nothing_is_open(autojump_clock):
+    async with running() as run:
+        run.go()
+        await settle(run)
+        run.skip()
+        await trio.sleep(1)
+        assert run.clock.now() - run.script.starts == pytest.approx(61)
+        with pytest.raises(UsageError, match="ask"):
+            run.skip()
+        await same_score(run)
+
+
+async def test_injects_are_fired_cancelled_and_played(autojump_clock):
+    async with running() as run:
+        await run.seats.web["desk"].say("1", SIGN_ON)
+        run.go()
+        run.fire("hello")
+        run.cancel("nag")
+        await settle(run)
+        assert any(head.startswith("AM") for head in heads(run))
+        await run.play_actor("far", b"AM.NV0990100.CA0990100.TXTON MY WAY")
+        await settle(run)
+        assert "ON MY WAY" in run.seats.web["desk"].traffic[-1].body
+        for wrong in (run.fire, run.cancel, run.stand_in):
+            with pytest.raises(UsageError):
+                wrong("nothing of the kind")
+        await same_score(run)
+
+
+async def test_a_stand_in_plays_on_for_who_is_missing(autojump_clock):
+    async with running() as run:
+        run.go()
+        await trio.sleep(65)
+        run.stand_in("desk")
+        await trio.sleep(30)
+        assert line(run, "ask").stand_in
+        assert line(run, "ask").status.value == "met"
+        run.take_seat("desk")
+        await settle(run)
+        assert not run.seats.web["desk"].stand_in
+        await same_score(run)
+
+
+async def test_an_override_needs_a_reason_and_points_that_exist(autojump_clock):
+    async with running() as run:
+        run.go()
+        for points, reason in ((11, "why"), (-1, "why"), (5, " ")):
+            with pytest.raises(UsageError):
+                run.override("ask", points, reason)
+        run.override("ask", 7, "heard it on the radio")
+        run.end()
+        await run.over.wait()
+        assert line(run, "ask").earned == 7
+        with pytest.raises(UsageError, match="over"):
+            run.pause()
+        await same_score(run)
+
+
+async def test_a_run_begun_again_from_its_journal_stands_where_it_was(autojump_clock):
+    async with running() as run:
+        await run.seats.web["desk"].say("1", SIGN_ON)
+        run.go()
+        await trio.sleep(65)
+        await run.seats.web["desk"].say("2", ASK)
+        await settle(run)
+        earlier = [entry for entry in run.tape.entries if entry["kind"] != "stopped"]
+        before, stood = run.judge.standing(0.0), run.clock.now()
+    async with running(earlier) as again:
+        await settle(again)
+        assert again.judge.standing(0.0) == before
+        assert again.clock.stands
+        assert stood - 6 < again.clock.now() <= stood
+        assert again.seats.web["desk"].signed_on == "BPD2"
+        assert "Licence S0990001?" in heads(again)
+        again.go()
+        await again.over.wait()
+        await same_score(again)
