@@ -111,17 +111,19 @@ def _ours(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
     return None
 
 
-def _announce(folder: ClassFolder, host: str, as_json: bool, links: dict[str, str]) -> None:
+def _announce(
+    folder: ClassFolder, host: str, as_json: bool, desk: str, links: dict[str, str]
+) -> None:
     if as_json:
-        line = {"training": True, "ready": True, "folder": str(folder.path), "links": links}
+        about = {"folder": str(folder.path), "trainer": desk, "seats": links}
+        line = {"training": True, "ready": True, **about}
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
         return
     write = sys.stdout.write
-    write(f"{TRAINING_LINE}\n\nTrainer:\n  {links['desk']}\n\nSeats, one link for each person:\n")
+    write(f"{TRAINING_LINE}\n\nTrainer:\n  {desk}\n\nSeats, one link for each person:\n")
     for seat, link in links.items():
-        if seat != "desk":
-            write(f"  {seat:<12} {link}\n")
+        write(f"  {seat:<12} {link}\n")
     loopback = host in ("localhost", "::1") or host.startswith("127.")
     write(
         "\nOnly browsers on this machine reach it; --listen HOST:PORT opens it to a room.\n"

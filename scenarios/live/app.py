@@ -15,7 +15,7 @@ from scenarios.report.debrief import debrief_pages
 from scenarios.report.page import timeline_page
 from terminals.web.app import Rooms, page, seat_routes
 from terminals.web.conversation import State
-from terminals.web.door import HEADERS, REPORT_POLICY, Door
+from terminals.web.door import HEADERS, Door, report_policy
 from terminals.web.pages import environment, render
 from terminals.web.seat import WebSeat
 from terminals.web.socket import converse
@@ -32,13 +32,14 @@ class Site:
         self._rooms = Rooms(Door(secret))
         self._mark = self._rooms.door.guard(str(len(run.tape.entries)))[:12]  # of this start
 
+    def desk(self, address: str) -> str:
+        """Where the trainer comes in."""
+        return f"{address}/trainer/{self._rooms.door.link(DESK)}"
+
     def links(self, address: str) -> dict[str, str]:
-        """Where each seat and the trainer come in: name -> address of a page."""
-        door = self._rooms.door
-        found = {DESK: f"{address}/trainer/{door.link(DESK)}"}
-        for seat in self._run.seats.web:
-            found[seat] = f"{address}/join/{seat}/{door.link(f'seat {seat}')}"
-        return found
+        """Where people come in: seat -> address of a page."""
+        door, seats = self._rooms.door, self._run.seats.web
+        return {seat: f"{address}/join/{seat}/{door.link(f'seat {seat}')}" for seat in seats}
 
     def app(self) -> Starlette:
         """For hypercorn."""
@@ -109,5 +110,5 @@ class Site:
             return page(render("early.html.j2"), 409)
         draw = debrief_pages if which == "debrief" else timeline_page
         text = draw(run.opened, run.tape.entries, self._replayed())
-        headers = {**HEADERS, "Content-Security-Policy": REPORT_POLICY}
+        headers = {**HEADERS, "Content-Security-Policy": report_policy(text)}
         return HTMLResponse(text, headers=headers)

@@ -22,7 +22,7 @@ from switch.terms import BackendName
 from switch.transport import Listener
 from terminals.web.socket import MESSAGE_BYTES_MAX
 
-Ready = Callable[[dict[str, str]], None]
+Ready = Callable[[str, dict[str, str]], None]
 PAGES_MAX = 512  # connections that wait to be accepted
 
 
@@ -46,7 +46,7 @@ async def serve_class(
             app: ASGIFramework = site.app()  # type: ignore[assignment]
             web = partial(serve, app, _config(*address), shutdown_trigger=stop.wait)
             (bound,) = await nursery.start(web)
-            ready(site.links(bound))
+            ready(site.desk(bound), site.links(bound))
             async for _ in signals:
                 break
             stop.set()

@@ -63,8 +63,11 @@ sends = { key = "AM", to = "one", text = "HELLO FROM NEVADA" }
 """
 
 
+TRAINER = "the trainer"  # no seat can be called so
+
+
 class Class(NamedTuple):
-    """A class that runs; `links` by seat, and `desk`."""
+    """A class that runs; `links` by seat, and the trainer's."""
 
     process: subprocess.Popen[str]
     folder: Path
@@ -72,7 +75,7 @@ class Class(NamedTuple):
 
     @property
     def port(self) -> int:
-        return int(self.links["desk"].split("/")[2].rpartition(":")[2])
+        return int(self.links[TRAINER].split("/")[2].rpartition(":")[2])
 
     def kill(self) -> None:
         """As if the machine had lost its power."""
@@ -93,11 +96,13 @@ def lesson(folder: Path) -> Path:
 
 
 @contextmanager
-def running_class(tmp: Path, *, resume: Class | None = None) -> Iterator[Class]:
+def running_class(
+    tmp: Path, *, resume: Class | None = None, file: str | None = None
+) -> Iterator[Class]:
     """`wireroom class` on a free port; on the same port and folder where it is resumed."""
     folder = tmp / "class"
     if resume is None:
-        command = [*PROGRAM, "class", str(lesson(tmp)), "--folder", str(folder)]
+        command = [*PROGRAM, "class", file or str(lesson(tmp)), "--folder", str(folder)]
         command += ["--listen", "127.0.0.1:0"]
     else:
         command = [*PROGRAM, "class", "--resume", str(folder)]
@@ -110,7 +115,8 @@ def running_class(tmp: Path, *, resume: Class | None = None) -> Iterator[Class]:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line, (tmp / "stderr").read_text()
-        yield Class(process, folder, json.loads(line)["links"])
+        told = json.loads(line)
+        yield Class(process, folder, {**told["seats"], TRAINER: told["trainer"]})
     finally:
         if process.poll() is None:
             process.terminate()

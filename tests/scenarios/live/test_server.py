@@ -10,6 +10,7 @@ from scenarios.shelf import open_scenario
 from switch.store import JournalReader
 from tests.process import run
 from tests.scenarios.live.classroom import (
+    TRAINER,
     begin,
     browser,
     choose,
@@ -49,7 +50,7 @@ def judged_again(folder: Path) -> dict:
 
 def test_three_people_play_a_lesson_to_its_end_and_one_drops_out_and_comes_back(tmp_path: Path):
     with running_class(tmp_path) as running, browser() as chromium:
-        desk = sit(chromium, running.links["desk"])
+        desk = sit(chromium, running.links[TRAINER])
         one, two, three = (sit(chromium, running.links[seat]) for seat in SEATS)
         for page in (one, two, three):
             sign_on(page)
@@ -105,7 +106,7 @@ def test_three_people_play_a_lesson_to_its_end_and_one_drops_out_and_comes_back(
 
 def test_a_machine_that_is_restarted_in_mid_lesson_loses_no_seat_and_no_point(tmp_path: Path):
     with running_class(tmp_path) as running, browser() as chromium:
-        desk, one = sit(chromium, running.links["desk"]), sit(chromium, running.links["one"])
+        desk, one = sit(chromium, running.links[TRAINER]), sit(chromium, running.links["one"])
         sign_on(one)
         begin(desk)
         one.wait_for_selector(".item.radio")
@@ -142,7 +143,7 @@ def test_a_machine_that_is_restarted_in_mid_lesson_loses_no_seat_and_no_point(tm
 
 def test_a_phone_shows_a_seat_without_scrolling_sideways_and_keys_alone_will_do(tmp_path: Path):
     with running_class(tmp_path) as running, browser() as chromium:
-        desk = sit(chromium, running.links["desk"], width=375, height=700)
+        desk = sit(chromium, running.links[TRAINER], width=375, height=700)
         one = sit(chromium, running.links["one"], width=375, height=700)
         sign_on(one)
         begin(desk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from terminals.web.door import HEADERS, Door, same, same_origin
+from terminals.web.door import HEADERS, Door, report_policy, same, same_origin
 
 
 def test_every_word_is_its_own_and_comes_again_from_the_same_secret():
@@ -43,3 +43,10 @@ def test_no_inline_script_is_ever_allowed():
 def test_only_the_same_text_is_the_same():
     assert same("abc", "abc")
     assert not any(same("abc", other) for other in ("abd", "", None, 3))
+
+
+def test_a_report_runs_the_script_that_is_in_it_and_no_other():
+    policy = report_policy("<script>one()</script><p>text</p><script>two()</script>")
+    assert policy.count("'sha256-") == 2
+    assert "script-src 'unsafe-inline'" not in policy
+    assert "script-src 'none'" in report_policy("<p>no script</p>")
