@@ -10,7 +10,7 @@ CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-rules fixes clean lock oracle noninterference
+.PHONY: help demo test check format bench bench-rules fixes clean lock oracle noninterference mutants
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -50,8 +50,12 @@ oracle: $(VENV)/.dev $(VENV)/.wireroom ## compare the rule engine with an indepe
 noninterference: $(VENV)/.dev $(VENV)/.wireroom ## play 300 random rooms twice with records that a cut-off agency may not have
 	@$(BIN)/python -m tests.noninterference $(ARGS)
 
+mutants: $(VENV)/.dev $(VENV)/.wireroom ## change the rule engine line by line and list what no test notices (ARGS='switch.acl.engine.*')
+	@nice $(BIN)/mutmut run --max-children 1 $(ARGS)
+	@$(BIN)/mutmut results
+
 clean: ## remove .venv and what the tools left behind
-	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
+	@rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .hypothesis .import_linter_cache \
 		.mypy_cache .pytest_cache .ruff_cache
 	@find $(wildcard switch backends terminals scenarios benchmarks tests) -name __pycache__ -prune -exec rm -rf {} +
 
