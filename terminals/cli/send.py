@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from switch.cli.style import parser
-from switch.errors import Exit, FormatError, UsageError
+from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
@@ -63,27 +63,13 @@ async def _converse(arguments: argparse.Namespace, address: tuple[str, int], tex
         if greeting.mke == "ER":
             _show(greeting, arguments.json)
             return Exit.FINDINGS
-        await client.send(text.encode("utf-8"))
-        worst = Exit.FINE
-        for _ in range(_expected(text)):
-            answer = await client.receive()
-            if answer is None:
-                raise UsageError("the switch closed the line instead of answering", "see its log")
-            _show(answer, arguments.json)
-            if answer.mke in ("ER", "SM"):
-                worst = Exit.FINDINGS
-        return worst
-
-
-def _expected(text: str) -> int:
-    """One answer per destination; for what the switch cannot read, its ER."""
-    from switch.wire.codec import decode
-    from switch.wire.spec import load_formats
-
-    try:
-        return max(1, len(decode(text.encode("utf-8"), load_formats()).destinations))
-    except FormatError:
-        return 1
+        answers: list[Output] = []
+        try:
+            answers = await client.ask(text)
+        finally:  # in time or not: what has come is shown
+            for message in (*answers, *client.mailbox):
+                _show(message, arguments.json)
+        return Exit.FINDINGS if any(each.mke in ("ER", "SM") for each in answers) else Exit.FINE
 
 
 def _show(answer: Output, as_json: bool) -> None:

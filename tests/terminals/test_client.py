@@ -7,6 +7,7 @@ import trio
 import trio.testing
 
 from switch.errors import UsageError
+from switch.wire.framing import Framing
 from terminals.client import Client
 
 ANSWER = (
@@ -53,5 +54,66 @@ async def test_an_endless_answer_is_refused(monkeypatch):
     monkeypatch.setattr("terminals.client.ANSWER_BYTES_MAX", 10)
     client, far = await pair()
     await far.send_all(b"\x02" + b"x" * 100)
-    with pytest.raises(UsageError, match="longer than 10 bytes"):
+    with pytest.raises(UsageError, match="10 bytes at most"):
         await client.receive()
+
+
+def answer(control: str | None = None, *, mke: str = "DR", body: str = "HELLO") -> bytes:
+    reference = f"*{control}\r\n" if control else ""
+    head = ANSWER.replace(b"SM.", f"{mke}.".encode()).replace(b"HELLO", body.encode())
+    return b"\x02" + head.replace(b"TXT", f"{reference}TXT".encode()) + b"\x03"
+
+
+async def test_an_inquiry_gets_a_control_field_and_an_answer_for_each_destination():
+    client, far = await pair()
+    await far.send_all(answer("C00001", body="ONE") + answer("C00001", body="TWO"))
+    found = await client.ask("DQ.CA0990100.CA.NV.TXTOLN/S0990001")
+    assert await far.receive_some() == b"\x02DQ.CA0990100.CA.NV.*C00001.TXTOLN/S0990001\x03"
+    assert [each.body for each in found] == ["ONE", "TWO"]
+
+
+async def test_what_answers_something_else_waits_in_the_mailbox():
+    client, far = await pair()
+    await far.send_all(
+        answer(mke="AM", body="TO ALL") + answer("A1", mke="AM") + answer("B7") + answer("A1")
+    )
+    (found,) = await client.ask("DQ.CA0990100.CA.*A1.TXTOLN/S0990001")
+    assert (found.mke, found.control) == ("DR", "A1")
+    assert [each.control for each in client.mailbox] == [None, "A1", "B7"]
+    first = await client.receive()
+    assert first is not None
+    assert first.body == "TO ALL"
+
+
+@pytest.mark.parametrize("number", [".91.", ".92."])
+async def test_an_error_about_who_asks_stands_for_all_destinations(number: str):
+    client, far = await pair()
+    await far.send_all(answer("A1", mke="ER", body=f"TRAINING\r\n{number} REFUSED"))
+    found = await client.ask("DQ.CA0990100.CA.NV.*A1.TXTOLN/S0990001")
+    assert [each.mke for each in found] == ["ER"]
+
+
+async def test_answers_that_came_before_the_time_was_over_are_kept(autojump_clock):
+    client, far = await pair()
+    await far.send_all(answer("A1"))
+    with trio.move_on_after(1) as scope:
+        await client.ask("DQ.CA0990100.CA.NV.*A1.TXTOLN/S0990001")
+    assert scope.cancelled_caught
+    assert [each.control for each in client.mailbox] == ["A1"]
+
+
+async def test_a_mailbox_that_nobody_empties_is_refused(monkeypatch):
+    monkeypatch.setattr("terminals.client.MAILBOX_MAX", 1)
+    client, far = await pair()
+    await far.send_all(answer("B1") + answer("B2"))
+    with pytest.raises(UsageError, match="1 messages lie unread"):
+        await client.ask("DQ.CA0990100.CA.*A1.TXTOLN/S0990001")
+
+
+async def test_the_framing_with_lengths_is_spoken_too():
+    near, far = trio.testing.memory_stream_pair()
+    client = Client(near, framing=Framing.LENGTH)
+    await far.send_all(len(ANSWER).to_bytes(4, "big") + ANSWER)
+    signed_off = await client.sign_off()
+    assert signed_off.body == "HELLO"
+    assert await far.receive_some() == b"\x00\x00\x00\x07SIGNOFF"
