@@ -37,7 +37,7 @@ from switch.core.shadow import Tally
 from switch.recorder import Recorder, Turn, Watch
 from switch.scribe import Scribe
 from switch.store import Journal
-from switch.terms import BackendName, Instant, LineId, quick
+from switch.terms import BackendName, Instant, LineId, Mnemonic, quick
 from switch.transport import Line
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
@@ -162,7 +162,7 @@ class Switch:
 
     # --- for drivers -----------------------------------------------------------------------------
 
-    def open(self, line: Line) -> Connection | None:
+    def open(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> Connection | None:
         """A new connection; None, and the line is closed, when no more are taken."""
         if self._stopping is not None or len(self._connections) >= self._world.limits.lines_max:
             log.warning("line refused", lines=len(self._connections))
@@ -175,7 +175,7 @@ class Switch:
         outbox_bytes_max = self._world.limits.outbox_bytes_max
         connection = Connection(self._last_line, line, session, outbox_bytes_max)
         self._connections[connection.id] = connection
-        self.post(LineOpened(connection.id))
+        self.post(LineOpened(connection.id, proved))
         return connection
 
     def receive(self, connection: Connection, chunk: bytes) -> None:
@@ -203,9 +203,12 @@ class Switch:
             self._unfinished.pop(connection.id, None)
             self.post(LineClosed(connection.id))
 
-    async def attach(self, line: Line) -> None:
-        """Serve one connection until either end closes it; never raises for the far end's sake."""
-        connection = self.open(line)
+    async def attach(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> None:
+        """Serve one connection until either end closes it; never raises for the far end's sake.
+
+        `proved`: see `LineOpened`.
+        """
+        connection = self.open(line, proved)
         if connection is None:
             return
         try:

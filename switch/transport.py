@@ -66,6 +66,10 @@ class SocketLine:
         """For an epoll."""
         return self._socket.fileno()
 
+    def as_stream(self) -> trio.SocketStream:
+        """The same connection as a stream, for TLS; use one or the other."""
+        return trio.SocketStream(trio.socket.from_stdlib_socket(self._socket))
+
     def receive_now(self) -> bytes | None:
         """What has come in; empty when the far end is done or gone, None when there is nothing."""
         try:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections import deque
+from pathlib import Path
 from types import TracebackType
 
 import trio
@@ -182,6 +183,19 @@ def _answers(message: Output, control: str | None) -> bool:
 def _ends_the_inquiry(answer: Output) -> bool:
     """An error about who asks, or about the message, stands for all destinations."""
     return answer.mke == "ER" and (answer.control is None or _WHOLE.search(answer.body) is not None)
+
+
+def trusting(ca: Path, certificate: Path | None = None, key: Path | None = None) -> ssl.SSLContext:
+    """TLS as a terminal: which authority signs the switch's certificate, and its own certificate
+    with its key, if it has one. UsageError names what cannot be used."""
+    try:
+        context = ssl.create_default_context(cafile=ca)
+        if certificate is not None:
+            context.load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        where = f"{ca}" + (f", {certificate}, {key}" if certificate else "")
+        raise UsageError(f"{where} cannot be used: {error}", "give PEM files") from None
+    return context
 
 
 async def _secured(stream: trio.abc.Stream, tls: ssl.SSLContext, host: str) -> trio.abc.Stream:

@@ -15,6 +15,8 @@ from switch.errors import Exit, UsageError, WireroomError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
+    import ssl
+
     from switch.clock import Clock
     from switch.office import OwnersOffice
 
@@ -60,7 +62,24 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         metavar="DIR",
         help="write each owner's heads and receipts there, by which it can prove what was changed",
     )
-    return verb.parse_args(argv)
+    verb.add_argument(
+        "--tls",
+        nargs=2,
+        type=Path,
+        metavar=("CERT", "KEY"),
+        help="take lines by TLS only, with this certificate and its key (PEM)",
+    )
+    verb.add_argument(
+        "--client-ca",
+        type=Path,
+        metavar="FILE",
+        help="who signs the certificates of terminals (subjectAltName = mnemonic); at a terminal\n"
+        "without one only an operator with a secret can sign on",
+    )
+    arguments = verb.parse_args(argv)
+    if arguments.client_ca is not None and arguments.tls is None:
+        raise UsageError("--client-ca is of no use without --tls", "add --tls CERT KEY")
+    return arguments
 
 
 def main(argv: list[str]) -> int:
@@ -84,6 +103,7 @@ def main(argv: list[str]) -> int:
     from switch.world_file import load_world
 
     set_up_logs()
+    tls = _tls(arguments)
     world = load_world(arguments.world)
     stack = load_stack(world)
     journal = Scribe.open(arguments.journal)
@@ -104,11 +124,9 @@ def main(argv: list[str]) -> int:
     watch = owners.watch if owners is not None else None
     switch = Switch(world, stack, load_formats(), backends, journal, clock, watch=watch)
     beside = owners.tasks(switch) if owners is not None else ()
-    ready = {"world": world.id, "journal": str(arguments.journal)}
-    if owners is not None:
-        ready["control"] = str(arguments.control)
+    ready = partial(_announce, _about(arguments, world.id))
     try:
-        trio.run(serve, switch, listener, partial(_announce, ready), *beside)
+        trio.run(partial(serve, switch, listener, ready, *beside, tls=tls))
     except BaseExceptionGroup as group:
         raise _first(group) from None
     finally:
@@ -125,6 +143,16 @@ def main(argv: list[str]) -> int:
     return int(Exit.FINE)
 
 
+def _about(arguments: argparse.Namespace, world: str) -> dict[str, str]:
+    """What the ready line says beside the address."""
+    about = {"world": world, "journal": str(arguments.journal)}
+    if arguments.control is not None:
+        about["control"] = str(arguments.control)
+    if arguments.tls is not None:
+        about["tls"] = f"{'with' if arguments.client_ca else 'without'} client certificates"
+    return about
+
+
 def _announce(about: Mapping[str, str], address: str) -> None:
     line = {"training": True, "notice": TRAINING_LINE, "ready": True, "listen": address, **about}
     sys.stdout.write(json.dumps(line) + "\n")
@@ -139,6 +167,15 @@ def _owners(arguments: argparse.Namespace, clock: Clock) -> OwnersOffice | None:
 
     folder = arguments.owners or arguments.journal.with_suffix(".owners")
     return OwnersOffice(arguments.control, folder, clock)
+
+
+def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:
+    if arguments.tls is None:
+        return None
+    from switch.tls import server_context
+
+    certificate, key = arguments.tls
+    return server_context(certificate, key, arguments.client_ca)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

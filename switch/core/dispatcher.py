@@ -131,7 +131,7 @@ class Dispatcher:
             case BackendFailed():
                 self._backend_failed(event)
             case LineOpened():
-                self._lines.open(event.line, self._out.now)
+                self._lines.open(event.line, self._out.now, event.proved)
             case LineClosed():
                 self._line_closed(event)
             case Noted():

@@ -9,13 +9,18 @@ from switch.acl.policy import Policy
 from switch.acl.rules import Request
 from switch.backend import Reply
 from switch.message import Received
-from switch.terms import BackendName, LineId
+from switch.terms import BackendName, LineId, Mnemonic
 
 
 class LineOpened(NamedTuple):
-    """Somebody connected; nobody has signed on yet."""
+    """Somebody connected; nobody has signed on yet.
+
+    `proved` are the terminals that the far end's certificate names; None where sign-on needs no
+    proof beyond the operator's secret, if he has one.
+    """
 
     line: LineId
+    proved: tuple[Mnemonic, ...] | None = None
 
 
 class LineClosed(NamedTuple):

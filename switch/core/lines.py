@@ -25,6 +25,7 @@ class LineState:
     session: int = 0  # another one, never used before, with every sign-on, sign-off and hang-up
     sequence: int = 0
     in_flight: int = 0  # inquiries whose last outcome is still to come
+    proved: tuple[Mnemonic, ...] | None = None  # terminals of its certificate; see `LineOpened`
 
     def next_sequence(self) -> int:
         """The number of the next message on this line."""
@@ -45,9 +46,12 @@ class Lines:
     def __iter__(self) -> Iterator[LineState]:
         return iter(self._lines.values())
 
-    def open(self, line: LineId, now: Instant = 0.0) -> LineState:
+    def open(
+        self, line: LineId, now: Instant = 0.0, proved: tuple[Mnemonic, ...] | None = None
+    ) -> LineState:
         """A new connection; nobody is signed on, and somebody must within `sign_on_s`."""
-        state = self._lines[line] = LineState(line, receiver=self._world.switch_ori)
+        state = LineState(line, receiver=self._world.switch_ori, proved=proved)
+        self._lines[line] = state
         self._expect_sign_on(state, now)
         return state
 
@@ -107,8 +111,9 @@ class Lines:
             return f"TERMINAL {wanted.terminal} IS NOT KNOWN TO THIS SWITCH"
         if operator is None:
             return f"OPERATOR {wanted.operator} IS NOT KNOWN TO THIS SWITCH"
-        if operator.secret is not None and not _same(operator.secret, wanted.secret):
-            return f"THE SECRET OF OPERATOR {wanted.operator} IS MISSING OR WRONG"
+        doubt = _unproved(line.proved, wanted, operator.secret)
+        if doubt is not None:
+            return doubt
         if wanted.terminal in self._signed_on:
             return f"TERMINAL {wanted.terminal} IS SIGNED ON ELSEWHERE"
         line.terminal, line.operator = wanted.terminal, wanted.operator
@@ -134,6 +139,22 @@ class Lines:
     def _receiver(self, terminal: Terminal) -> Ori:
         oris = self._world.agencies[terminal.agency].oris
         return oris[0] if oris else self._world.switch_ori
+
+
+def _unproved(
+    proved: tuple[Mnemonic, ...] | None, wanted: SignOn, secret: str | None
+) -> str | None:
+    """Why it is not known who that is; None if a certificate or the operator's secret shows it."""
+    if proved and wanted.terminal not in proved:
+        return f"THE CERTIFICATE OF THIS LINE IS NOT TERMINAL {wanted.terminal}'S"
+    if proved:
+        return None
+    if secret is None:
+        needed = f"OPERATOR {wanted.operator} HAS NO SECRET: TERMINAL CERTIFICATE NEEDED"
+        return None if proved is None else needed
+    if _same(secret, wanted.secret):
+        return None
+    return f"THE SECRET OF OPERATOR {wanted.operator} IS MISSING OR WRONG"
 
 
 def _same(secret: str, given: str | None) -> bool:

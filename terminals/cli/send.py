@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from switch.cli.style import parser
@@ -29,12 +30,24 @@ def main(argv: list[str]) -> int:
     verb.add_argument("--to", default="127.0.0.1:4000", metavar="HOST:PORT")
     verb.add_argument("--as", dest="who", nargs=2, metavar=("TERMINAL", "OPERATOR"), required=True)
     verb.add_argument("--secret", help="the operator's, if the world demands one")
+    verb.add_argument(
+        "--ca", type=Path, metavar="FILE", help="by TLS: who signs the switch's certificate (PEM)"
+    )
+    verb.add_argument(
+        "--cert",
+        nargs=2,
+        type=Path,
+        metavar=("CERT", "KEY"),
+        help="with --ca: the terminal's own certificate",
+    )
     verb.add_argument("--wait", type=float, default=15.0, metavar="SECONDS")
     verb.add_argument("--json", action="store_true", help="one JSON object an answer")
     arguments = verb.parse_args(argv)
     host, colon, port = arguments.to.rpartition(":")
     if not colon or not port.isdigit() or int(port) > 65_535:
         raise UsageError(f"`{arguments.to}` is not HOST:PORT", "such as 127.0.0.1:4000")
+    if arguments.cert and not arguments.ca:
+        raise UsageError("--cert is of no use without --ca", "add --ca FILE")
     text = sys.stdin.read().strip() if arguments.message == "-" else arguments.message
 
     import trio
@@ -55,10 +68,11 @@ async def _within(arguments: argparse.Namespace, address: tuple[str, int], text:
 
 
 async def _converse(arguments: argparse.Namespace, address: tuple[str, int], text: str) -> Exit:
-    from terminals.client import Client
+    from terminals.client import Client, trusting
 
     terminal, operator = arguments.who
-    async with await Client.connect(*address) as client:
+    tls = trusting(arguments.ca, *(arguments.cert or ())) if arguments.ca else None
+    async with await Client.connect(*address, tls=tls) as client:
         greeting = await client.sign_on(terminal, operator, arguments.secret)
         if greeting.mke == "ER":
             _show(greeting, arguments.json)

@@ -62,3 +62,24 @@ def test_closing_twice_is_harmless():
     assert lines.close(1) is not None
     assert lines.close(1) is None
     assert sign_on(lines, 2, "BAY2", "BPD2") is None
+
+
+@pytest.mark.parametrize(
+    ("proved", "terminal", "secret", "fits"),
+    [
+        (("BAY2",), "BAY2", None, True),  # a certificate makes the secret needless
+        (("BAY2",), "BAY1", "open sesame", False),
+        ((), "BAY2", "open sesame", True),
+        ((), "BAY2", None, False),
+    ],
+)
+def test_a_terminal_is_shown_by_certificate_or_secret(proved, terminal, secret, fits):
+    lines = with_secret()
+    line = lines.open(1, proved=proved)
+    assert (lines.sign_on(line, SignOn(terminal, "BPD2", secret)) is None) is fits
+
+
+def test_where_proof_is_asked_for_an_operator_without_a_secret_needs_a_certificate():
+    lines = Lines(WORLD)
+    problem = lines.sign_on(lines.open(1, proved=()), SignOn("BAY2", "BPD2", None))
+    assert problem == "OPERATOR BPD2 HAS NO SECRET: TERMINAL CERTIFICATE NEEDED"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.certificates import certificates
 from tests.process import run, serving
 
 LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
@@ -40,3 +41,29 @@ def test_no_switch_there_is_a_clear_error():
     done = run("send", "--to", "127.0.0.1:9", "--as", "BAY2", "BPD2", LICENCE)
     assert done.returncode == 2
     assert "no switch answers at 127.0.0.1:9" in done.stderr
+
+
+def test_a_terminal_signs_on_by_its_certificate(tmp_path: Path):
+    files = certificates(tmp_path)
+    options = ["--tls", *map(str, files.switch), "--client-ca", str(files.ca)]
+    ask = ["--as", "BAY2", "BPD2", LICENCE, "--ca", str(files.ca)]
+    with serving(tmp_path, *options) as switch:
+        done = run("send", "--to", switch.address, *ask, "--cert", *map(str, files.bay2))
+        unproved = run("send", "--to", switch.address, *ask)
+        plain = run("send", "--to", switch.address, "--as", "BAY2", "BPD2", LICENCE)
+    assert done.returncode == 0, done.stderr
+    assert "NAM/ALBITE, MARA QUILL" in done.stdout
+    assert (unproved.returncode, "CERTIFICATE NEEDED" in unproved.stdout) == (1, True)
+    assert (plain.returncode, "closed the line" in plain.stderr) == (2, True)
+
+
+def test_files_for_tls_that_do_not_go_together_are_refused(tmp_path: Path):
+    files = certificates(tmp_path)
+    alone = run("send", "--as", "BAY2", "BPD2", "x", "--cert", *map(str, files.bay2))
+    without = run("serve", "golden-state", "--client-ca", str(files.ca))
+    mixed = ["--tls", str(files.switch.certificate), str(files.bay2.key)]
+    wrong = run("serve", "golden-state", *mixed, "--journal", str(tmp_path / "j"))
+    assert [each.returncode for each in (alone, without, wrong)] == [2, 2, 2]
+    assert "--ca" in alone.stderr
+    assert "--tls" in without.stderr
+    assert "are no pair" in wrong.stderr
