@@ -35,7 +35,8 @@ format: $(VENV)/.dev ## put the code in the house format, and fix what ruff can 
 	@$(BIN)/ruff check --fix-only $(CODE)
 	@$(BIN)/ruff format $(CODE)
 
-bench-rules: $(VENV)/.wireroom ## measure what the analysis of access rules costs
+bench-rules: $(VENV)/.wireroom ## measure what access rules cost, on a running switch and analysed
+	@$(BIN)/python -m benchmarks.rules.engine
 	@$(BIN)/python -m benchmarks.rules $(ARGS)
 
 bench: $(VENV)/.wireroom ## measure what docs/performance.md reports
