@@ -10,7 +10,7 @@ CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-rules fixes clean lock oracle noninterference mutants
+.PHONY: help demo test check format bench bench-rules bench-seats fixes clean lock oracle noninterference mutants
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -38,6 +38,9 @@ format: $(VENV)/.dev ## put the code in the house format, and fix what ruff can 
 bench-rules: $(VENV)/.wireroom ## measure what access rules cost, on a running switch and analysed
 	@$(BIN)/python -m benchmarks.rules.engine
 	@$(BIN)/python -m benchmarks.rules $(ARGS)
+
+bench-seats: $(VENV)/.dev $(VENV)/.wireroom ## measure a class of thirty, from key-press to answer
+	@$(BIN)/python -m benchmarks.seats $(ARGS)
 
 bench: $(VENV)/.wireroom ## measure what docs/performance.md reports
 	@$(BIN)/python -m benchmarks $(ARGS)

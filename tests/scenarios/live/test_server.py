@@ -141,6 +141,23 @@ def test_a_machine_that_is_restarted_in_mid_lesson_loses_no_seat_and_no_point(tm
     assert judged_again(running.folder)["earned"] == 10
 
 
+def test_the_class_goes_on_while_the_trainers_page_is_closed(tmp_path: Path):
+    with running_class(tmp_path) as running, browser() as chromium:
+        desk, one = sit(chromium, running.links[TRAINER]), sit(chromium, running.links["one"])
+        sign_on(one)
+        begin(desk)
+        context, address = desk.context, desk.url
+        desk.close()
+        one.wait_for_selector(".item.radio")
+        ask(one)
+        again = context.new_page()
+        again.goto(address)
+        again.wait_for_selector("#phase >> text=running")
+        again.wait_for_selector("#score >> text=10 of 10 reached")
+        end(again)
+        one.wait_for_selector("text=The lesson is over")
+
+
 def test_a_phone_shows_a_seat_without_scrolling_sideways_and_keys_alone_will_do(tmp_path: Path):
     with running_class(tmp_path) as running, browser() as chromium:
         desk = sit(chromium, running.links[TRAINER], width=375, height=700)
