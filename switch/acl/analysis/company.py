@@ -63,7 +63,7 @@ class Company:
         found = {
             name
             for name in {**old, **new}
-            if name not in old or name not in new or _meaning(old[name]) != _meaning(new[name])
+            if name not in old or name not in new or meaning(old[name]) != meaning(new[name])
         }
         found |= {rule.id for rule in rules if rule.subject in self._moved}
         excusing = found | (_by_line(rules) if self._agencies_moved() else set())
@@ -257,7 +257,7 @@ def _lists_met(*parts: tuple[Met, object]) -> _Lists:
     return frozenset((pair, how) for met, how in parts for pair in met)
 
 
-def _meaning(rule: Rule) -> tuple[object, ...]:
+def meaning(rule: Rule) -> tuple[object, ...]:
     """All of a rule that decides; texts for people are left out."""
     what = (rule.data, rule.keys, rule.purposes, rule.image, rule.exceptions, rule.masks)
     return (rule.effect, rule.subject, rule.start, rule.end, *what)

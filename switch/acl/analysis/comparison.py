@@ -16,6 +16,7 @@ from switch.acl.analysis.finite import Line, Sender
 from switch.acl.analysis.pair import Delta, Pair
 from switch.acl.analysis.telling import Telling
 from switch.acl.analysis.unmasking import Hidden, Unmasking
+from switch.acl.analysis.withheld import Parts, Withheld
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Rule, Subject
 from switch.terms import BackendName, DataClass, OperatorId, Ori
@@ -46,6 +47,9 @@ class _Lines:
     members: list[Line]
     delta: Delta
     open: int  # cells released by either side
+    both: int  # cells released by both
+    masked: int  # cells of allows with masks that they meet
+    parts: Parts
     hidden: Hidden
     allows: frozenset[str]  # ids of the allows that they meet, of either side
 
@@ -62,6 +66,7 @@ class Comparison(Pair):
         self.found: dict[tuple[int, DataClass, str], Difference] = {}
         self._company = Company(*self.sides)
         self._unmasking = Unmasking(self.sides, self._company.changed)
+        self._withheld = Withheld(*self.sides)
         self._telling = Telling(*self.sides)
         self._open = [0, 0]  # what some line alone gets, by side
         self._lines: list[_Lines] = []
@@ -107,19 +112,24 @@ class Comparison(Pair):
                     pieces = self._pieces(operator, ori, None)
                 elif rules := company.jointly(operator, ori):
                     bound = self._bound(his | met, operator, ori)
-                    pieces = self._pieces(operator, ori, bound, self._lines_for(rules))
+                    pieces = self._pieces(
+                        operator, ori, bound, self._lines_for(rules, operator, ori)
+                    )
                 if self._twofold and company.unmasks(his) and company.unmasks(met):
                     pieces += self._unmasked(operator, ori, his | met, twofold=True)
                 self._tell_operators(members, ori, pieces)
 
-    def _lines_for(self, rules: Iterable[Rule]) -> list[_Lines]:
-        """Where one of these rules may be excused for each of two people by another allow; all
-        lines for a rule that may be met in parts."""
-        found = self._lines
-        if all(rule.subject.lists < 2 for rule in rules):
-            excuses = [rule.exceptions for rule in rules]
-            found = [k for k in found if any(len(k.allows & names) > 1 for names in excuses)]
-        return found
+    def _lines_for(self, rules: Iterable[Rule], operator: OperatorId, behalf: Ori) -> list[_Lines]:
+        """Where one of these rules may be met by two people otherwise than by either."""
+        joined = list(rules)
+        return [k for k in self._lines if any(self._joins(k, r, operator, behalf) for r in joined)]
+
+    def _joins(self, kind: _Lines, rule: Rule, operator: OperatorId, behalf: Ori) -> bool:
+        """Excused for each of them by another allow, or met in parts: by all together only, if one
+        allow at most excuses from it."""
+        if rule.subject.lists < 2:
+            return len(kind.allows & rule.exceptions) > 1
+        return len(rule.exceptions) > 1 or self._withheld.joins(kind.parts, rule, operator, behalf)
 
     # --- kinds of senders ------------------------------------------------------------------------
 
@@ -142,7 +152,17 @@ class Comparison(Pair):
             hidden = self._unmasking.of(members[0])
             allows = frozenset().union(*(side.allows_on(members[0]) for side in self.sides))
             open_ = before.released | after.released
-            found.append(_Lines(members, delta, open_, hidden, allows))
+            both, masked = before.released & after.released, self._masked_by(allows)
+            parts = self._withheld.parts(members[0])
+            found.append(_Lines(members, delta, open_, both, masked, parts, hidden, allows))
+        return found
+
+    def _masked_by(self, allows: Iterable[str]) -> int:
+        found = 0
+        for name in allows:
+            for side in self.sides:
+                if name in side.rules and side.rules[name].masks:
+                    found |= side.spoken[name]
         return found
 
     def _operator_kinds(self) -> list[list[OperatorId]]:
@@ -182,10 +202,14 @@ class Comparison(Pair):
         """
         found: list[_Piece] = []
         missing = [self.cells.folded(part) for part in bound] if bound is not None else [-1]
+        excuses = self._excuses(operator, behalf) if bound is not None else None
         for kind in self._lines if lines is None else lines:
             if not any(missing):
                 break
-            piece = self._piece(kind, operator, behalf)
+            if excuses is None or not excuses.isdisjoint(kind.allows):
+                piece = self._piece(kind, operator, behalf)
+            else:
+                piece = self._plain_piece(kind, operator, behalf)
             if any(piece[1]):
                 found.append(piece)
                 if bound is not None:
@@ -205,16 +229,51 @@ class Comparison(Pair):
         if not self._company.unmasks(met):
             return []
         changes = self._company.changes(met)
+        excuses = self._excuses(operator, behalf)
         pieces = (
             self._piece(kind, operator, behalf)
             for kind in (self._twofold if twofold else self._hidden)
-            if changes or kind.hidden.shifts
+            if (changes or kind.hidden.shifts)
+            and (
+                excuses is None
+                or not excuses.isdisjoint(kind.allows)
+                or self._may_unmask(kind, operator, behalf)
+            )
         )
         return [piece for piece in pieces if any(piece[1])]
 
     def _piece(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> _Piece:
         sender = Sender(kind.first, operator, behalf)
-        return sender, self.delta(sender).without(kind.delta, *self._fewer(sender))
+        found = self.delta(sender).without(kind.delta)
+        return sender, found.without(*self._fewer(sender)) if any(found) else found
+
+    def _excuses(self, operator: OperatorId | None, behalf: Ori | None) -> frozenset[str] | None:
+        """The allows that make a line worth weighing by itself; None if any line may be."""
+        if operator in self._company.named or not self._withheld.known(operator, behalf):
+            return None
+        return self._withheld.excuses(operator, behalf)
+
+    def _plain_piece(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> _Piece:
+        """The same, masks apart, where nobody is excused: what is withheld by one side only."""
+        sender = Sender(kind.first, operator, behalf)
+        if not kind.both:
+            return sender, Delta(0, 0, 0)
+        found = self._plain(kind, operator, behalf)
+        if any(found) and operator is not None and behalf is not None:
+            fewer = self._plain(kind, operator, None), self._plain(kind, None, behalf)
+            found = found.without(*fewer)
+        return sender, found
+
+    def _plain(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> Delta:
+        old, new = self._withheld.at(kind.first, kind.parts, operator, behalf)
+        return Delta(kind.both & old & ~new, kind.both & new & ~old, 0)
+
+    def _may_unmask(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> bool:
+        """Where nobody is excused: whether an allow with masks loses something."""
+        if not kind.both:
+            return False
+        old, new = self._withheld.at(kind.first, kind.parts, operator, behalf)
+        return bool(kind.masked & (old | new))
 
     def _fewer(self, sender: Sender) -> list[Delta]:
         if sender.operator is None or sender.behalf is None:

@@ -7,7 +7,7 @@ is the one of `switch.acl.weighing`; the tests hold the two together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from switch.acl.analysis.cells import Cells
@@ -90,6 +90,18 @@ class Side:
             for name, where in found.masked.items():
                 masked[name] = masked.get(name, 0) | (where & phase)
         return Leaving(released, masked)
+
+    def withheld(self, sender: Sender, rules: Iterable[Rule]) -> int:
+        """What these denies and refers withhold from a sender whom both sides know, no exception
+        counted."""
+        found = 0
+        for epochs, at in self.phases(sender.operator):
+            facets, refused = self.stack.facets(self._request(sender), (at,)), 0
+            for rule in rules:
+                if rule.subject.met_by_any(facets, self.stack.directory) is not None:
+                    refused |= self.spoken[rule.id]
+            found |= self.reach(refused) & self.cells.in_epochs(epochs)
+        return found
 
     def certainly_refused(self, operator: OperatorId | None, behalf: Ori | None) -> int:
         """What is refused at every desk because of these two, whatever an allow may excuse."""

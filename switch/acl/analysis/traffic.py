@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from switch.acl.analysis.company import meaning
 from switch.acl.analysis.finite import Line, Sender
 from switch.acl.analysis.pair import Delta, Pair
+from switch.acl.analysis.side import Side
 from switch.acl.engine import AccessStack
-from switch.acl.rules import Request
+from switch.acl.rules import Request, index_keys_of
 from switch.terms import BackendName, DataClass, Instant, MessageKey, Verdict
 
 
@@ -80,6 +82,7 @@ def tally(
 
 
 _OUTCOMES = (Outcome.GAINED, Outcome.REVOKED, Outcome.MASKED)  # in the order of Delta
+_NO_DELTA = Delta(0, 0, 0)
 _SAME = ((Outcome.SAME,), False)
 _UNDECIDABLE = ((Outcome.UNDECIDABLE,), False)
 
@@ -102,6 +105,7 @@ class _Source:
         purposes = [question.purpose for question in pair.cells.questions]
         self._another = next((p for p in purposes if p is not None and p not in named), None)
         self._named = {None, *named}
+        self._changed_keys = _changed_keys(pair)
         self._senders: dict[Sender, Delta | None] = {}
         self._kinds: dict[object, Delta] = {}
         self._places: dict[tuple[int, int], int] = {}
@@ -130,10 +134,20 @@ class _Source:
         """None for a sender with a name that neither directory knows."""
         if not any(_known(stack, request) for stack in self._stacks):
             return None
+        if self._changed_keys is not None and not self._near_a_change(request):
+            return _NO_DELTA
         kind = tuple(self._kind(n, sender) for n in range(2))
         if kind not in self._kinds:
             self._kinds[kind] = self._pair.delta(sender)
         return self._kinds[kind]
+
+    def _near_a_change(self, request: Request) -> bool:
+        """Whether these names, which both sides know, can meet a rule that is not as it was."""
+        pair, keys = self._pair, self._changed_keys or frozenset()
+        facets = pair.finite[0].facets(
+            Sender(Line(request.terminal, request.ori), request.operator, request.on_behalf_of)
+        )
+        return not keys.isdisjoint(index_keys_of(facets, self._stacks[0].directory))
 
     def _kind(self, number: int, sender: Sender) -> object:
         """Senders of one kind get one answer; who is refused for who he is, none."""
@@ -159,6 +173,41 @@ class _Source:
             found = cells.of([number], range(len(cells.classes)), 1 << epoch)
             self._places[number, epoch] = found
         return found
+
+
+def _changed_keys(pair: Pair) -> frozenset[tuple[str, str]] | None:
+    """Under what the rules are filed that are not as they were; None if more than rules changed.
+
+    Who meets the same rules on both sides, in the same world, gets the same.
+    """
+    old, new = pair.sides
+    if _surroundings(old) != _surroundings(new):
+        return None
+    rules = [rule for side in pair.sides for rule in side.rules.values()]
+    return frozenset(
+        key
+        for rule in rules
+        if not (rule.id in old.rules and rule.id in new.rules)
+        or meaning(old.rules[rule.id]) != meaning(new.rules[rule.id])
+        for key in rule.subject.index_keys()
+    )
+
+
+def _surroundings(side: Side) -> object:
+    """All that decides beside the owner's rules."""
+    world, network = side.stack.world, side.stack.network
+    known = (world.agencies, world.terminals, world.operators, world.class_fields)
+    entries = [
+        (entry.key, entry.classes, entry.image_classes, entry.purposes)
+        for entry in world.catalog
+        if entry.backend == side.backend
+    ]
+    return (
+        known,
+        entries,
+        [meaning(rule) for rule in network.rules],
+        side.policy and side.policy.default,
+    )
 
 
 def _example(
