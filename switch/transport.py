@@ -217,12 +217,7 @@ class Listener:
     """A listening TCP socket. Accepting is bounded by the caller, who may pause between calls."""
 
     def __init__(self, host: str, port: int) -> None:
-        try:
-            self._socket = _listening(host, port)
-        except OSError as error:
-            raise UsageError(
-                f"cannot listen on {host}:{port}: {error.strerror}", _fix(error)
-            ) from None
+        self._socket = _listening(host, port)
         self._socket.setblocking(False)
 
     @property
@@ -250,7 +245,20 @@ class Listener:
         self._socket.close()
 
 
+def must_be_free(host: str, port: int) -> None:
+    """UsageError if that address cannot be listened on, before anything is made for it."""
+    _listening(host, port).close()
+
+
 def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return _bound(host, port)
+    except OSError as error:
+        what = f"cannot listen on {host}:{port}: {error.strerror}"
+        raise UsageError(what, _fix(error)) from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
     family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listening = socket.socket(family, kind)
     try:

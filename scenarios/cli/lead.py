@@ -27,8 +27,10 @@ def main(argv: list[str]) -> int:
     arguments = _arguments(argv)
     from scenarios.live.folder import new_folder, open_folder
     from switch.cli.serve import _address
+    from switch.transport import must_be_free
 
     host, port = _address(arguments.listen)
+    must_be_free(host, port)  # before a folder is made
     if arguments.resume is not None:
         folder = open_folder(arguments.resume)
     elif arguments.lesson is None:

@@ -19,7 +19,7 @@ from switch.backend import Backend
 from switch.core.journal import Entry
 from switch.scribe import Scribe
 from switch.terms import BackendName
-from switch.transport import Listener
+from switch.transport import must_be_free
 from terminals.web.socket import MESSAGE_BYTES_MAX
 
 Ready = Callable[[str, dict[str, str]], None]
@@ -36,7 +36,7 @@ async def serve_class(
     ready: Ready,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is told the links; UsageError if it cannot listen."""
-    Listener(*address).close()  # says in words why it cannot be, which the web server does not
+    must_be_free(*address)  # says in words why it cannot be, which the web server does not
     run = LiveRun(opened, backends, journal, earlier, folder.digest)
     site = Site(run, folder.secret)
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
