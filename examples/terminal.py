@@ -1,7 +1,7 @@
 """A terminal in twenty lines: signs on, asks two states, prints what comes.
 
-    wireroom serve golden-state --listen 127.0.0.1:4000
-    python examples/terminal.py 127.0.0.1 4000
+wireroom serve golden-state --listen 127.0.0.1:4000
+python examples/terminal.py 127.0.0.1 4000
 """
 
 import sys

@@ -137,6 +137,11 @@ class FaultyLine:
             frame = head + _damaged(text).encode("latin-1") + _ETX
         return frame * 2 if FaultKind.DUPLICATE in faults else frame
 
+    @property
+    def half_closes(self) -> bool:
+        """See `switch.transport.Line`."""
+        return self._line.half_closes
+
     def send_now(self, data: bytes) -> int:
         """See `switch.transport.Line`."""
         return len(data) if FaultKind.OUTAGE in self._faults.now() else self._line.send_now(data)

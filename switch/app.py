@@ -11,27 +11,25 @@ lines with one.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 import structlog
 import trio
 
 from switch.acl.engine import AccessStack
-from switch.backend import Backend, InlineBackend, Record, Reply, WaitingBackend
+from switch.asking import answered, answered_now, waits
+from switch.backend import Backend
 from switch.clock import Clock
 from switch.config import World
 from switch.connection import Connection
 from switch.core.commands import AskBackend, Commands
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import (
-    BackendFailed,
     Event,
     LineClosed,
+    LineEnding,
     LineOpened,
     MessageArrived,
-    RepliesArrived,
 )
 from switch.core.shadow import Tally
 from switch.recorder import Recorder, Turn, Watch
@@ -70,7 +68,7 @@ class Switch:
         self._world = world
         self._formats = formats
         self._backends = backends
-        self._inline = {name for name, backend in backends.items() if not _waits(backend)}
+        self._inline = {name for name, backend in backends.items() if not waits(backend)}
         self._journal = journal
         self.recorder = Recorder(journal, self._release, watch)
         self._clock = clock
@@ -195,8 +193,15 @@ class Switch:
             else:
                 self._unfinished.pop(line_id, None)
 
+    def end(self, connection: Connection) -> None:
+        """Nothing more will be read on this line: it is hung up when what it asked is answered."""
+        self._unfinished.pop(connection.id, None)
+        for message in connection.session.finish(self._clock.now()):
+            self._events.append(MessageArrived(connection.id, message))
+        self.post(LineEnding(connection.id))
+
     def close(self, connection: Connection) -> None:
-        """The far end is done or gone, or its time is over."""
+        """The line is gone, or its time is over."""
         connection.close()
         connection.line.close()
         if self._connections.pop(connection.id, None) is not None:
@@ -214,24 +219,19 @@ class Switch:
         try:
             while not connection.session.broken:
                 chunk = await line.receive()
-                if not chunk or self._stopping is not None:
+                if self._stopping is not None or (not chunk and not line.half_closes):
+                    return
+                if not chunk:
                     break
                 self.receive(connection, chunk)
                 self.wake()
                 await self.handled()  # a line cannot run ahead of its answers
                 if connection.unsent:
                     await connection.wait_sent()
-            else:
-                await self.last_words(connection)
+            self.end(connection)
+            await connection.wait_closed()
         finally:
             self.close(connection)
-
-    async def last_words(self, connection: Connection) -> None:
-        """A broken line is closed only after the error that says why has left."""
-        with trio.move_on_after(self._world.limits.grace_s):
-            await self.handled()
-            await self.recorder.all_released()
-            await connection.wait_sent()
 
     # --- the pump --------------------------------------------------------------------------------
 
@@ -325,7 +325,7 @@ class Switch:
                 (inline if ask.backend in self._inline else turn.waiting).append(ask)
             if not inline:
                 return
-            events = [self._answer_inline(ask) for ask in inline]
+            events = [answered_now(self._backends[ask.backend], ask) for ask in inline]
 
     def _render(self, commands: Commands, outgoing: dict[Connection, list[bytes]]) -> None:
         for state in commands.logs:
@@ -346,53 +346,17 @@ class Switch:
             if not connection.send(messages[0] if len(messages) == 1 else b"".join(messages)):
                 self._nursery.start_soon(connection.drain)
         for ask in turn.waiting:
-            self._nursery.start_soon(self._answer_waiting, ask)
+            self._nursery.start_soon(self._answer, ask)
         for line_id in turn.closes:
             if line_id in self._connections:
-                self._connections[line_id].close()
+                self._nursery.start_soon(self._hang_up, self._connections[line_id])
 
-    # --- backends --------------------------------------------------------------------------------
+    async def _answer(self, ask: AskBackend) -> None:
+        time_s = self._world.backends[ask.backend].reply_timeout_s + self._world.limits.late_s
+        self.post(await answered(self._backends[ask.backend], ask, time_s))
 
-    def _answer_inline(self, ask: AskBackend) -> Event:
-        backend = cast("InlineBackend", self._backends[ask.backend])
-        try:
-            return _replies(ask, backend.answer(ask.queries))
-        except Exception as error:
-            # A backend is a stranger's code: whatever it does ends its batch, not the switch.
-            return BackendFailed(ask.backend, ask.worker, _reason(error))
-
-    async def _answer_waiting(self, ask: AskBackend) -> None:
-        backend = cast("WaitingBackend", self._backends[ask.backend])
-        limits, entry = self._world.limits, self._world.backends[ask.backend]
-        event: Event = BackendFailed(
-            ask.backend, ask.worker, "took longer than its time and late_s"
-        )
-        with trio.move_on_after(entry.reply_timeout_s + limits.late_s):
-            try:
-                event = _replies(ask, await backend.answer(ask.queries))
-            except Exception as error:
-                event = BackendFailed(ask.backend, ask.worker, _reason(error))
-        self.post(event)
-
-
-def _waits(backend: Backend) -> bool:
-    return inspect.iscoroutinefunction(backend.answer)
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0][:200]
-
-
-def _replies(ask: AskBackend, replies: Sequence[Reply]) -> RepliesArrived:
-    """The replies of a batch; ValueError for nonsense, which must end here, not in the codec."""
-    for reply in replies:
-        if type(reply) is not Reply:
-            raise ValueError(f"answered {type(reply).__name__} instead of Reply")
-        for record in reply.records:
-            if type(record) is Record:
-                continue  # it was looked through when it was made
-            try:
-                "".join(record.values())
-            except TypeError as error:
-                raise ValueError(f"a record holds something else than text: {error}") from None
-    return RepliesArrived(ask.backend, ask.worker, tuple(replies))
+    async def _hang_up(self, connection: Connection) -> None:
+        """After all that was sent has left, if the far end takes it in time."""
+        with trio.move_on_after(self._world.limits.grace_s):
+            await connection.wait_sent()
+        connection.close()

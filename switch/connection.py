@@ -19,7 +19,17 @@ log = structlog.get_logger("wireroom.line")
 class Connection:
     """A line, its session and its outbox."""
 
-    __slots__ = ("_draining", "_outbox_max", "_sent", "_unsent", "closed", "id", "line", "session")
+    __slots__ = (
+        "_draining",
+        "_gone",
+        "_outbox_max",
+        "_sent",
+        "_unsent",
+        "closed",
+        "id",
+        "line",
+        "session",
+    )
 
     def __init__(self, id: LineId, line: Line, session: Session, outbox_bytes_max: int) -> None:
         self.id = id
@@ -30,6 +40,7 @@ class Connection:
         self._unsent = b""
         self._draining = False
         self._sent: trio.Event | None = None
+        self._gone: trio.Event | None = None
 
     @property
     def unsent(self) -> bool:
@@ -78,8 +89,17 @@ class Connection:
                 self._sent = trio.Event()
             await self._sent.wait()
 
+    async def wait_closed(self) -> None:
+        """Until either end has hung up, for a driver that does not read the line any more."""
+        if not self.closed:
+            if self._gone is None:
+                self._gone = trio.Event()
+            await self._gone.wait()
+
     def close(self) -> None:
         """Hang up; whoever reads the line notices, and gives it back."""
         if not self.closed:
             self.closed = True
             self.line.hang_up()
+            if self._gone is not None:
+                self._gone.set()

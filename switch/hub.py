@@ -32,6 +32,7 @@ class Hub:
         self._switch = switch
         self._epoll = select.epoll()
         self._connections: dict[int, tuple[SocketLine, Connection]] = {}
+        self._ending: set[int] = set()  # lines that are not read any more, and still answered
         self._nursery: trio.Nursery | None = None
         self._scribe = switch.recorder.scribe()  # its confirmations come in with the lines
         if self._scribe is not None:
@@ -92,36 +93,31 @@ class Hub:
         return something
 
     def _take(self, descriptor: int, chunk: bytes) -> None:
-        """What came in on one line; nothing means that its far end is done or gone."""
+        """What came in on one line; nothing means that its far end is done, or gone."""
         connection = self._connections[descriptor][1]
-        if not chunk or connection.closed:
+        if connection.closed or (not chunk and descriptor in self._ending):
             self._end_now(descriptor)
             return
-        self._switch.receive(connection, chunk)
-        if connection.session.broken:
-            assert self._nursery is not None
-            self._forget(descriptor)
-            self._nursery.start_soon(self._end, connection)
+        if chunk:
+            self._switch.receive(connection, chunk)
+        if not chunk or connection.session.broken:
+            self._ending.add(descriptor)
+            self._epoll.modify(descriptor, 0)  # to be told only that it is gone altogether
+            self._switch.end(connection)
         elif connection.unsent:
             assert self._nursery is not None
             self._epoll.modify(descriptor, 0)
             self._nursery.start_soon(self._resume, descriptor, connection)
 
     def _end_now(self, descriptor: int) -> None:
-        _, connection = self._connections[descriptor]
-        self._forget(descriptor)
-        self._switch.close(connection)
-
-    def _forget(self, descriptor: int) -> None:
-        del self._connections[descriptor]
+        _, connection = self._connections.pop(descriptor)
+        self._ending.discard(descriptor)
         self._epoll.unregister(descriptor)
-
-    async def _end(self, connection: Connection) -> None:
-        await self._switch.last_words(connection)
         self._switch.close(connection)
 
     async def _resume(self, descriptor: int, connection: Connection) -> None:
         """A line that does not read is not read either, until it has taken what waits for it."""
         await connection.wait_sent()
-        if descriptor in self._connections:
+        known = self._connections.get(descriptor)  # the number may be another line's by now
+        if known is not None and known[1] is connection and descriptor not in self._ending:
             self._epoll.modify(descriptor, select.EPOLLIN)

@@ -65,6 +65,11 @@ class TlsLine:
         self._reading = trio.CancelScope()
         self._writing = trio.CancelScope(shield=True)  # its deadline is set by hanging up
 
+    @property
+    def half_closes(self) -> bool:
+        """See `Line`: after a TLS close the far end is taken to be gone."""
+        return False
+
     async def receive(self) -> bytes:
         """See `Line`."""
         if self._over:

@@ -23,6 +23,11 @@ BACKLOG_MAX = 512
 class Line(Protocol):
     """One connection."""
 
+    @property
+    def half_closes(self) -> bool:
+        """Whether its far end can be done with sending and still read what is sent to it."""
+        ...
+
     async def receive(self) -> bytes:
         """At most `READ_BYTES_MAX` bytes; empty when the far end is done or gone."""
         ...
@@ -54,6 +59,8 @@ class SocketLine:
     A read needs one wake-up and no lock, and a write none at all, which `trio.SocketStream` cannot
     offer.
     """
+
+    half_closes = True
 
     def __init__(self, connection: socket.socket) -> None:
         connection.setblocking(False)
@@ -149,6 +156,8 @@ class _Pipe:
 
 class MemoryLine:
     """The switch's end of a line in memory, for rehearsals in virtual time and for tests."""
+
+    half_closes = False
 
     def __init__(self, incoming: _Pipe, outgoing: _Pipe) -> None:
         self._incoming = incoming

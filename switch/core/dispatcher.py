@@ -19,11 +19,13 @@ from switch.core.events import (
     BackendFailed,
     Event,
     LineClosed,
+    LineEnding,
     LineOpened,
     MessageArrived,
     Noted,
     RepliesArrived,
 )
+from switch.core.farewell import Farewells, must_wait
 from switch.core.forms import Forms
 from switch.core.inquiries import Inquiries
 from switch.core.lines import Lines, LineState
@@ -45,6 +47,7 @@ class Dispatcher:
         self._formats = formats
         self._out = Outbox()
         self._lines = Lines(world)
+        self._farewells = Farewells()
         forms = Forms(world, formats)
         self._outcomes = Outcomes(world, formats, forms, self._out)
         self._inquiries = Inquiries(
@@ -112,6 +115,7 @@ class Dispatcher:
         self._inquiries.pass_time()
         for event in events:
             self._on(event)
+        self._farewells.catch_up(self._take)
         for line in self._lines.overdue(now):
             self._status(line, "LINE CLOSED. NOBODY SIGNED ON IN TIME")
             self._out.close(line.id)
@@ -124,8 +128,8 @@ class Dispatcher:
 
     def _on(self, event: Event) -> None:
         match event:
-            case MessageArrived():
-                self._message(event)
+            case MessageArrived() | LineEnding():
+                self._arrived(event)
             case RepliesArrived():
                 self._replies(event)
             case BackendFailed():
@@ -141,10 +145,21 @@ class Dispatcher:
 
     # --- lines --------------------------------------------------------------------------------
 
-    def _message(self, event: MessageArrived) -> None:
-        line, message = self._lines.get(event.line), event.message
+    def _arrived(self, event: MessageArrived | LineEnding) -> None:
+        line = self._lines.get(event.line)
         if line is None:
             return  # it closed in the same batch; what came before was handled
+        if not line.behind and not (line.in_flight and must_wait(event)):
+            self._take(line, event)
+        elif not self._farewells.hold(line, event):
+            self._status(line, "LINE CLOSED. TOO MUCH WAITS BEHIND A SIGN-OFF")
+            self._out.close(line.id)
+
+    def _take(self, line: LineState, event: MessageArrived | LineEnding) -> None:
+        if isinstance(event, LineEnding):
+            self._out.close(line.id)
+            return
+        message = event.message
         match message:
             case InputMessage():
                 self._input(line, message)
@@ -215,7 +230,12 @@ class Dispatcher:
 
     def _line_closed(self, event: LineClosed) -> None:
         line = self._lines.close(event.line)
-        if line is not None and line.terminal is not None:
+        if line is None:
+            return
+        untaken = self._farewells.forget(line)
+        if untaken:
+            self._out.record("untaken", line=line.id, terminal=line.terminal, messages=untaken)
+        if line.terminal is not None:
             self._record_sign_off(line)
 
     def _record_sign_off(self, line: LineState) -> None:

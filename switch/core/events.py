@@ -29,6 +29,13 @@ class LineClosed(NamedTuple):
     line: LineId
 
 
+class LineEnding(NamedTuple):
+    """The far end will send nothing more on a line, and may still read: what it has asked is
+    answered first, then the line is closed."""
+
+    line: LineId
+
+
 class MessageArrived(NamedTuple):
     """A frame was read on a line: a message, a sign-on, a sign-off, or something malformed."""
 
@@ -115,6 +122,7 @@ class Noted(NamedTuple):
 Event = (
     LineOpened
     | LineClosed
+    | LineEnding
     | MessageArrived
     | RepliesArrived
     | BackendFailed

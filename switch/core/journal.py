@@ -16,6 +16,8 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     signed-on         line, terminal, operator
     signed-off        line, terminal, operator
     sign-on-refused   line, terminal, operator, reason
+    untaken           line, terminal, messages: how many waited behind a sign-off, which waited for
+                      answers, when the line broke; they were not looked at
     malformed         line, terminal, code, text, field, offset, raw, sequence
     query             line, query, terminal, operator, ori, on_behalf_of, key, destinations,
                       control, purpose, image, fields, raw, legs: list of {leg, destination,
@@ -74,8 +76,17 @@ Entry = dict[str, Any]
 
 KINDS = frozenset(
     (
-        *("started", "stopped", "signed-on", "signed-off", "sign-on-refused", "malformed"),
-        *("query", "refused", "released", "no-answer", "withheld", "undelivered", "unmatched"),
+        *("started", "stopped", "signed-on", "signed-off", "sign-on-refused", "untaken"),
+        *(
+            "malformed",
+            "query",
+            "refused",
+            "released",
+            "no-answer",
+            "withheld",
+            "undelivered",
+            "unmatched",
+        ),
         *("rejected", "message", "delivered", "access", "effective"),
         *("shadow", "probe", "noted", "order-used", "watch"),
     )

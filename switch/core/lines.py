@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from switch.config import Terminal, World
+from switch.core.events import LineEnding, MessageArrived
 from switch.message import SignOn
 from switch.terms import Instant, LineId, Mnemonic, OperatorId, Ori
 
@@ -26,6 +27,8 @@ class LineState:
     sequence: int = 0
     in_flight: int = 0  # inquiries whose last outcome is still to come
     proved: tuple[Mnemonic, ...] | None = None  # terminals of its certificate; see `LineOpened`
+    # What came behind a sign-off, or the end, that waits for open inquiries: see `core.farewell`.
+    behind: deque[MessageArrived | LineEnding] = field(default_factory=deque)
 
     def next_sequence(self) -> int:
         """The number of the next message on this line."""

@@ -106,6 +106,15 @@ class Session:
         self._since = now if self._cutter.unfinished and not self.broken else None
         return [self._read(cut) for cut in cuts]
 
+    def finish(self, now: Instant) -> list[Received]:
+        """The far end sends nothing more: a last line needs no LF, half a frame is malformed."""
+        if self._cutter is None or self._since is None:
+            return []
+        if self.framing is Framing.LINE:
+            return self.receive(b"\n", now)
+        self._since = None
+        return [self._read(cut) for cut in self._cutter.give_up()]
+
     def send(self, message: OutputMessage) -> bytes:
         """A message in this line's framing; as lines while the line has not shown its framing."""
         return self._wrap(encode_output(message, self._timezone, self._prefix))

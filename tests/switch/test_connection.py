@@ -14,6 +14,8 @@ from switch.wire.session import Session
 class Narrow:
     """A line that takes a few bytes at a time, when it is told to."""
 
+    half_closes = False
+
     def __init__(self, *takes: int) -> None:
         self.takes = list(takes)
         self.taken = b""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import socket
+import struct
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
 import structlog.testing
 import trio
 
 from switch.app import Switch
+from switch.backend import Query, Reply
 from switch.connection import Connection
 from switch.hub import Hub
 from switch.transport import Listener
-from tests.running import LICENCE, ask, running
+from tests.playbook import ALBITE
+from tests.running import LICENCE, answers, ask, running
 
 
 class Fragile(Switch):
@@ -25,16 +30,22 @@ class Fragile(Switch):
 
 
 @asynccontextmanager
-async def hub(kind: type[Switch] = Switch) -> AsyncIterator[tuple[Switch, str, int]]:
-    """A hub that serves whoever connects to the address."""
+async def hub(
+    kind: type[Switch] = Switch, cadmv: object = None, by_hub: bool = True
+) -> AsyncIterator[tuple[Switch, str, int]]:
+    """A hub that serves whoever connects to the address; or else a task for each line does."""
     listener = Listener("127.0.0.1", 0)
     host, _, port = listener.address.rpartition(":")
-    async with running(kind=kind) as switch, trio.open_nursery() as nursery:
+    async with running(cadmv, kind=kind) as switch, trio.open_nursery() as nursery:
         serving = Hub(switch)
 
         async def accept() -> None:
             while True:
-                serving.add(await listener.accept())
+                line = await listener.accept()
+                if by_hub:
+                    serving.add(line)
+                else:
+                    nursery.start_soon(switch.attach, line)
 
         nursery.start_soon(serving.run)
         nursery.start_soon(accept)
@@ -103,3 +114,51 @@ async def test_a_line_that_does_not_read_is_not_read_and_holds_up_nobody():
         assert switch.connections == 2
         await quick.aclose()
         await trio.aclose_forcefully(slow)
+
+
+class Slow:
+    """A backend that answers when it is let."""
+
+    def __init__(self) -> None:
+        self.asked, self.go = trio.Event(), trio.Event()
+
+    async def answer(self, batch: Sequence[Query]) -> Sequence[Reply]:
+        self.asked.set()
+        await self.go.wait()
+        return [Reply(query.id, (ALBITE,)) for query in batch]
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("by_hub", [True, False])
+async def test_a_far_end_that_is_done_sending_still_gets_its_answer(by_hub):
+    slow = Slow()
+    async with hub(cadmv=slow, by_hub=by_hub) as (switch, host, port):
+        line = await trio.open_tcp_stream(host, port)
+        await line.send_all(f"SIGNON BAY2 BPD2\n{LICENCE}".encode())  # no LF at the end either
+        await line.send_eof()
+        await slow.asked.wait()
+        slow.go.set()
+        text = await answers(line, 3)
+        assert "NAM/ALBITE" in text
+        assert await line.receive_some() == b""
+        while switch.connections:
+            await switch.handled()
+        await line.aclose()
+
+
+async def test_one_that_breaks_off_meanwhile_is_forgotten():
+    slow = Slow()
+    async with hub(cadmv=slow) as (switch, host, port):
+        line = await trio.open_tcp_stream(host, port)
+        await ask(line, "SIGNON BAY2 BPD2")
+        await line.send_all(f"{LICENCE}\n".encode())
+        await line.send_eof()
+        await slow.asked.wait()
+        reset = struct.pack("ii", 1, 0)  # linger for no time: a reset instead of an end
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+        await line.aclose()
+        while switch.connections:
+            await switch.handled()
+        slow.go.set()

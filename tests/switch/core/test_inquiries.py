@@ -326,7 +326,7 @@ def test_whoever_signs_on_later_does_not_get_the_answers_of_who_was_there_before
     play = Playbook("2019-10-15T00:05:00")
     play.sign_on(1, "BAY2", "BPD2")
     play.says(1, LICENCE)
-    play.sign_off(1)
+    play.hangs_up(1)
     play.sign_on(1, "ERO1", "ERO1A")
     play.heard(1)
     play.answers(play.asked[0], ALBITE)

@@ -196,6 +196,23 @@ def test_a_wrong_sign_on_says_what_to_write_and_keeps_no_secret(text):
     assert error.raw == b"SIGNON"
 
 
+def test_a_last_line_needs_no_line_feed():
+    line = session()
+    assert line.receive(b"SIGNOFF", 0.0) == []
+    assert line.finish(1.0) == [SignOff()]
+    assert line.finish(2.0) == []
+    assert not line.unfinished
+
+
+@pytest.mark.parametrize("half", [b"\x02SIGNOFF", b"\x00\x00\x00\x08SIGNOFF"])
+def test_half_a_frame_at_the_end_is_malformed(half):
+    line = session()
+    assert line.receive(half, 0.0) == []
+    (message,) = line.finish(1.0)
+    assert isinstance(message, Malformed)
+    assert not line.unfinished
+
+
 @pytest.mark.parametrize("text", [b"SIGNOFF BAY2", b"SIGNONX", b"SIGN ON BAY2 BPD2", b"SIGNOFFS"])
 def test_what_only_looks_like_signing_on_is_malformed(text):
     (error,) = session().receive(text + b"\n", 0.0)
