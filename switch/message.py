@@ -16,7 +16,8 @@ from switch.terms import Instant, MessageKey, Mnemonic, OperatorId, Ori
 class InputMessage(NamedTuple):
     """A well-formed message from a terminal, already folded to upper case and checked.
 
-    `fields` is None for free text (AM), `text` None for fielded keys; `control` has no asterisk.
+    `fields` is None for free text (AM, HQ), `text` None for fielded keys; `control` has no
+    asterisk.
     """
 
     mke: MessageKey
@@ -26,6 +27,11 @@ class InputMessage(NamedTuple):
     fields: Mapping[str, str] | None
     text: str | None
     raw: bytes
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The text of an inquiry without fields (HQ), as the one field that a backend sees."""
+        return {"TXT": " ".join(self.text.split())} if self.text and self.text.strip() else {}
 
 
 class SignOn(NamedTuple):

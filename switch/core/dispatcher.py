@@ -177,10 +177,14 @@ class Dispatcher:
         if line.terminal is None:
             text = "REFUSED - NOT IDENTIFIED. SIGN ON FIRST: SIGNON TERMINAL OPERATOR"
             self._reject(line, message, ".92.", text)
-        elif spec is not None and spec.free_text and spec.from_terminals:
-            self._administrative.accept(line, message, self.stack)
         elif spec is not None and spec.answer:
             self._inquiries.accept(line, message, spec)
+        elif spec is not None and spec.free_text and spec.from_terminals:
+            self._administrative.accept(line, message, self.stack)
+        elif spec is not None and spec.from_terminals:
+            where = " ".join(message.destinations)
+            text = f"MESSAGE TYPE NOT ALLOWED TO DESTINATION - {message.mke} TO {where}"
+            self._reject(line, message, ".02.", text)
         else:
             text = f"INVALID HEADER INFORMATION - {message.mke} IS NOT SENT BY TERMINALS"
             self._reject(line, message, ".01.", text)

@@ -119,6 +119,6 @@ def _query(errand: Errand) -> Query:
     number, _, _, message, received, plan = errand
     assert plan.plain is not None
     entry, request = plan.plain.entry, plan.plain.request
-    fields, id = message.fields or {}, number * LEGS_MAX + _NUMBER
+    fields, id = message.fields or message.words, number * LEGS_MAX + _NUMBER
     key, destination, at = entry.key, entry.destination, received.at
     return _make_query((id, key, destination, fields, request.image, request.purpose, at))

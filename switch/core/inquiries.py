@@ -87,7 +87,7 @@ class Inquiries:
         assert line.operator is not None
         plan = self._plans.of(line.terminal, line.operator, message)
         if plan.orders:
-            plan = self._plans.under_orders(plan, message.fields or {}, self.orders.uses)
+            plan = self._plans.under_orders(plan, message.fields or message.words, self.orders.uses)
         query, received = self._out.next_query(), self._out.receive()
         self._outcomes.record_query(line, query, message, plan.common)
         if plan.plain is not None and self.shadow is None:
@@ -178,7 +178,7 @@ class Inquiries:
                     leg.id,
                     entry.key,
                     entry.destination,
-                    exchange.message.fields or {},
+                    exchange.message.fields or exchange.message.words,
                     request.image,
                     request.purpose,
                     exchange.received.at,

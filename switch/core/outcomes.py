@@ -45,7 +45,7 @@ class Outcomes:
                 "line": line.id,
                 "query": query,
                 "control": message.control,
-                "fields": message.fields,
+                "fields": message.fields or message.words,
                 "raw": message.raw.decode("latin-1"),
                 "common": common,
             }
@@ -112,7 +112,7 @@ class Outcomes:
         """The answer, masked by the fields present; the release is decided now."""
         records, unknown = form.mask.filter(found)
         body = answer_body(
-            form.spec, message.fields or {}, form.source, records, form.closing, late
+            form.spec, message.fields or message.words, form.source, records, form.closing, late
         )
         sequence = self._out.send(
             line, form.spec.answer, form.sender, received, message.control, body
@@ -151,7 +151,9 @@ class Outcomes:
             if places
         ]
         summary.insert(0, f"ASKED {merge.asked} SOURCES")
-        body = merged_body(spec, exchange.message.fields or {}, parts, [*summary, *withheld])
+        body = merged_body(
+            spec, exchange.message.fields or exchange.message.words, parts, [*summary, *withheld]
+        )
         sequence = self._send(line, exchange, spec.answer, switch, body)
         for leg, form, count, unknown in counted:
             self._record_release(

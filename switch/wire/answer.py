@@ -14,7 +14,6 @@ from switch.terms import TRAINING_LINE
 from switch.wire.spec import MESSAGE_BYTES_MAX, KeySpec
 
 BODY_BYTES_MAX = MESSAGE_BYTES_MAX - 160  # a header takes 82 at most [N-BQ], and CR per line break
-NOT_ON_FILE = "NOT ON FILE"  # [N-BQG, N-SQG]
 LATE_LINE = "LATE ANSWER - SENT AFTER `NO ANSWER IN TIME`"
 ORIGINAL_MAX = 100  # characters of the original message in an ER [N-ER]
 
@@ -44,8 +43,10 @@ def answer_body(
             shown.append(printed(record))
             looked_through = False
     asked = f"{spec.mke} {printed(inquiry_fields)}"
+    if spec.free_text:
+        asked = _asked(spec, inquiry_fields)
     opening = f"{TRAINING_LINE}\n{LATE_LINE}\n{asked}" if late else f"{TRAINING_LINE}\n{asked}"
-    found = "\n".join(shown) if shown else NOT_ON_FILE
+    found = "\n".join(shown) if shown else spec.no_record
     body = f"{opening}\nFROM {source_name}\n{found}"
     lines = 3 + late + (len(shown) or 1)
     if closing:
@@ -55,7 +56,7 @@ def answer_body(
     if fits and (looked_through or _is_clean(body, lines)):
         return body
     head = [*opening.split("\n"), f"FROM {source_name}"]
-    return _cut(head if shown else [*head, NOT_ON_FILE], shown, list(closing))
+    return _cut(head if shown else [*head, spec.no_record], shown, list(closing))
 
 
 def merged_body(
@@ -69,8 +70,13 @@ def merged_body(
     middle: list[str] = []
     for source, records, lines in parts:
         middle += [f"FROM {source}", *(printed(record) for record in records), *lines]
-    head = [TRAINING_LINE, f"{spec.mke} {printed(inquiry_fields)}"]
-    return _cut(head, middle if parts else [NOT_ON_FILE], list(summary))
+    head = [TRAINING_LINE, _asked(spec, inquiry_fields)]
+    return _cut(head, middle if parts else [spec.no_record], list(summary))
+
+
+def _asked(spec: KeySpec, fields: Mapping[str, str]) -> str:
+    """The inquiry as it is repeated; one of free text has that alone."""
+    return f"{spec.mke} {fields.get('TXT', '') if spec.free_text else printed(fields)}"
 
 
 def error_body(code: str, text: str, original: bytes, details: Sequence[str]) -> str:

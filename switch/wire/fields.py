@@ -8,7 +8,7 @@ may hold a period.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -41,7 +41,8 @@ def read_fields(
         _check_value(page, known, field)
         fields[field.prefix] = field.value
     _check_places(page, at, spec, fields, destinations)
-    _check_forms(page, at, spec, fields)
+    forms = _check_forms(page, at, spec, fields)
+    _check_reach(page, at, spec, forms, destinations)
     return fields
 
 
@@ -101,7 +102,7 @@ def _check_places(
     page: Page, at: int, spec: KeySpec, fields: Mapping[str, str], destinations: tuple[str, ...]
 ) -> None:
     for rule in spec.place_rules:
-        if rule.place in destinations:
+        if any(page.formats.among((rule.place,), place) for place in destinations):
             _check_place(page, at, spec, fields, rule)
 
 
@@ -122,23 +123,59 @@ def _check_place(
                 raise _missing(page, spec, name, fix)
 
 
-def _check_forms(page: Page, at: int, spec: KeySpec, fields: Mapping[str, str]) -> None:
+def _check_forms(
+    page: Page, at: int, spec: KeySpec, fields: Mapping[str, str]
+) -> Sequence[FieldSet]:
     """One of the key's forms must be whole, and nothing of another may stand beside it."""
     loose = {*spec.always, *spec.optional}
     given = [name for name in fields if name not in loose]
-    forms = [form for form in spec.field_sets if any(name in form.fields for name in given)]
-    if not forms:
+    meant = _meant(page, at, spec, fields, given)
+    forms = [form for form in meant if any(name in form.fields for name in given)]
+    if not forms and any(form.needs for form in meant):
         missing = next((name for name in spec.always if name not in fields), None)
         raise page.fail(
             ".14.", len(page.clean), _options(spec, "one of these forms is needed"), missing
         )
-    if not spec.combine:
+    if forms and not spec.combine:
         forms = [_only_form(page, at, spec, forms, given)]
     needed = {*spec.always}.union(*(form.needs for form in forms))
     for known in spec.fields:
         if known.prefix in needed and known.prefix not in fields:
             fix = f"add {known.prefix}: {known.help}, such as {known.prefix}/{known.example}"
             raise _missing(page, spec, known.prefix, fix)
+    for group in spec.some_of:
+        if not any(name in fields for name in group):
+            raise _missing(page, spec, group[0], f"add {' or '.join(group)}, or both")
+    return forms
+
+
+def _meant(
+    page: Page, at: int, spec: KeySpec, fields: Mapping[str, str], given: list[str]
+) -> Sequence[FieldSet]:
+    """The forms that a deciding field leaves open; what belongs to none of them is refused."""
+    meant = [form for form in spec.field_sets if form.meant_by(fields)]
+    if len(meant) == len(spec.field_sets):
+        return meant
+    taken = frozenset[str]().union(*(form.fields for form in meant))
+    odd = next((name for name in given if name not in taken), None)
+    if odd is not None:
+        deciding = {name for form in spec.field_sets for name, _ in form.when if name in fields}
+        by = " and ".join(f"{name}/{fields[name]}" for name in sorted(deciding))
+        fix = _options(spec, f"{odd} does not belong to {by}")
+        raise page.fail(".22.", _place_of(page, at, odd), fix, odd)
+    return meant
+
+
+def _check_reach(
+    page: Page, at: int, spec: KeySpec, forms: Sequence[FieldSet], destinations: tuple[str, ...]
+) -> None:
+    """A form may go to fewer places than its key."""
+    for form in forms:
+        for place in destinations:
+            if form.to and not page.formats.among(form.to, place):
+                first = form.needs[0]
+                fix = f"{spec.mke} with {first} goes to {', '.join(form.to)}, not to {place}"
+                raise page.fail(".02.", _place_of(page, at, first), fix, first)
 
 
 def _only_form(
@@ -150,9 +187,12 @@ def _only_form(
     # Point at the first field that does not go with those before it.
     first = next(form for form in forms if given[0] in form.fields)
     odd = next(name for name in given if name not in first.fields)
-    places = {field.prefix: field.at for field in _cut(page, at)}
     fix = _options(spec, f"{odd} does not go with {given[0]}: send one form")
-    raise page.fail(".22.", places[odd], fix, odd)
+    raise page.fail(".22.", _place_of(page, at, odd), fix, odd)
+
+
+def _place_of(page: Page, at: int, name: str) -> int:
+    return next(field.at for field in _cut(page, at) if field.prefix == name)
 
 
 def _missing(page: Page, spec: KeySpec, name: str, fix: str) -> FormatError:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from switch.terms import Ori
 from switch.wire.page import Page
-from switch.wire.spec import CONTROL_MAX, DESTINATIONS_MAX, KeySpec
+from switch.wire.spec import CONTROL_MAX, KeySpec
 
 ORI = r"[A-Z]{2}[A-Z0-9]{7}"
 CODE = r"[A-Z][A-Z0-9]"
@@ -170,11 +170,12 @@ def _check_destinations(
 ) -> None:
     if not found:
         raise page.fail(".19.", marker, f"{spec.mke} needs a destination before TXT, such as NV.")
-    if len(found) > DESTINATIONS_MAX:
-        fix = f"{DESTINATIONS_MAX} destinations at most, these are {len(found)}"
-        raise page.fail(".19.", found[DESTINATIONS_MAX][1], fix)
+    most = spec.destinations_max
     for destination, at in found:
         if not page.formats.takes(spec, destination):
-            kinds = spec.destination_codes or sorted(kind.value for kind in spec.destinations)
+            kinds = (*sorted(kind.value for kind in spec.destinations), *spec.destination_codes)
             fix = f"{spec.mke} does not go to {destination}; it takes {', '.join(kinds)}"
             raise page.fail(".02.", at, fix)
+    if len(found) > most:
+        several = f"{most} destinations at most" if most > 1 else "one destination only"
+        raise page.fail(".19.", found[most][1], f"{several}, these are {len(found)}")

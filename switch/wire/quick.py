@@ -21,7 +21,6 @@ from switch.wire.header import CODE, ORI
 from switch.wire.page import CONTROLS, FOLD
 from switch.wire.spec import (
     CONTROL_MAX,
-    DESTINATIONS_MAX,
     MESSAGE_BYTES_MAX,
     FieldSpec,
     Formats,
@@ -137,7 +136,11 @@ def _destinations(where: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def _plans(formats: Formats, control_prefix: str) -> Mapping[str, _Plan]:
     fielded = (formats.keys[mke] for mke in formats.terminal_keys)
-    return {key.mke: _plan(key, formats, control_prefix) for key in fielded if not key.free_text}
+    return {
+        key.mke: _plan(key, formats, control_prefix)
+        for key in fielded
+        if not (key.free_text or key.intricate)
+    }
 
 
 def _plan(spec: KeySpec, formats: Formats, control_prefix: str) -> _Plan:
@@ -180,14 +183,25 @@ def _header_pattern(spec: KeySpec, formats: Formats, control_prefix: str) -> str
     control = rf"(?:{re.escape(control_prefix)}({reference})\.)?"
     if spec.routed_by_key_alone:
         return rf"{spec.mke}\.({ORI})\.(){control}(?=[A-Z]{{3,8}}/)"
-    place = "|".join(spec.destination_codes) or _place_pattern(spec, formats)
-    return rf"{spec.mke}\.({ORI})\.((?:(?:{place})\.){{1,{DESTINATIONS_MAX}}}){control}TXT"
+    place = _place_pattern(spec, formats)
+    return rf"{spec.mke}\.({ORI})\.((?:(?:{place})\.){{1,{spec.destinations_max}}}){control}TXT"
 
 
 def _place_pattern(spec: KeySpec, formats: Formats) -> str:
+    if Place.STATE not in spec.destinations:
+        single = {
+            Place.REGION: formats.region.pattern,
+            Place.PROVINCE: formats.province.pattern,
+            Place.AGENCY: ORI,
+        }
+        known = (pattern for kind, pattern in single.items() if kind in spec.destinations)
+        return "|".join((*spec.destination_codes, *known))
     kinds = {
         Place.SWITCH: re.escape(formats.switch_code),
         Place.REGION: formats.region.pattern,
     }
-    unwanted = "|".join(pattern for kind, pattern in kinds.items() if kind not in spec.destinations)
+    ruled = {rule.place for rule in spec.place_rules}
+    unwanted = "|".join(
+        pattern for kind, pattern in kinds.items() if kind not in spec.destinations or kind in ruled
+    )
     return rf"(?!(?:{unwanted})\.){CODE}" if unwanted else CODE

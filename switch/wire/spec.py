@@ -8,7 +8,7 @@ stand-ins complete messages from its example values, the codec checks bytes agai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -20,12 +20,14 @@ from switch.terms import MessageKey
 MESSAGE_BYTES_MAX = 14_400  # [N-CA] for the Canadian interface; our general limit [INF]
 DESTINATIONS_MAX = 5  # [N-RQ]
 CONTROL_MAX = 10  # characters after the prefix [N-RQ, N-AMX]
+NOT_ON_FILE = "NOT ON FILE"  # [N-BQG, N-SQG]
 
 
 class Place(StrEnum):
     """Kinds of destination."""
 
     STATE = "state"  # two characters: a state, a province, a federal or file code
+    PROVINCE = "province"  # two characters: a province of Canada; a key for states goes there too
     REGION = "region"  # two characters, a letter and a digit
     SWITCH = "switch"  # two characters: NL, all states
     AGENCY = "agency"  # nine characters: an ORI
@@ -47,6 +49,7 @@ class FieldSpec:
     body: str  # the same without its size; "" where some values that match are refused
     code: str  # ER number of a wrong value
     missing_code: str
+    source: str  # tags of docs/formats.md, parted by ", "; empty where it is ours
     simulated: bool
     added: bool  # by the simulator, to a key whose own fields are published
 
@@ -57,17 +60,24 @@ class FieldSet:
 
     needs: tuple[str, ...]
     extras: tuple[str, ...] = ()
+    when: tuple[tuple[str, tuple[str, ...]], ...] = ()  # fields that decide whether it is meant
+    to: tuple[str, ...] = ()  # kinds and codes; empty = wherever its key goes
 
     @property
     def fields(self) -> frozenset[str]:
         return frozenset(self.needs + self.extras)
 
+    def meant_by(self, fields: Mapping[str, str]) -> bool:
+        """Whether what is given leaves this form open (RTY/SV leaves those of a vehicle)."""
+        return all(fields.get(name, values[0]) in values for name, values in self.when)
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceRule:
-    """What one destination changes: `only` these fields, or `demands` with the field `trigger`."""
+    """What a destination changes: `only` these fields, or `demands` with the field `trigger`."""
 
-    place: str
+    place: str  # a code, or a kind of destination
+    source: str
     only: tuple[str, ...] = ()
     code: str = ".22."
     trigger: str = ""
@@ -82,15 +92,22 @@ class KeySpec:
     what: str
     answer: MessageKey  # the key its answers come under; empty where nothing answers it
     from_terminals: bool
-    free_text: bool
+    free_text: bool  # its body has no fields
     destinations: frozenset[Place]
-    destination_codes: tuple[str, ...]  # the only codes it takes; empty = judged by kind
+    destination_codes: tuple[str, ...]  # codes it takes besides those kinds
+    destinations_max: int
     fields: tuple[FieldSpec, ...]  # in the order in which a form shows and a terminal sends them
     always: tuple[str, ...]
     field_sets: tuple[FieldSet, ...]
     combine: bool  # whether several sets may be sent together
     optional: tuple[str, ...]
+    some_of: tuple[tuple[str, ...], ...]  # of each of these groups one field at least
     place_rules: tuple[PlaceRule, ...]
+    asks: MessageKey  # the key that its sources are asked under: RQ for RQG, mostly itself
+    region_key: MessageKey  # what it becomes on its way to a region: RQG for RQ, mostly itself
+    no_record: str  # what its answer says where nothing is on file
+    unserved: bool  # whether a place that does not take it is told by SM [N-BQG], not by ER
+    source: str
     simulated: bool
 
     @property
@@ -98,14 +115,28 @@ class KeySpec:
         """Whether it goes as `KEY.ORI.fields`, without destination and TXT [GK]."""
         return self.from_terminals and not (self.destinations or self.destination_codes)
 
+    @property
+    def intricate(self) -> bool:
+        """Whether more is to be checked than values and which fields stand together."""
+        kinds = any(rule.place in ("state", "province") for rule in self.place_rules)
+        return kinds or bool(self.some_of) or any(s.when or s.to for s in self.field_sets)
+
     def field(self, prefix: str) -> FieldSpec | None:
         """The field of that prefix, if this key takes it."""
         return next((field for field in self.fields if field.prefix == prefix), None)
 
     def example_fields(self, form: int = 0) -> dict[str, str]:
         """The mandatory fields of one form with their example values, in sending order."""
-        needed = {*self.always, *(self.field_sets[form].needs if self.field_sets else ())}
-        return {field.prefix: field.example for field in self.fields if field.prefix in needed}
+        needed = {*self.always, *(group[0] for group in self.some_of)}
+        fixed: dict[str, str] = {}
+        if self.field_sets:
+            needed.update(self.field_sets[form].needs)
+            fixed = {name: values[0] for name, values in self.field_sets[form].when}
+        return {
+            field.prefix: fixed.get(field.prefix, field.example)
+            for field in self.fields
+            if field.prefix in needed
+        }
 
     def complete(self, fields: Mapping[str, str]) -> dict[str, str]:
         """Add example values until the fields make a whole inquiry; what is given stays.
@@ -114,7 +145,7 @@ class KeySpec:
         key does not take stay too, at the end: refusing them is the reader's business.
         """
         given = set(fields)
-        forms = range(len(self.field_sets))
+        forms = [i for i, form in enumerate(self.field_sets) if form.meant_by(fields)]
         form = max(forms, key=lambda i: len(given & self.field_sets[i].fields), default=0)
         whole = {**self.example_fields(form), **fields}
         ordered = {f.prefix: whole.pop(f.prefix) for f in self.fields if f.prefix in whole}
@@ -123,9 +154,13 @@ class KeySpec:
     def options(self) -> tuple[str, ...]:
         """The forms as the option list of an ER: `1. LIC, LIY, LIT`."""
         lines = []
+        some = tuple("/".join(group) for group in self.some_of)
         for number, form in enumerate(self.field_sets, 1):
-            loose = "".join(f", [{name}]" for name in (*form.extras, *self.optional))
-            lines.append(f"{number}. {', '.join((*self.always, *form.needs))}{loose}")
+            spoken = {name for group in self.some_of for name in group}
+            free = (name for name in (*form.extras, *self.optional) if name not in spoken)
+            loose = "".join(f", [{name}]" for name in free)
+            when = "".join(f" (with {name} {'/'.join(v)})" for name, v in form.when)
+            lines.append(f"{number}. {', '.join((*self.always, *some, *form.needs))}{loose}{when}")
         return tuple(lines)
 
     def combinations(self) -> Iterator[frozenset[str]]:
@@ -136,7 +171,9 @@ class KeySpec:
                 needed = frozenset(self.always).union(*(form.needs for form in forms))
                 loose = {*self.optional, *chain(*(form.extras for form in forms))}
                 for extra in _subsets(sorted(loose)):
-                    yield needed | extra
+                    whole = needed | extra
+                    if all(whole.intersection(group) for group in self.some_of):
+                        yield whole
 
 
 def _subsets(names: list[str]) -> Iterator[frozenset[str]]:
@@ -157,6 +194,7 @@ class Formats:
     statuses: Mapping[str, str]  # SM number, `up` or `down` -> text
     switch_code: str  # NL
     region: re.Pattern[str]
+    province: re.Pattern[str]
 
     def key(self, mke: str) -> KeySpec | None:
         """The key, if it is spoken here."""
@@ -176,13 +214,22 @@ class Formats:
             return Place.AGENCY
         if destination == self.switch_code:
             return Place.SWITCH
-        return Place.REGION if self.region.fullmatch(destination) else Place.STATE
+        if self.region.fullmatch(destination):
+            return Place.REGION
+        return Place.PROVINCE if self.province.fullmatch(destination) else Place.STATE
 
     def takes(self, spec: KeySpec, destination: str) -> bool:
         """Whether a key may go to that destination, by its form alone; no directory is asked."""
-        if spec.destination_codes:
-            return destination in spec.destination_codes
-        return self.place(destination) in spec.destinations
+        return self.among((*spec.destinations, *spec.destination_codes), destination)
+
+    def among(self, names: Collection[str], destination: str) -> bool:
+        """Whether a destination is one of these codes, or of one of these kinds."""
+        kind = self.place(destination)
+        return (
+            destination in names
+            or kind in names
+            or (kind is Place.PROVINCE and Place.STATE in names)
+        )
 
 
 @lru_cache(maxsize=1)

@@ -1,56 +1,98 @@
 """From `specs/*.toml` to `Formats`, checked whole: every mistake of every file at once.
 
+A world may add files of its own to those of the package: new fields and keys, never other ones
+under a name that is taken.
+
 Plain checks rather than models: these files are read at the start of every verb, and there the
-import of a validation library would cost more than all the reading.
+import of a validation library would cost more than all the reading. (`switch.spec_file` looks at
+the shape of a world's files first.)
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from switch.errors import AuthoredError, Finding
 from switch.terms import MessageKey, parse_message_key
-from switch.wire.spec import FieldSet, FieldSpec, Formats, KeySpec, Place, PlaceRule, frozen
+from switch.wire.spec import (
+    DESTINATIONS_MAX,
+    NOT_ON_FILE,
+    FieldSet,
+    FieldSpec,
+    Formats,
+    KeySpec,
+    Place,
+    PlaceRule,
+    frozen,
+)
 
-_FILES = ("fields", "purposes", "inquiries", "answers", "texts")
+# Of the package, in the order in which their keys are listed for a person.
+FILES = (
+    "fields", "purposes", "texts", "answers", "drivers", "vehicles", "craft", "persons",
+    "confirmation", "ncic", "canada", "interpol", "network", "ours",
+)  # fmt: skip
+_TABLES = ("field", "key", "answer", "purpose", "error", "status", "place", "published")
+_ADDED_TABLES = ("field", "key", "answer")  # that a world may have
 _FIELD_KEYS = {
-    "label", "size", "pattern", "never", "rule", "example", "code", "missing", "choices",
-    "simulated",
+    "label", "size", "pattern", "never", "rule", "example", "code", "missing", "choices", "only",
+    "source", "simulated",
 }  # fmt: skip
 _KEY_KEYS = {
-    "what", "answer", "destinations", "order", "always", "sets", "combine", "optional", "at",
-    "free_text", "simulated",
+    "what", "answer", "destinations", "destinations_max", "order", "always", "sets", "combine",
+    "optional", "some_of", "added", "at", "field", "asks", "region_key", "no_record", "unserved",
+    "free_text", "source", "simulated",
 }  # fmt: skip
+_SET_KEYS = {"needs", "with", "when", "to"}
+_AT_KEYS = {"only", "with", "demands", "code", "source"}
 _PREFIX = re.compile(r"[A-Z]{3,8}")
 
 Table = Mapping[str, Any]
 
 
+class _Row(NamedTuple):
+    """One table of a file: `[key.DQ]` is name DQ of file drivers."""
+
+    file: str
+    head: str
+    name: str
+    row: Any
+
+
 class _Findings:
-    """What is wrong, collected; `file` and the table's line are found again in the text."""
+    """What is wrong, collected; a table's line is found again in the text."""
 
     def __init__(self) -> None:
         self.all: list[Finding] = []
         self.texts: dict[str, str] = {}
 
-    def add(self, file: str, head: str, what: str, fix: str = "") -> None:
-        at = self.texts[file].find(head) if head else -1
-        line = self.texts[file].count("\n", 0, at) + 1 if at >= 0 else 0
-        self.all.append(Finding(f"specs/{file}.toml", line, what, fix))
+    def add(self, where: _Row | str, what: str, fix: str = "") -> None:
+        file, head = (where, "") if isinstance(where, str) else (where.file, where.head)
+        text = self.texts[file]
+        found = re.search(rf"^[ \t]*{re.escape(head)}", text, re.MULTILINE) if head else None
+        line = text.count("\n", 0, found.start()) + 1 if found else 0
+        self.all.append(Finding(file, line, what, fix))
 
 
-def read_formats(folder: Traversable | None = None) -> Formats:
-    """The formats in a folder (default: the package's own); AuthoredError if any is wrong."""
+def read_formats(
+    folder: Traversable | None = None, added: Mapping[str, str] | None = None
+) -> Formats:
+    """The formats in a folder (default: the package's own), and those that a world adds to them:
+    name of the file -> its text. AuthoredError if anything is wrong."""
     where = folder if folder is not None else files("switch.wire") / "specs"
     wrong = _Findings()
-    tables = {name: _table(where, name, wrong) for name in _FILES}
+    tables: dict[str, dict[str, _Row]] = {name: {} for name in _TABLES}
+    for name in FILES:
+        text = where.joinpath(f"{name}.toml").read_text("utf-8")
+        _gather(tables, f"specs/{name}.toml", text, _TABLES, wrong)
+    for name, text in (added or {}).items():
+        _gather(tables, name, text, _ADDED_TABLES, wrong)
     if wrong.all:
         raise AuthoredError(wrong.all)
     try:
@@ -65,56 +107,71 @@ def read_formats(folder: Traversable | None = None) -> Formats:
     return formats
 
 
-def _table(where: Traversable, name: str, wrong: _Findings) -> Table:
-    text = wrong.texts[name] = where.joinpath(f"{name}.toml").read_text("utf-8")
+def _gather(
+    tables: dict[str, dict[str, _Row]],
+    file: str,
+    text: str,
+    allowed: Sequence[str],
+    wrong: _Findings,
+) -> None:
+    wrong.texts[file] = text
     try:
-        table = tomllib.loads(text)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        wrong.add(name, "", f"not TOML: {error}")
-        return {}
-    if table.get("format") != 1:
-        wrong.add(name, "", "`format` must be 1", "format = 1")
-    return table
+        wrong.add(file, f"not TOML: {error}")
+        return
+    if content.pop("format", None) != 1:
+        wrong.add(file, "`format` must be 1", "format = 1")
+    for kind, rows in content.items():
+        if kind not in allowed:
+            wrong.add(file, f"`{kind}` is not a table of formats", f"one of {', '.join(allowed)}")
+            continue
+        for name, row in rows.items():
+            own = kind in ("field", "key")
+            new = _Row(file, f"[{kind}.{name}]" if own else f"{name}", name, row)
+            old = tables[kind].setdefault(name, new)
+            if old is not new:
+                what = f"{kind} `{name}` stands in {old.file} already"
+                wrong.add(new, what, "choose another name")
 
 
-def _formats(tables: Mapping[str, Table], wrong: _Findings) -> Formats:
-    purposes = tables["purposes"]["purpose"]
+def _formats(tables: Mapping[str, Mapping[str, _Row]], wrong: _Findings) -> Formats:
+    plain = {kind: {name: each.row for name, each in tables[kind].items()} for kind in _TABLES}
+    purposes, texts = plain["purpose"], plain["place"]
     meanings = {code: row["what"] for code, row in purposes.items()}
-    fields = {
-        prefix: _field(prefix, row, meanings, wrong)
-        for prefix, row in tables["fields"]["field"].items()
-    }
-    inquiries, answers, texts = tables["inquiries"], tables["answers"], tables["texts"]
-    added = inquiries["simulated"]
-    keys = {
-        mke: _key(mke, row, fields, [name for name in added if mke in added[name]], wrong)
-        for mke, row in inquiries["key"].items()
-    }
+    fields = {name: _field(each, meanings, wrong) for name, each in tables["field"].items()}
+    keys = {mke: _key(each, fields, plain["field"], meanings, wrong)
+            for mke, each in tables["key"].items()}  # fmt: skip
     terminal_keys = tuple(keys)
-    keys |= {mke: _answer_key(mke, what) for mke, what in answers["answer"].items()}
-    published = frozenset((*answers["published"]["inquiries"], *answers["published"]["answers"]))
+    keys |= {mke: _answer_key(mke, what) for mke, what in plain["answer"].items()}
+    named = {name for each in plain["published"].values() for name in each}
     formats = Formats(
         keys=MappingProxyType(keys),
         terminal_keys=terminal_keys,
-        published=published,
+        published=frozenset(named - keys.keys()),
         purposes=frozen(meanings),
         simulated_purposes=frozenset(c for c, row in purposes.items() if row.get("simulated")),
-        errors=frozen(texts["error"]),
-        statuses=frozen(texts["status"]),
-        switch_code=texts["place"]["switch"],
-        region=re.compile(texts["place"]["region"]),
+        errors=frozen(plain["error"]),
+        statuses=frozen(plain["status"]),
+        switch_code=texts["switch"],
+        region=re.compile(texts["region"]),
+        province=re.compile(texts["province"]),
     )
-    _check_codes(formats, fields.values(), wrong)
+    _check_names(formats, tables, fields, wrong)
     return formats
 
 
-def _field(prefix: str, row: Table, purposes: Mapping[str, str], wrong: _Findings) -> FieldSpec:
-    head = f"[field.{prefix}]"
+def _field(where: _Row, purposes: Mapping[str, str], wrong: _Findings) -> FieldSpec:
+    prefix, row = where.name, where.row
     for unknown in sorted(set(row) - _FIELD_KEYS):
-        wrong.add("fields", head, f"{prefix}: `{unknown}` is not a key of a field")
+        wrong.add(where, f"{prefix}: `{unknown}` is not a key of a field")
     if not _PREFIX.fullmatch(prefix):
-        wrong.add("fields", head, f"`{prefix}` is not a prefix", "three to eight capital letters")
+        wrong.add(where, f"`{prefix}` is not a prefix", "three to eight capital letters")
+    if not (row.get("source") or row.get("simulated")):
+        wrong.add(where, f"{prefix}: no `source`", "name it, or say simulated = true")
     choices = purposes if row.get("choices") == "purposes" else row.get("choices", {})
+    if "only" in row:
+        choices = {value: choices[value] for value in row["only"]}
     size = row["size"] if not choices else [min(map(len, choices)), max(map(len, choices))]
     field = FieldSpec(
         prefix=prefix,
@@ -129,12 +186,13 @@ def _field(prefix: str, row: Table, purposes: Mapping[str, str], wrong: _Finding
         body="" if row.get("never") else _body(row, choices),
         code=row.get("code", "0"),
         missing_code=row.get("missing", ".14."),
+        source=row.get("source", ""),
         simulated=row.get("simulated", False),
         added=False,
     )
     if not field.pattern.fullmatch(field.example):
         what = f"{prefix}: the example `{field.example}` is not a value that it accepts"
-        wrong.add("fields", head, what, field.help)
+        wrong.add(where, what, field.help)
     return field
 
 
@@ -147,24 +205,33 @@ def _pattern(row: Table, choices: Iterable[str], size: list[int]) -> re.Pattern[
 
 
 def _body(row: Table, choices: Iterable[str]) -> str:
-    several = row.get("pattern") or [re.escape(value) for value in choices]
+    several = [re.escape(value) for value in choices] or row.get("pattern", "")
     return "|".join([several] if isinstance(several, str) else several)
 
 
 def _key(
-    mke: str, row: Table, fields: Mapping[str, FieldSpec], added: list[str], wrong: _Findings
+    where: _Row,
+    fields: Mapping[str, FieldSpec],
+    rows: Mapping[str, Table],
+    purposes: Mapping[str, str],
+    wrong: _Findings,
 ) -> KeySpec:
-    head = f"[key.{mke}]"
+    mke, row = where.name, where.row
     for unknown in sorted(set(row) - _KEY_KEYS):
-        wrong.add("inquiries", head, f"{mke}: `{unknown}` is not a key of a message")
-    sets = tuple(FieldSet(tuple(s["needs"]), tuple(s.get("with", ()))) for s in row.get("sets", ()))
-    always, optional = tuple(row.get("always", ())), (*row.get("optional", ()), *added)
+        wrong.add(where, f"{mke}: `{unknown}` is not a key of a message")
+    if not (row.get("source") or row.get("simulated")):
+        wrong.add(where, f"{mke}: no `source`", "name it, or say simulated = true")
+    own = dict(fields)
+    for name, changes in row.get("field", {}).items():  # what this key changes of a field
+        base = {k: v for k, v in rows.get(name, {}).items() if k != "never" or k in changes}
+        own[name] = _field(_Row(*where[:2], name, {**base, **changes}), purposes, wrong)
+    sets = tuple(_set(where, each, wrong) for each in row.get("sets", ()))
+    some_of, added = tuple(map(tuple, row.get("some_of", ()))), tuple(row.get("added", ()))
+    chosen = tuple(name for group in some_of for name in group)
+    always = tuple(row.get("always", ()))
+    optional = (*chosen, *row.get("optional", ()), *added)
     order = row.get("order", [])
-    taken = {*always, *optional}.union(*(form.fields for form in sets))
-    for name in sorted({*order, *taken} - set(fields)):
-        wrong.add("inquiries", head, f"{mke}: no field `{name}` in specs/fields.toml")
-    for name in sorted(set(order) ^ taken):
-        wrong.add("inquiries", head, f"{mke}: `{name}` must stand in `order` and in a form")
+    _check_order(where, own, order, {*always, *optional}.union(*(s.fields for s in sets)), wrong)
     common = {*always}.union(set.intersection(*(set(form.needs) for form in sets)) if sets else ())
     kinds, codes = _destinations(row.get("destinations", []))
     return KeySpec(
@@ -175,14 +242,38 @@ def _key(
         free_text=row.get("free_text", False),
         destinations=kinds,
         destination_codes=codes,
-        fields=tuple(_of_key(fields[n], n in common, n in added) for n in order if n in fields),
+        destinations_max=row.get("destinations_max", DESTINATIONS_MAX),
+        fields=tuple(_of_key(own[n], n in common, n in added) for n in order if n in own),
         always=always,
         field_sets=sets,
         combine=row.get("combine", False),
         optional=optional,
-        place_rules=tuple(_place_rule(place, r) for place, r in row.get("at", {}).items()),
+        some_of=some_of,
+        place_rules=tuple(_place_rule(where, name, r, wrong) for name, r in _at(row)),
+        asks=MessageKey(row.get("asks", mke)),
+        region_key=MessageKey(row.get("region_key", mke)),
+        no_record=row.get("no_record", NOT_ON_FILE),
+        unserved=row.get("unserved", False),
+        source=row.get("source", ""),
         simulated=row.get("simulated", False),
     )
+
+
+def _check_order(
+    where: _Row, own: Mapping[str, FieldSpec], order: list[str], taken: set[str], wrong: _Findings
+) -> None:
+    for name in sorted({*order, *taken} - own.keys()):
+        wrong.add(where, f"{where.name}: no field `{name}`", f"describe it under [field.{name}]")
+    for name in sorted(set(order) ^ taken):
+        wrong.add(where, f"{where.name}: `{name}` must stand in `order` and in a form")
+
+
+def _set(where: _Row, row: Table, wrong: _Findings) -> FieldSet:
+    for unknown in sorted(set(row) - _SET_KEYS):
+        wrong.add(where, f"{where.name}: `{unknown}` is not a key of a form")
+    when = tuple((name, tuple(values)) for name, values in row.get("when", {}).items())
+    to = tuple(name.removeprefix("=") for name in row.get("to", ()))
+    return FieldSet(tuple(row["needs"]), tuple(row.get("with", ())), when, to)
 
 
 def _of_key(field: FieldSpec, mandatory: bool, added: bool) -> FieldSpec:
@@ -199,12 +290,19 @@ def _answer_key(mke: str, what: str) -> KeySpec:
         free_text=True,
         destinations=frozenset(),
         destination_codes=(),
+        destinations_max=1,
         fields=(),
         always=(),
         field_sets=(),
         combine=False,
         optional=(),
+        some_of=(),
         place_rules=(),
+        asks=MessageKey(mke),
+        region_key=MessageKey(mke),
+        no_record=NOT_ON_FILE,
+        unserved=False,
+        source="",
         simulated="simulated" in what,
     )
 
@@ -214,18 +312,43 @@ def _destinations(names: list[str]) -> tuple[frozenset[Place], tuple[str, ...]]:
     return frozenset(Place(name) for name in names if not name.startswith("=")), codes
 
 
-def _place_rule(place: str, row: Table) -> PlaceRule:
+def _at(row: Table) -> Iterable[tuple[str, Table]]:
+    """`at.MO` is one rule, or a list of them."""
+    for place, rules in row.get("at", {}).items():
+        for rule in rules if isinstance(rules, list) else [rules]:
+            yield place, rule
+
+
+def _place_rule(where: _Row, place: str, row: Table, wrong: _Findings) -> PlaceRule:
+    for unknown in sorted(set(row) - _AT_KEYS):
+        wrong.add(where, f"{where.name}: `{unknown}` is not a key of `at.{place}`")
     only, demands = tuple(row.get("only", ())), tuple(row.get("demands", ()))
-    return PlaceRule(place, only, row.get("code", ".22."), row.get("with", ""), demands)
+    source = row.get("source", where.row.get("source", ""))
+    code, trigger = row.get("code", ".22."), row.get("with", "")
+    return PlaceRule(place, source, only, code, trigger, demands)
 
 
-def _check_codes(formats: Formats, fields: Iterable[FieldSpec], wrong: _Findings) -> None:
-    for field in fields:
+def _check_names(
+    formats: Formats,
+    tables: Mapping[str, Mapping[str, _Row]],
+    fields: Mapping[str, FieldSpec],
+    wrong: _Findings,
+) -> None:
+    """What one table says of another."""
+    for prefix, field in fields.items():
         for code in (field.code, field.missing_code):
             if code not in formats.errors:
-                head = f"[field.{field.prefix}]"
-                wrong.add("fields", head, f"{field.prefix}: no ER text `{code}` in texts.toml")
-    for key in formats.keys.values():
-        if not key.free_text and key.answer not in formats.keys:
-            what = f"{key.mke}: its answer `{key.answer}` is not in answers.toml"
-            wrong.add("inquiries", f"[key.{key.mke}]", what)
+                what = f"{prefix}: no ER text `{code}` in texts.toml"
+                wrong.add(tables["field"][prefix], what)
+    for mke, where in tables["key"].items():
+        key = formats.keys[mke]
+        if key.answer and key.answer not in formats.keys:
+            wrong.add(where, f"{mke}: its answer `{key.answer}` is not under [answer]")
+        for other in {key.asks, key.region_key} - tables["key"].keys():
+            wrong.add(where, f"{mke}: no key `{other}`")
+        for rule in key.place_rules:
+            if rule.code not in formats.errors:
+                wrong.add(where, f"{mke}: no ER text `{rule.code}` in texts.toml")
+        for name in sorted({name for form in key.field_sets for name, _ in form.when}):
+            if key.field(name) is None:
+                wrong.add(where, f"{mke}: `when` asks for `{name}`, which it does not take")

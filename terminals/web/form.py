@@ -36,7 +36,7 @@ def keys_of(world: World, formats: Formats) -> list[KeySpec]:
     """The keys a terminal of this world may use, in the order in which they are published."""
     served = {entry.key for entry in world.catalog}
     specs = [formats.keys[key] for key in formats.terminal_keys]
-    return [spec for spec in specs if spec.free_text or spec.mke in served]
+    return [spec for spec in specs if (spec.free_text and not spec.answer) or spec.mke in served]
 
 
 def usual_destinations(world: World, spec: KeySpec) -> list[str]:

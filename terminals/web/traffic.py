@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from switch.wire.answer import NOT_ON_FILE
 from switch.wire.spec import Formats
 
 
@@ -44,6 +43,7 @@ def tone_of(key: str, body: str, formats: Formats) -> Tone:
         return Tone.REFUSED
     if key == "SM":
         return Tone.STATUS
-    if any(spec.answer == key for spec in formats.keys.values()):
-        return Tone.CLEAR if NOT_ON_FILE in body.split("\n") else Tone.RECORD
+    no_record = {spec.no_record for spec in formats.keys.values() if spec.answer == key}
+    if no_record:
+        return Tone.RECORD if no_record.isdisjoint(body.split("\n")) else Tone.CLEAR
     return Tone.MESSAGE

@@ -57,7 +57,7 @@ def test_a_name_nobody_declared_is_found_with_what_was_meant(old, new, what):
         (EXPECT + 'receives = { masked = "REZ" }', "no field code `REZ`"),
         (EXPECT + 'sends = { key = "DQ", to = "CA0990100" }', "DQ does not go to `CA0990100`"),
         (EXPECT + 'sends = { key = "DR" }', "`DR` is a key that no terminal sends here"),
-        (EXPECT + 'sends = { key = "YQ" }', "`YQ` is a key that no terminal sends here"),
+        (EXPECT + 'sends = { key = "XQ" }', "`XQ` is a key that no terminal sends here"),
         (EXPECT + 'sends = { key = "DQ", OLN = "S1", NAM = "A, B" }', "no terminal can send this"),
         ('[[fault]]\nkind = "slow"\nbackend = "CADM"\ntakes = "1s"', "did you mean `CADMV`?"),
         ('[[fault]]\nkind = "drop"\nseat = "dask"\nat = "1m"', "no seat `dask` | did you mean"),

@@ -9,7 +9,7 @@ from switch.acl.rules import Request
 from switch.core.verdicts import refusal_body, withheld_lines
 from switch.errors import FormatError
 from switch.terms import Instant, Verdict
-from switch.wire.answer import NOT_ON_FILE, answer_body
+from switch.wire.answer import answer_body
 from switch.wire.codec import decode, encode_input
 from switch.wire.spec import Formats, KeySpec
 
@@ -82,7 +82,7 @@ def answer(
     fields = decode(raw, formats, control_prefix=world.control_prefix).fields or {}
     closing = (*withheld_lines(decision), *decision.notices)
     body = answer_body(spec, fields, request.backend, (), closing, late=False)
-    lines = [RECORD if line == NOT_ON_FILE else line for line in body.split("\n")]
+    lines = [RECORD if line == spec.no_record else line for line in body.split("\n")]
     if decision.masks:
         lines[lines.index(RECORD)] = f"{RECORD[:-1]}, WITHOUT {' '.join(decision.masks)})"
     return (f"{spec.answer} from {world.backends[request.backend].ori}", *lines)

@@ -112,7 +112,7 @@ REFUSED = [
     ("key without period", "DQCA0990100NV", "0", None, "DQ"),
     ("key that is none", "D!.CA0990100.NV.TXTOLN/S1", "0", None, "D!"),
     ("unknown key", "DX.CA0990100.NV.TXTOLN/S1", ".01.", None, "DX"),
-    ("published key that is not served", "KQ.CA0990100.NV.TXTOLN/S1", ".01.", None, "KQ"),
+    ("published key that is not served", "XQ.CA0990100.ON.TXTLIC/S1", ".01.", None, "XQ"),
     ("answer key from a terminal", "DR.CA0990100.NV.TXTOLN/S1", ".01.", None, "DR"),
     ("nobody else sends ER", "ER.CA0990100.NV.TXT.05. DOB", ".01.", None, "ER"),
     ("output header from a terminal",

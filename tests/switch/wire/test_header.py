@@ -38,7 +38,7 @@ def test_every_key_demands_an_ori_of_nine(key):
 @pytest.mark.parametrize(
     ("text", "fix"),
     [
-        ("KQ.CA0990100.NV.TXT", "published key"),
+        ("XQ.CA0990100.ON.TXT", "published key"),
         ("IR.CA0990100.NV.TXT", "switch alone"),
         ("DQX.CA0990100.NV.TXT", "did you mean DQ?"),
         ("DQ.CA0990100.NV.REF1.TXT", "two characters"),

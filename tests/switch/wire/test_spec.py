@@ -4,14 +4,22 @@ import pytest
 
 from switch.wire.codec import decode, encode_input
 from switch.wire.spec import Place, load_formats
+from tests.switch.wire.inquiries import places
 
 FORMATS = load_formats()
-INQUIRIES = [FORMATS.keys[mke] for mke in FORMATS.terminal_keys if mke != "AM"]
+FIELDED = [
+    spec for spec in map(FORMATS.keys.__getitem__, FORMATS.terminal_keys) if not spec.free_text
+]
+INQUIRIES = [spec for spec in FIELDED if spec.answer and spec.mke != "YQ"]
+OF_THE_NETWORK = {"TQ", "NLQ", "NFQ"}  # nobody else is asked
 
 
 def test_the_keys_a_terminal_may_send():
     assert set(FORMATS.terminal_keys) == {
-        "DQ", "DNQ", "RQ", "RNQ", "QW", "QV", "IQ", "ZIQ", "AM",
+        "DQ", "DQG", "DNQ", "KQ", "RQ", "RQG", "RPQ", "RNQ", "BQ", "SQ", "GQ", "HQ", "IQ", "FQ",
+        "AQ", "CWQ", "SOQ", "PPQ", "PBQ", "PCQ", "PAQ", "SWQ", "WLQ", "YQ", "YR", "WQ", "VQ", "UQ",
+        "IPQ", "IVQ", "ITQ", "IGQ", "FPQ", "FVQ", "FTQ", "FGQ", "AM", "TQ", "NLQ", "NFQ",
+        "QW", "QV", "QG", "QA", "QB", "QS", "QM", "QH", "QR", "ZIQ",
     }  # fmt: skip
 
 
@@ -22,7 +30,11 @@ def test_every_inquiry_has_an_answer_key_that_only_the_switch_sends(spec):
     assert not answer.from_terminals
 
 
-@pytest.mark.parametrize("spec", INQUIRIES, ids=lambda spec: spec.mke)
+@pytest.mark.parametrize(
+    "spec",
+    [spec for spec in INQUIRIES if spec.mke not in OF_THE_NETWORK],
+    ids=lambda spec: spec.mke,
+)
 def test_every_inquiry_takes_an_agency_it_is_asked_for(spec):
     on_behalf_of = spec.field("OBO")
     assert on_behalf_of is not None
@@ -37,13 +49,14 @@ def test_the_purpose_is_a_simulated_option_of_driver_and_vehicle_inquiries(mke):
 
 
 def test_keys_without_published_form_are_marked_simulated():
-    assert {spec.mke for spec in INQUIRIES if spec.simulated} == {"QW", "QV", "ZIQ"}
-    assert {spec.mke for spec in INQUIRIES if spec.routed_by_key_alone} == {"QW", "QV"}
+    national = {"QW", "QV", "QG", "QA", "QB", "QS", "QM", "QH", "QR"}
+    assert {spec.mke for spec in FIELDED if spec.simulated} == {*national, "YR", "ZIQ"}
+    assert {spec.mke for spec in FIELDED if spec.routed_by_key_alone} == national
 
 
 def test_published_keys_are_known_by_name_and_not_served():
-    assert FORMATS.known("KQ")
-    assert FORMATS.key("KQ") is None
+    assert FORMATS.known("XQ")
+    assert FORMATS.key("XQ") is None
     assert not FORMATS.known("QQQ")
 
 
@@ -52,12 +65,13 @@ def test_a_mandatory_field_stands_in_every_form():
     assert {prefix for prefix, mandatory in iq.items() if mandatory} == {"PUR", "ATN"}
 
 
-@pytest.mark.parametrize("spec", INQUIRIES, ids=lambda spec: spec.mke)
+@pytest.mark.parametrize("spec", FIELDED, ids=lambda spec: spec.mke)
 def test_the_example_values_make_a_right_message_of_every_form(spec):
-    for form in range(len(spec.field_sets)):
-        fields = spec.example_fields(form)
-        places = () if spec.routed_by_key_alone else (spec.destination_codes or ("NV",))
-        assert decode(encode_input(spec.mke, "CA0990100", places, None, fields), FORMATS).fields
+    for number, form in enumerate(spec.field_sets):
+        fields = spec.example_fields(number)
+        to = () if spec.routed_by_key_alone else places(spec, form)[:1]
+        read = decode(encode_input(spec.mke, "CA0990100", to, None, fields), FORMATS)
+        assert read.fields == fields
 
 
 def test_a_pattern_is_completed_with_the_form_that_holds_most_of_it():
@@ -70,6 +84,14 @@ def test_a_pattern_is_completed_with_the_form_that_holds_most_of_it():
     assert list(rq.complete({"FOO": "1"})) == ["LIC", "LIY", "LIT", "FOO"]
 
 
+def test_a_completed_pattern_keeps_to_the_form_that_a_field_decides():
+    yq = FORMATS.keys["YQ"].complete({"RTY": "SS"})
+    assert [name for name in yq if name in ("LIC", "NAM", "TYP", "SER", "DEN")] == [
+        "TYP", "SER", "DEN",
+    ]  # fmt: skip
+    assert FORMATS.keys["YQ"].complete({"VIN": "SIM1"})["RTY"] == "SV"
+
+
 def test_a_completed_pattern_is_in_the_order_of_the_form():
     assert list(FORMATS.keys["DQ"].complete({"SEX": "M"})) == ["NAM", "DOB", "SEX"]
 
@@ -77,7 +99,8 @@ def test_a_completed_pattern_is_in_the_order_of_the_form():
 @pytest.mark.parametrize(
     ("destination", "kind"),
     [("NV", Place.STATE), ("CN", Place.STATE), ("NL", Place.SWITCH), ("E1", Place.REGION),
-     ("Z1", Place.REGION), ("ZA", Place.STATE), ("NV0990100", Place.AGENCY)],
+     ("Z1", Place.REGION), ("ZA", Place.STATE), ("ON", Place.PROVINCE),
+     ("NV0990100", Place.AGENCY)],
 )  # fmt: skip
 def test_a_destination_is_of_one_kind(destination, kind):
     assert FORMATS.place(destination) is kind

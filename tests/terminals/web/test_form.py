@@ -8,6 +8,7 @@ from switch.wire.codec import decode
 from switch.wire.spec import load_formats
 from switch.world_file import load_world
 from terminals.web.form import Filled, compose, keys_of, typed, usual_destinations
+from tests.switch.wire.inquiries import FIELDED, places
 
 FORMATS = load_formats()
 
@@ -26,12 +27,10 @@ def test_a_whole_form_becomes_the_message_a_terminal_sends():
     assert composed(OLN="s0990001", control="a1") == b"DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
 
 
-@pytest.mark.parametrize("key", sorted(k for k in FORMATS.terminal_keys if k != "AM"))
+@pytest.mark.parametrize("key", FIELDED)
 def test_the_example_of_every_key_can_be_sent_from_its_form(key: str):
     spec = FORMATS.keys[key]
-    to = "" if spec.routed_by_key_alone else (*spec.destination_codes, "CA")[0]
-    if spec.destinations and "state" not in {str(place) for place in spec.destinations}:
-        to = "NV0990100"
+    to = "" if spec.routed_by_key_alone else places(spec, spec.field_sets[0])[0]
     raw = composed(key, to, **spec.example_fields())
     assert isinstance(raw, bytes), raw
     assert decode(raw, FORMATS).mke == key
