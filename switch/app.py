@@ -82,6 +82,7 @@ class Switch:
         self._handled_at: Instant = 0.0
         self._pump_wakes_at: Instant = 0.0  # if nothing happens before
         self._stopping: str | None = None
+        self._over = False  # nothing more is handled
         self._nursery: trio.Nursery | None = None
         self._wire_limits = WireLimits(
             frame_bytes_max=world.limits.frame_bytes_max, half_frame_s=world.limits.half_frame_s
@@ -129,6 +130,7 @@ class Switch:
             task_status.started()
             await self._pump()
             await self.recorder.all_released()
+            self._over = True
             nursery.cancel_scope.cancel()
         self._nursery = None
         self._handled.set()  # for good: nothing more is handled, and nobody waits for it
@@ -249,6 +251,8 @@ class Switch:
 
     def turn(self) -> None:
         """Handle what has come in, now, for a driver that knows that there is room for it."""
+        if self._over:
+            return
         self._take_turn()
         due = self._dispatcher.next_deadline()
         if self._stopping is not None or (due is not None and due < self._pump_wakes_at):
@@ -349,11 +353,17 @@ class Switch:
             self._nursery.start_soon(self._answer, ask)
         for line_id in turn.closes:
             if line_id in self._connections:
-                self._nursery.start_soon(self._hang_up, self._connections[line_id])
+                self._close_when_sent(self._nursery, self._connections[line_id])
 
     async def _answer(self, ask: AskBackend) -> None:
         time_s = self._world.backends[ask.backend].reply_timeout_s + self._world.limits.late_s
         self.post(await answered(self._backends[ask.backend], ask, time_s))
+
+    def _close_when_sent(self, nursery: trio.Nursery, connection: Connection) -> None:
+        if connection.unsent:
+            nursery.start_soon(self._hang_up, connection)
+        else:
+            connection.close()
 
     async def _hang_up(self, connection: Connection) -> None:
         """After all that was sent has left, if the far end takes it in time."""

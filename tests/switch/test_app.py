@@ -9,6 +9,7 @@ import trio
 import trio.testing
 
 from switch.backend import Query, Reply
+from switch.core.events import LineOpened
 from switch.errors import JournalError
 from switch.store import Journal
 from tests.playbook import ALBITE, golden_state
@@ -176,3 +177,14 @@ async def test_a_line_at_which_nobody_signs_on_is_closed(autojump_clock):
         far = connect(switch)
         assert "NOBODY SIGNED ON" in await answers(far, 1)
         assert await far.receive_some() == b""
+
+
+async def test_after_its_end_nothing_is_handled_whoever_still_drives(autojump_clock):
+    journal = Journal.in_memory()
+    async with running(journal=journal) as switch:
+        far = connect(switch)
+        await ask(far, "SIGNON BAY2 BPD2")
+    last = journal.head
+    switch.post(LineOpened(99))
+    switch.turn()
+    assert journal.head == last
