@@ -114,6 +114,9 @@ class Limits:
     in_flight_max: int = 64  # open queries of one line
     destinations_max: int = 5
     late_s: float = 300.0  # how long after its time-out an answer is still delivered, labelled
+    unacknowledged_max: int = 256  # messages that a terminal may owe its acknowledgement for
+    silence_s: float = 90.0  # an acknowledging terminal not heard for so long has lost its line
+    resume_s: float = 300.0  # how long it may be away before it is signed off
     grace_s: float = 5.0  # for what is in flight when the switch is told to stop
 
 

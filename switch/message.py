@@ -46,6 +46,26 @@ class SignOff(NamedTuple):
     """`SIGNOFF`: the operator leaves; the line stays open for another one."""
 
 
+class Resume(NamedTuple):
+    """`RESUME <terminal> <operator> <last number seen> [secret]`: sign on as a terminal that
+    acknowledges, or go on after a dropped line. `last` 0: begin afresh."""
+
+    terminal: Mnemonic
+    operator: OperatorId
+    last: int
+    secret: str | None
+
+
+class Acknowledged(NamedTuple):
+    """`ACK <number>`: the terminal has every message up to that number."""
+
+    number: int
+
+
+class Heartbeat(NamedTuple):
+    """`HEARTBEAT`: is anybody there?"""
+
+
 class Malformed(NamedTuple):
     """A frame that could not be read: answered with an ER, and the line lives on."""
 
@@ -53,14 +73,14 @@ class Malformed(NamedTuple):
     raw: bytes  # the offending frame, cut to 100 bytes
 
 
-Received = InputMessage | SignOn | SignOff | Malformed
+Received = InputMessage | SignOn | SignOff | Resume | Acknowledged | Heartbeat | Malformed
 
 
 class Stamp(NamedTuple):
     """One clock line of an output header: when, and the running five-digit number."""
 
     at: Instant
-    sequence: int  # 1..99999, then 1 again [INF]
+    sequence: int  # 1..99999, then 1 again [INF]; 0 = outside the count
 
 
 class OutputMessage(NamedTuple):

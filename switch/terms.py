@@ -24,6 +24,7 @@ DataClass = NewType("DataClass", str)  # lower case with a dot: driver.record
 
 Instant = float  # seconds since 1970-01-01T00:00:00 UTC; a wall-clock reading or a scenario's
 LineId = int  # one connection, numbered from 1 by the switch, never reused in one run
+SEQUENCE_MAX = 99_999  # of a line's numbers: five digits in the published samples, then 1 [INF]
 
 
 def quick(cls: type[T]) -> Callable[[tuple[object, ...]], T]:

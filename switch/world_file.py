@@ -129,6 +129,9 @@ class _LimitsRow(Row):
     in_flight_max: Annotated[int, Field(ge=1)] = _DEFAULT.in_flight_max
     destinations_max: Annotated[int, Field(ge=1, le=5)] = _DEFAULT.destinations_max
     late_s: Annotated[float, Field(ge=0)] = _DEFAULT.late_s
+    unacknowledged_max: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.unacknowledged_max
+    silence_s: Annotated[float, Field(gt=0)] = _DEFAULT.silence_s
+    resume_s: Annotated[float, Field(gt=0)] = _DEFAULT.resume_s
     grace_s: Annotated[float, Field(ge=0)] = _DEFAULT.grace_s
 
 

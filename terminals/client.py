@@ -4,6 +4,10 @@
         await terminal.sign_on("BAY2", "BPD2")
         answers = await terminal.ask("DQ.CA0990100.CA.NV.TXTOLN/S0990001")
 
+    place = Place()                                  # outlives the line
+    async with await Client.connect("127.0.0.1", 4000) as terminal:
+        await terminal.resume("BAY2", "BPD2", place)  # and so again after the line dropped
+
 A line is not strict question and answer: one inquiry has an answer per destination, late ones come
 later, and messages from others come at any time. `ask` tells its answers by the control field and
 puts everything else into the mailbox, from which `receive` takes first.
@@ -14,12 +18,14 @@ from __future__ import annotations
 import re
 import ssl
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 import trio
 
 from switch.errors import FormatError, UsageError
+from switch.terms import SEQUENCE_MAX
 from switch.wire.codec import Output, decode, decode_output, encode_input
 from switch.wire.framing import WRAPS, Framing, Spoiled, cutter
 from switch.wire.spec import load_formats
@@ -27,9 +33,79 @@ from switch.wire.spec import load_formats
 ANSWER_BYTES_MAX = 65_536
 READ_BYTES_MAX = 65_536
 MAILBOX_MAX = 10_000  # messages that nobody has taken; a terminal that lets more lie is at fault
-_WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
-
+RECENT_MAX = 1_000  # messages kept until they are known to be taken
 CONTROL_NUMBERS = 99_999  # control fields that a client makes, C00001 and so on, then from 1 again
+
+_WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
+_TAKEN = re.compile(r"^RESUMED .*\b(\d{5,}) TAKEN", re.MULTILINE)
+
+
+class _Sent:
+    """A message of an acknowledging terminal."""
+
+    __slots__ = ("answered", "raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.answered = False
+
+
+class Place:
+    """Where an acknowledging terminal stands, whatever becomes of its line: keep it, and give it to
+    `resume` again.
+
+    `in_doubt` holds what was sent and not answered when the switch had forgotten this terminal,
+    because it restarted or the terminal stayed away too long. Ask again or do not; it may be on
+    record already.
+    """
+
+    def __init__(self) -> None:
+        self.last = 0  # number of the last message received, 0 = none
+        self.sent = 0  # messages sent since it signed on
+        self._recent: deque[_Sent] = deque(maxlen=RECENT_MAX)  # the last of them
+        self.in_doubt: list[bytes] = []
+
+    def count(self, message: bytes) -> None:
+        """A message is about to be sent."""
+        self.sent += 1
+        self._recent.append(_Sent(message))
+
+    def answered(self, message: bytes) -> None:
+        """All answers to a message have come."""
+        for sent in self._recent:
+            if sent.raw is message:
+                sent.answered = True
+
+    def is_new(self, number: int) -> bool:
+        """Whether this message was not received before; UsageError if one before it is missing."""
+        if number == 0:
+            return True  # outside the count
+        if number == self.last % SEQUENCE_MAX + 1:
+            self.last = number
+            return True
+        if (self.last - number) % SEQUENCE_MAX < SEQUENCE_MAX // 2:
+            return False
+        raise UsageError(f"message {self.last + 1:05d} is missing before {number:05d}")
+
+    def signed_on(self, before: int = 0) -> None:
+        """The switch began afresh, after this number: what is not known to be answered stays in
+        doubt."""
+        self.in_doubt += [sent.raw for sent in self._recent if not sent.answered]
+        self.signed_off()
+        self.last = before
+
+    def signed_off(self) -> None:
+        """The switch has answered all, and keeps nothing."""
+        self._recent.clear()
+        self.last = self.sent = 0
+
+    def not_taken(self, taken: int) -> list[bytes]:
+        """What must be sent again, after the switch has told how many messages it took."""
+        missing = self.sent - taken
+        recent = [sent.raw for sent in self._recent]
+        if not 0 <= missing <= len(recent):
+            raise UsageError(f"the switch took {taken} of {self.sent} messages")
+        return recent[len(recent) - missing :]
 
 
 class Client:
@@ -47,6 +123,7 @@ class Client:
         self._cutter = cutter(framing, ANSWER_BYTES_MAX)
         self._came: deque[Output] = deque()  # read with the same chunk, not looked at yet
         self._asked = 0
+        self._place: Place | None = None  # of a terminal that acknowledges
 
     @classmethod
     async def connect(
@@ -84,6 +161,11 @@ class Client:
 
     async def send(self, message: bytes) -> None:
         """Send one message in a frame of its own; UsageError if the switch is gone."""
+        if self._place is not None:
+            self._place.count(message)
+        await self._put(message)
+
+    async def _put(self, message: bytes) -> None:
         try:
             await self._stream.send_all(self._wrap(message))
         except (trio.BrokenResourceError, trio.ClosedResourceError):
@@ -112,16 +194,59 @@ class Client:
         except BaseException:
             self.mailbox.extend(answers)
             raise
+        if self._place is not None:
+            self._place.answered(raw)
         return answers
 
     async def sign_on(self, terminal: str, operator: str, secret: str | None = None) -> Output:
         """Sign on and return the switch's answer: SM if it worked, ER if not."""
         words = ["SIGNON", terminal, operator, *([secret] if secret else [])]
-        return await self._command(" ".join(words))
+        await self.send(" ".join(words).encode("ascii", "replace"))
+        return await self._answer_to(None)
+
+    async def resume(
+        self, terminal: str, operator: str, place: Place, secret: str | None = None
+    ) -> Output:
+        """Sign on as a terminal that acknowledges, or go on where the last line dropped.
+
+        Returns the switch's answer, ER if it refuses. What the switch did not take is sent again;
+        what the terminal does not have comes again, and `receive` hands each message out once.
+        """
+        if place.last == 0:
+            place.signed_on()
+        words = ["RESUME", terminal, operator, f"{place.last:05d}", *([secret] if secret else [])]
+        self._place = None  # the command is not counted
+        await self._put(" ".join(words).encode("ascii", "replace"))
+        answer = await self._answer_to(None)
+        if answer.mke == "ER":
+            return answer
+        self._place = place
+        taken = _TAKEN.search(answer.body)
+        if taken is None:
+            place.signed_on(int(answer.sent.sequence) - 1)
+            await self._note(answer)
+        else:
+            for message in place.not_taken(int(taken[1])):
+                await self._put(message)
+        return answer
+
+    async def heartbeat(self) -> Output:
+        """Ask whether anybody is there; an acknowledging terminal does so once a minute or so."""
+        await self._put(b"HEARTBEAT")
+        while True:
+            answer = await self._answer_to(None)
+            if int(answer.sent.sequence) == 0:
+                return answer
+            self.mailbox.append(answer)
 
     async def sign_off(self) -> Output:
         """Sign off and return the switch's answer; the line stays open."""
-        return await self._command("SIGNOFF")
+        await self.send(b"SIGNOFF")
+        answer = await self._answer_to(None)
+        if self._place is not None:
+            self._place.signed_off()
+            self._place = None
+        return answer
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -141,11 +266,6 @@ class Client:
             )
         return raw, control, max(1, len(read.destinations)) if read.fields is not None else 1
 
-    async def _command(self, words: str) -> Output:
-        """A command of the line, and the SM or ER without control field that answers it."""
-        await self.send(words.encode("ascii", "replace"))
-        return await self._answer_to(None)
-
     async def _answer_to(self, control: str | None) -> Output:
         """The next message with this control field; what comes between goes to the mailbox."""
         while True:
@@ -159,6 +279,23 @@ class Client:
             self.mailbox.append(message)
 
     async def _next(self) -> Output | None:
+        """The next message that was not there before, acknowledged now that it is in memory."""
+        while True:
+            message = await self._read()
+            if message is None or await self._note(message):
+                return message
+
+    async def _note(self, message: Output) -> bool:
+        number = int(message.sent.sequence)
+        if self._place is None or number == 0:
+            return True
+        new = self._place.is_new(number)
+        if not self._came:  # one for all that came together
+            with suppress(UsageError):  # the line is gone: it is acknowledged on the next one
+                await self._put(b"ACK %05d" % self._place.last)
+        return new
+
+    async def _read(self) -> Output | None:
         while not self._came:
             try:
                 chunk = await self._stream.receive_some(READ_BYTES_MAX)

@@ -67,15 +67,10 @@ class Playbook:
 
     def at(self, local: str) -> Commands:
         """Time passes until that local time, and the dispatcher is woken as it asked to be."""
-        until = self._instant(local)
-        while (due := self.dispatcher.next_deadline()) is not None and due <= until:
-            self.now = due
-            self.tell()
-        self.now = until
-        return self.tell()
+        return self.after(self._instant(local) - self.now)
 
     def after(self, seconds: float) -> Commands:
-        """Time passes."""
+        """So much time passes, as with `at`."""
         until = self.now + seconds
         while (due := self.dispatcher.next_deadline()) is not None and due <= until:
             self.now = due

@@ -13,6 +13,7 @@ from switch.acl.engine import AccessStack
 from switch.acl.orders import UNUSED
 from switch.config import World
 from switch.core.access import Access
+from switch.core.acknowledging import Acknowledging
 from switch.core.administrative import Administrative
 from switch.core.commands import Commands
 from switch.core.events import (
@@ -33,7 +34,15 @@ from switch.core.outbox import Outbox
 from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
 from switch.core.shadow import Tally
 from switch.core.watching import Watching
-from switch.message import InputMessage, Malformed, SignOff, SignOn
+from switch.message import (
+    Acknowledged,
+    Heartbeat,
+    InputMessage,
+    Malformed,
+    Resume,
+    SignOff,
+    SignOn,
+)
 from switch.terms import Instant
 from switch.wire.answer import error_body, status_body
 from switch.wire.spec import Formats
@@ -54,6 +63,7 @@ class Dispatcher:
             world, stack, self._out, self._outcomes, forms, formats.switch_code
         )
         self._administrative = Administrative(world, self._out, self._outcomes, self._lines)
+        self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)
         self._access = Access(self._inquiries, self._out)
         self._watching = Watching(world, self._out, self._lines)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
@@ -94,6 +104,7 @@ class Dispatcher:
     def stop(self, now: Instant, reason: str) -> Commands:
         """The last batch."""
         self._out.start(now)
+        self._acknowledging.stop()
         self._out.record("stopped", reason=reason)
         return self._out.finish()
 
@@ -104,6 +115,7 @@ class Dispatcher:
             self._access.next_change,
             self._lines.next_deadline(),
             self._watching.next_deadline(),
+            self._acknowledging.next_deadline(),
         )
         return min((due for due in known if due is not None), default=None)
 
@@ -113,14 +125,17 @@ class Dispatcher:
         self._inquiries.judge_by(self.stack)
         self._access.pass_time(now)
         self._inquiries.pass_time()
+        self._acknowledging.start()
         for event in events:
             self._on(event)
-        self._farewells.catch_up(self._take)
+        self._farewells.catch_up(self._take_counted)
         for line in self._lines.overdue(now):
             self._status(line, "LINE CLOSED. NOBODY SIGNED ON IN TIME")
             self._out.close(line.id)
         self._inquiries.issue()
         self._watching.look(self.stack, self._out.records)
+        if self._acknowledging:
+            self._acknowledging.finish(self.stack)
         commands = self._out.finish()
         for ask in commands.asks:
             self._asked[ask.backend, ask.worker] = tuple(query.id for query in ask.queries)
@@ -149,11 +164,27 @@ class Dispatcher:
         line = self._lines.get(event.line)
         if line is None:
             return  # it closed in the same batch; what came before was handled
-        if not line.behind and not (line.in_flight and must_wait(event)):
+        if line.careful or (line.in_flight and must_wait(event)):
+            self._arrived_carefully(line, event)
+        else:
             self._take(line, event)
+
+    def _arrived_carefully(self, line: LineState, event: MessageArrived | LineEnding) -> None:
+        if isinstance(event, MessageArrived):
+            self._acknowledging.hear(line)
+            if line.acknowledges and isinstance(event.message, Acknowledged | Heartbeat):
+                self._take(line, event)  # these wait for nothing
+                return
+        if not line.behind and not (line.in_flight and must_wait(event)):
+            self._take_counted(line, event)
         elif not self._farewells.hold(line, event):
             self._status(line, "LINE CLOSED. TOO MUCH WAITS BEHIND A SIGN-OFF")
             self._out.close(line.id)
+
+    def _take_counted(self, line: LineState, event: MessageArrived | LineEnding) -> None:
+        if isinstance(event, MessageArrived):
+            self._acknowledging.count(line, event.message)
+        self._take(line, event)
 
     def _take(self, line: LineState, event: MessageArrived | LineEnding) -> None:
         if isinstance(event, LineEnding):
@@ -165,6 +196,14 @@ class Dispatcher:
                 self._input(line, message)
             case SignOn():
                 self._sign_on(line, message)
+            case Resume():
+                self._resume(line, message)
+            case Acknowledged():
+                wrong = self._acknowledging.acknowledge(line, message)
+                if wrong is not None:
+                    self._malformed(line, wrong)
+            case Heartbeat():
+                self._acknowledging.say(line, "HEARTBEAT")
             case SignOff():
                 self._sign_off(line)
             case Malformed():
@@ -211,7 +250,10 @@ class Dispatcher:
             sequence=sequence,
         )
 
-    def _sign_on(self, line: LineState, wanted: SignOn) -> None:
+    def _sign_on(self, line: LineState, wanted: SignOn) -> bool:
+        other = self._lines.at(wanted.terminal)
+        if other is not None and self._lines.doubt(line, wanted) is None:
+            self._acknowledging.make_room(other)
         problem = self._lines.sign_on(line, wanted)
         who = {"line": line.id, "terminal": wanted.terminal, "operator": wanted.operator}
         if problem is None:
@@ -222,17 +264,33 @@ class Dispatcher:
             received, switch = self._out.receive(), self._world.switch_ori
             self._out.send(line, ERROR_KEY, switch, received, None, body)
             self._out.record("sign-on-refused", **who, reason=problem)
+        return problem is None
+
+    def _resume(self, line: LineState, wanted: Resume) -> None:
+        """Go on where the terminal's last line broke off; else sign on as one that acknowledges."""
+        resumed = None
+        if self._lines.doubt(line, wanted) is None:
+            resumed = self._acknowledging.resume(line, wanted, self.stack)
+        if isinstance(resumed, Malformed):
+            self._malformed(line, resumed)
+        elif resumed is None:
+            plain = SignOn(wanted.terminal, wanted.operator, wanted.secret)
+            if self._sign_on(line, plain):
+                self._acknowledging.begin(line)
 
     def _sign_off(self, line: LineState) -> None:
         if line.terminal is None:
             self._status(line, "NOBODY IS SIGNED ON")
             return
         self._record_sign_off(line)
+        self._acknowledging.forget(line, "signed off")
         text = f"SIGNED OFF {line.terminal} {line.operator}"
         self._lines.sign_off(line, self._out.now)
         self._status(line, text)
 
     def _line_closed(self, event: LineClosed) -> None:
+        if self._acknowledging.lost(event.line):
+            return
         line = self._lines.close(event.line)
         if line is None:
             return

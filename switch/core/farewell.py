@@ -32,6 +32,7 @@ class Farewells:
         """Keep what came behind; False when a line has sent too much that waits."""
         self._waiting[line.id] = line
         line.behind.append(event)
+        line.look()
         return len(line.behind) <= BEHIND_MAX
 
     def forget(self, line: LineState) -> int:
@@ -39,15 +40,27 @@ class Farewells:
         self._waiting.pop(line.id, None)
         left = sum(isinstance(event, MessageArrived) for event in line.behind)
         line.behind.clear()
+        line.look()
         return left
+
+    def move(self, fresh: LineState, line: LineState) -> None:
+        """Another terminal's state takes over this line: what waits on it waits for that one."""
+        if fresh.id in self._waiting:
+            self._waiting[fresh.id] = line
+            line.behind, fresh.behind = fresh.behind, line.behind
+            line.look()
 
     def catch_up(self, take: Callable[[LineState, MessageArrived | LineEnding], None]) -> None:
         """Hand out, in order, all that need not wait any longer."""
-        for line in list(self._waiting.values()):
-            while line.behind and not (line.in_flight and must_wait(line.behind[0])):
-                take(line, line.behind.popleft())
-            if not line.behind:
-                self._waiting.pop(line.id, None)
+        for id in list(self._waiting):
+            while (line := self._waiting.get(id)) is not None:
+                if not line.behind:
+                    del self._waiting[id]
+                    line.look()
+                elif line.in_flight and must_wait(line.behind[0]):
+                    break
+                else:
+                    take(line, line.behind.popleft())
 
 
 def must_wait(event: MessageArrived | LineEnding) -> bool:

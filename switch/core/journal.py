@@ -18,6 +18,13 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     sign-on-refused   line, terminal, operator, reason
     untaken           line, terminal, messages: how many waited behind a sign-off, which waited for
                       answers, when the line broke; they were not looked at
+    line-lost         line, terminal, operator, reason (closed, silent): a terminal that
+                      acknowledges has no line; it stays signed on and may come back
+    resumed           line (the new one), terminal, operator, last (the number it saw last), taken
+                      (how many of its messages the switch has), again: [numbers that are sent
+                      again], withheld: [those of them that are not, the rules having changed]
+    unacknowledged    line, terminal, operator, reason, sequences: [numbers that were sent, or kept
+                      for it, and that it never said it has]
     malformed         line, terminal, code, text, field, offset, raw, sequence
     query             line, query, terminal, operator, ori, on_behalf_of, key, destinations,
                       control, purpose, image, fields, raw, legs: list of {leg, destination,
@@ -87,6 +94,7 @@ KINDS = frozenset(
             "undelivered",
             "unmatched",
         ),
+        *("line-lost", "resumed", "unacknowledged"),
         *("rejected", "message", "delivered", "access", "effective"),
         *("shadow", "probe", "noted", "order-used", "watch"),
     )

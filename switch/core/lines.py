@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 
 from switch.config import Terminal, World
 from switch.core.events import LineEnding, MessageArrived
-from switch.message import SignOn
-from switch.terms import Instant, LineId, Mnemonic, OperatorId, Ori
-
-SEQUENCE_MAX = 99_999  # five digits in the published samples, then 1 again [INF]
+from switch.message import Resume, SignOn
+from switch.terms import SEQUENCE_MAX, Instant, LineId, Mnemonic, OperatorId, Ori
 
 
 @dataclass(slots=True)
@@ -29,6 +27,12 @@ class LineState:
     proved: tuple[Mnemonic, ...] | None = None  # terminals of its certificate; see `LineOpened`
     # What came behind a sign-off, or the end, that waits for open inquiries: see `core.farewell`.
     behind: deque[MessageArrived | LineEnding] = field(default_factory=deque)
+    acknowledges: bool = False  # see `core.acknowledging`
+    careful: bool = False  # something waits behind, or it acknowledges: see `look`
+
+    def look(self) -> None:
+        """Whether what comes can be taken just so."""
+        self.careful = self.acknowledges or bool(self.behind)
 
     def next_sequence(self) -> int:
         """The number of the next message on this line."""
@@ -85,6 +89,24 @@ class Lines:
                 del self._signed_on[state.terminal]
         return state
 
+    def detach(self, line: LineState) -> None:
+        """Its connection is gone, but its terminal stays signed on: it may come back."""
+        self._lines.pop(line.id, None)
+
+    def take_over(self, line: LineState, fresh: LineState) -> None:
+        """Its terminal came back on a fresh connection, which is its line from now on."""
+        self._lines.pop(line.id, None)
+        line.id, line.proved = fresh.id, fresh.proved
+        self._lines[line.id] = line
+
+    def leave(self, line: LineState) -> None:
+        """Its terminal does not come back."""
+        self._lines.pop(line.id, None)
+        if line.terminal is not None:
+            del self._signed_on[line.terminal]
+        line.terminal = line.operator = None
+        line.session = self._next_session()
+
     def get(self, line: LineId) -> LineState | None:
         """The state of an open line."""
         return self._lines.get(line)
@@ -106,24 +128,27 @@ class Lines:
 
         Any known operator may sign on at any known terminal: the access rules judge borrowed desks.
         """
-        terminal = self._world.terminals.get(wanted.terminal)
-        operator = self._world.operators.get(wanted.operator)
-        if line.terminal is not None:
-            return f"THIS LINE IS SIGNED ON AS {line.terminal} {line.operator}; SIGNOFF FIRST"
-        if terminal is None:
-            return f"TERMINAL {wanted.terminal} IS NOT KNOWN TO THIS SWITCH"
-        if operator is None:
-            return f"OPERATOR {wanted.operator} IS NOT KNOWN TO THIS SWITCH"
-        doubt = _unproved(line.proved, wanted, operator.secret)
-        if doubt is not None:
-            return doubt
+        problem = self.doubt(line, wanted)
+        if problem is not None:
+            return problem
         if wanted.terminal in self._signed_on:
             return f"TERMINAL {wanted.terminal} IS SIGNED ON ELSEWHERE"
         line.terminal, line.operator = wanted.terminal, wanted.operator
         line.session = self._next_session()
-        line.receiver = self._receiver(terminal)
+        line.receiver = self._receiver(self._world.terminals[wanted.terminal])
         self._signed_on[wanted.terminal] = line
         return None
+
+    def doubt(self, line: LineState, wanted: SignOn | Resume) -> str | None:
+        """Why whoever is at this line cannot be who he says, as a sentence; None if he can."""
+        operator = self._world.operators.get(wanted.operator)
+        if line.terminal is not None:
+            return f"THIS LINE IS SIGNED ON AS {line.terminal} {line.operator}; SIGNOFF FIRST"
+        if wanted.terminal not in self._world.terminals:
+            return f"TERMINAL {wanted.terminal} IS NOT KNOWN TO THIS SWITCH"
+        if operator is None:
+            return f"OPERATOR {wanted.operator} IS NOT KNOWN TO THIS SWITCH"
+        return _unproved(line.proved, wanted, operator.secret)
 
     def sign_off(self, line: LineState, now: Instant = 0.0) -> None:
         """The operator leaves; the line stays open for another one."""
@@ -145,7 +170,7 @@ class Lines:
 
 
 def _unproved(
-    proved: tuple[Mnemonic, ...] | None, wanted: SignOn, secret: str | None
+    proved: tuple[Mnemonic, ...] | None, wanted: SignOn | Resume, secret: str | None
 ) -> str | None:
     """Why it is not known who that is; None if a certificate or the operator's secret shows it."""
     if proved and wanted.terminal not in proved:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from switch.core.commands import AskBackend, Commands, LogState
-from switch.core.lines import SEQUENCE_MAX, LineState
+from switch.core.lines import LineState
 from switch.message import OutputMessage, Stamp
-from switch.terms import Instant, LineId, MessageKey, Ori, quick
+from switch.terms import SEQUENCE_MAX, Instant, LineId, MessageKey, Ori, quick
 
 _stamp, _output = quick(Stamp), quick(OutputMessage)
 
@@ -19,12 +19,13 @@ _stamp, _output = quick(Stamp), quick(OutputMessage)
 class Outbox:
     """Collects commands; `now` is the instant of the batch."""
 
-    __slots__ = ("_commands", "_inbound", "_inquiries", "now", "records")
+    __slots__ = ("_commands", "_inbound", "_inquiries", "now", "records", "sends")
 
     def __init__(self) -> None:
         self.now: Instant = 0.0
         self._commands = Commands()
         self.records = self._commands.records  # for what is put on record with every message
+        self.sends = self._commands.sends
         self._inbound = 0
         self._inquiries = 0
 
@@ -33,6 +34,7 @@ class Outbox:
         self.now = now
         self._commands = Commands()
         self.records = self._commands.records
+        self.sends = self._commands.sends
 
     def finish(self) -> Commands:
         """The commands of the batch."""

@@ -6,22 +6,18 @@ one exception: a frame so long, or so late, that nobody can tell where the next 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from switch.errors import FormatError
-from switch.message import Malformed, OutputMessage, Received, SignOff, SignOn
-from switch.terms import Instant, Mnemonic, OperatorId, parse_name
+from switch.message import Malformed, OutputMessage, Received
+from switch.terms import Instant
 from switch.wire.codec import decode_with_care
+from switch.wire.commands import read_command
 from switch.wire.framing import RAW_MAX, WRAPS, Cutter, Framing, Spoiled, cutter, framing_of
 from switch.wire.output import encode_output
 from switch.wire.quick import QuickReader
 from switch.wire.spec import MESSAGE_BYTES_MAX, Formats
-
-_SIGN = re.compile(rb"[\x00-\x20\x7f]*SIGN(ON|OFF)(?![^\x00-\x20\x7f])", re.IGNORECASE)
-_SIGN_ON_FORM = "SIGNON TERMINAL OPERATOR, then the secret if the operator has one"
-_SECRET_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,28 +121,13 @@ class Session:
         message = self._quick.read(cut)
         if message is not None:
             return message
+        command = read_command(cut, self._formats, by_line=self.framing is Framing.LINE)
+        if command is not None:
+            return command
         try:
             return decode_with_care(cut, self._formats, self._prefix)
         except FormatError as error:
-            # Last, because it is rare: no message key looks like SIGNON or SIGNOFF.
-            sign = _SIGN.match(cut)
-            return self._sign(cut, sign) if sign else Malformed(error, cut[:RAW_MAX])
-
-    def _sign(self, frame: bytes, sign: re.Match[bytes]) -> Received:
-        words = frame[sign.end() :].decode("latin-1").split()
-        if sign[1].upper() == b"OFF":
-            if words:
-                return Malformed(self._error("SIGNOFF stands alone", sign.end()), frame[:RAW_MAX])
-            return SignOff()
-        # The words may hold a secret, so a wrong SIGNON is kept without them.
-        try:
-            terminal, operator, *secret = words
-            if len(secret) > 1 or any(len(word) > _SECRET_MAX for word in secret):
-                raise ValueError("too many words, or too long ones")
-            names = parse_name(terminal.upper()), parse_name(operator.upper())
-        except ValueError:
-            return Malformed(self._error(_SIGN_ON_FORM, sign.end()), b"SIGNON")
-        return SignOn(Mnemonic(names[0]), OperatorId(names[1]), secret[0] if secret else None)
+            return Malformed(error, cut[:RAW_MAX])
 
     def _error(self, fix: str, offset: int) -> FormatError:
         return FormatError("0", self._formats.error_text("0"), offset=offset, fix=fix)

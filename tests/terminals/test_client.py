@@ -6,9 +6,12 @@ import pytest
 import trio
 import trio.testing
 
+from switch.backend import Reply
 from switch.errors import UsageError
 from switch.wire.framing import Framing
-from terminals.client import Client
+from terminals.client import Client, Place
+from tests.playbook import ALBITE
+from tests.running import LICENCE, connect, running
 
 ANSWER = (
     b"SM.NL0000000\r\n00:00 10/15/2019 00001\r\n00:00 10/15/2019 00001 CA0990100\r\nTXT\r\nHELLO"
@@ -117,3 +120,96 @@ async def test_the_framing_with_lengths_is_spoken_too():
     signed_off = await client.sign_off()
     assert signed_off.body == "HELLO"
     assert await far.receive_some() == b"\x00\x00\x00\x07SIGNOFF"
+
+
+# --- acknowledging, against a running switch ------------------------------------------------------
+
+
+class Slow:
+    """A backend that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.go = trio.Event()
+
+    async def answer(self, batch):
+        await self.go.wait()
+        return [Reply(query.id, (ALBITE,)) for query in batch]
+
+    def close(self) -> None:
+        pass
+
+
+async def test_a_message_that_was_not_taken_is_sent_again_and_answered_once():
+    async with running() as switch:
+        place = Place()
+        async with Client(connect(switch)) as terminal:
+            assert "SIGNED ON" in (await terminal.resume("BAY2", "BPD2", place)).body
+            await terminal.ask(LICENCE)
+            place.count(LICENCE.replace("A1", "A2").encode())  # lost with the line
+        async with Client(connect(switch)) as terminal:
+            assert "00001 TAKEN, 0 FOLLOW" in (await terminal.resume("BAY2", "BPD2", place)).body
+            found = await terminal.receive()
+            assert found is not None
+            assert (found.control, found.sent.sequence) == ("A2", "00003")
+            assert place.in_doubt == []
+
+
+async def test_an_answer_that_came_meanwhile_is_handed_out_once():
+    slow = Slow()
+    async with running(slow) as switch:
+        place = Place()
+        async with Client(connect(switch)) as terminal:
+            await terminal.resume("BAY2", "BPD2", place)
+            await terminal.send(LICENCE.encode())
+            assert "HEARTBEAT" in (await terminal.heartbeat()).body
+        slow.go.set()
+        await trio.testing.wait_all_tasks_blocked()
+        async with Client(connect(switch)) as terminal:
+            assert "1 FOLLOW" in (await terminal.resume("BAY2", "BPD2", place)).body
+            found = await terminal.receive()
+            assert found is not None
+            assert (found.mke, found.sent.sequence) == ("DR", "00002")
+            assert "SIGNED OFF" in (await terminal.sign_off()).body
+
+
+async def test_a_switch_that_forgot_the_terminal_leaves_in_doubt_what_was_not_answered():
+    place = Place()
+    async with running() as switch, Client(connect(switch)) as terminal:
+        await terminal.resume("BAY2", "BPD2", place)
+        await terminal.ask(LICENCE)
+        place.count(b"not answered")
+    async with running() as restarted, Client(connect(restarted)) as terminal:
+        assert "SIGNED ON" in (await terminal.resume("BAY2", "BPD2", place)).body
+    assert place.in_doubt == [b"not answered"]
+    assert (place.last, place.sent) == (1, 0)
+
+
+async def test_after_a_sign_off_nothing_is_in_doubt():
+    place = Place()
+    async with running() as switch, Client(connect(switch)) as terminal:
+        await terminal.resume("BAY2", "BPD2", place)
+        await terminal.send(LICENCE.encode())
+        assert "SIGNED OFF" in (await terminal.sign_off()).body
+        assert "SIGNED ON" in (await terminal.resume("BAY2", "BPD2", place)).body
+        assert place.in_doubt == []
+        assert place.last == 4  # the numbers of the line go on
+
+
+async def test_whoever_is_refused_goes_on_with_nothing():
+    async with running() as switch, Client(connect(switch)) as terminal:
+        assert (await terminal.resume("BAY9", "BPD2", Place())).mke == "ER"
+
+
+def test_numbers_that_came_before_are_not_new_and_a_gap_is_an_error():
+    place = Place()
+    assert [place.is_new(number) for number in (1, 1, 2, 0, 1)] == [True, False, True, True, False]
+    with pytest.raises(UsageError, match="message 00003 is missing"):
+        place.is_new(4)
+    place.last = 99_999
+    assert place.is_new(1)
+    assert not place.is_new(99_998)
+
+
+def test_a_switch_that_took_what_was_never_sent_is_not_believed():
+    with pytest.raises(UsageError, match="took 1 of 0"):
+        Place().not_taken(1)

@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 
-from switch.core.lines import SEQUENCE_MAX, Lines
+from switch.core.lines import Lines
 from switch.message import SignOn
+from switch.terms import SEQUENCE_MAX
 from switch.world_file import load_world
 
 WORLD = load_world("golden-state")

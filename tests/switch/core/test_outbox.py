@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from switch.core.lines import SEQUENCE_MAX, LineState
+from switch.core.lines import LineState
 from switch.core.outbox import Outbox
+from switch.terms import SEQUENCE_MAX
 
 
 def test_a_batch_has_one_instant_and_leaves_nothing_for_the_next():

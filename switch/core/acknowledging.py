@@ -1,0 +1,337 @@
+"""Terminals that acknowledge: what they were sent is kept until they say that they have it.
+
+A terminal that signs on by RESUME outlives its line: when that drops, it stays signed on for
+`resume_s`, its inquiries go on, and what it is sent is kept; on its next line it hears what it
+does not have, under the numbers that it had before. So each message reaches it exactly once by
+number, whatever breaks in between (docs/line-protocol.md, clauses 6 and 7; *simulated*).
+
+The rule that keeps it whole: what is sent again is not older than the rules in force. What was made
+under other rules is not disclosed any more; its number says so, and to ask again.
+
+A terminal that signs on by SIGNON costs nothing here: what comes from it is not counted, and what
+goes to all is looked through once per batch, only if somebody acknowledges.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+from switch.acl.engine import AccessStack
+from switch.config import World
+from switch.core.farewell import Farewells
+from switch.core.lines import Lines, LineState
+from switch.core.outbox import Outbox
+from switch.errors import FormatError
+from switch.message import (
+    Acknowledged,
+    Heartbeat,
+    Malformed,
+    OutputMessage,
+    Received,
+    Resume,
+    Stamp,
+)
+from switch.terms import SEQUENCE_MAX, TRAINING_LINE, Instant, LineId, MessageKey
+from switch.wire.answer import status_body
+from switch.wire.spec import Formats
+
+DUPLICATE_LINE = "POSSIBLE DUPLICATE"
+WITHHELD = "MESSAGE WITHHELD: ACCESS RULES CHANGED WHILE THE LINE WAS DOWN. ASK AGAIN"
+NO_DATA = frozenset(("SM", "ER"))  # the switch's own keys, which disclose nothing of anybody's
+
+_UNCOUNTED = (Acknowledged, Heartbeat, Resume)  # of what a terminal sends
+_NEVER_SENT = "number {:05d} was not sent to this terminal; RESUME with 00000 begins afresh"
+_GONE = "up to {:05d} all is acknowledged, and not kept; RESUME with 00000 begins afresh"
+_STATUS = MessageKey("SM")
+NEVER: Instant = float("inf")
+
+
+class _Sent(NamedTuple):
+    """One message that is not acknowledged."""
+
+    message: OutputMessage
+    stack: AccessStack  # the rules under which it was made, and the epoch of them
+    epoch: int
+    tried: bool  # it went onto a line, so the terminal may have it
+
+    def again(self, stack: AccessStack, epoch: int) -> OutputMessage:
+        """As it is sent now."""
+        message = self.message
+        if message.mke not in NO_DATA and (self.stack is not stack or self.epoch != epoch):
+            return message._replace(mke=_STATUS, body=status_body(WITHHELD))
+        if self.tried:
+            marked = f"{TRAINING_LINE}\n{DUPLICATE_LINE}"
+            return message._replace(body=message.body.replace(TRAINING_LINE, marked, 1))
+        return message
+
+
+class _Kept:
+    """One terminal that acknowledges."""
+
+    __slots__ = ("acknowledged", "away", "ended", "heard", "line", "messages", "taken")
+
+    def __init__(self, line: LineState, now: Instant) -> None:
+        self.line = line
+        self.messages: deque[_Sent] = deque()  # without a gap, the oldest first
+        self.acknowledged = line.sequence - 1  # the number before the first of them, its sign-on
+        self.taken = 0  # messages that the switch took from it
+        self.heard = now
+        self.away: Instant | None = None  # since when it has no line
+        self.ended = False
+
+    def drop_until(self, number: int) -> bool:
+        """It has everything up to this number; False if that number is not one of those kept, nor
+        the one before them."""
+        count = (number - self.acknowledged) % SEQUENCE_MAX
+        if count > len(self.messages):
+            return False
+        for _ in range(count):
+            self.messages.popleft()
+        self.acknowledged = number
+        return True
+
+    def is_old(self, number: int) -> bool:
+        """Whether it has acknowledged this number, or a later one."""
+        return (self.acknowledged - number) % SEQUENCE_MAX < SEQUENCE_MAX // 2
+
+
+class Acknowledging:
+    """All terminals that acknowledge; true if there are any."""
+
+    def __init__(
+        self, world: World, formats: Formats, out: Outbox, lines: Lines, farewells: Farewells
+    ) -> None:
+        self._limits = world.limits
+        self._switch_ori = world.switch_ori
+        self._formats = formats
+        self._out = out
+        self._lines = lines
+        self._farewells = farewells
+        self._kept: dict[LineId, _Kept] = {}
+        self._look_at = NEVER  # nobody's time is over before
+        self._unkept = 0  # the first send of the batch that was not looked at
+
+    def __bool__(self) -> bool:
+        return bool(self._kept)
+
+    def next_deadline(self) -> Instant | None:
+        """When `start` may have something to look at."""
+        return None if self._look_at == NEVER else self._look_at
+
+    # --- a batch ----------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """A batch begins: lines that fell silent are lost, who did not come back is signed off."""
+        self._unkept = 0
+        if self._out.now < self._look_at:
+            return
+        for kept in list(self._kept.values()):
+            if self._out.now < self._due(kept):
+                continue
+            if kept.away is not None:
+                self._sign_off(kept, "did not come back")
+                continue
+            self.say(kept.line, f"LINE CLOSED. NOTHING HEARD FOR {self._limits.silence_s:g} S")
+            self._out.close(kept.line.id)
+            self._lose(kept, "silent")
+        self._look_at = min(map(self._due, self._kept.values()), default=NEVER)
+
+    def _due(self, kept: _Kept) -> Instant:
+        if kept.away is not None:
+            return kept.away + self._limits.resume_s
+        return kept.heard + self._limits.silence_s
+
+    def _expect(self, kept: _Kept) -> None:
+        self._look_at = min(self._look_at, self._due(kept))
+
+    def finish(self, stack: AccessStack) -> None:
+        """A batch ends: keep what was sent."""
+        for kept in self._keep(stack):
+            if not kept.ended:
+                owed = len(kept.messages)
+                self.say(kept.line, f"LINE CLOSED. {owed} MESSAGES ARE NOT ACKNOWLEDGED")
+                self._out.close(kept.line.id)
+                self._sign_off(kept, "acknowledges too little")
+
+    def _keep(self, stack: AccessStack) -> list[_Kept]:
+        """Keep what was sent since it was last called; whose acknowledgements are overdue."""
+        sends, epoch, crowded = self._out.sends, stack.epoch(self._out.now), list[_Kept]()
+        for line, message in sends[self._unkept :]:
+            kept = self._kept.get(line)
+            if kept is not None and message.sent.sequence:
+                kept.messages.append(_Sent(message, stack, epoch, kept.away is None))
+                if len(kept.messages) > self._limits.unacknowledged_max:
+                    crowded.append(kept)
+        self._unkept = len(sends)
+        return crowded
+
+    # --- what a terminal says ---------------------------------------------------------------------
+
+    def hear(self, line: LineState) -> None:
+        """Something came from it."""
+        kept = self._kept.get(line.id)
+        if kept is not None:
+            kept.heard = self._out.now
+
+    def count(self, line: LineState, message: Received) -> None:
+        """A message of it is taken, which it need not send again."""
+        kept = self._kept.get(line.id)
+        if kept is not None:
+            kept.taken += not isinstance(message, _UNCOUNTED)
+
+    def acknowledge(self, line: LineState, said: Acknowledged) -> Malformed | None:
+        """It has everything up to a number; what is wrong with that, if it cannot be."""
+        kept = self._kept.get(line.id)
+        if kept is None:
+            if line.terminal is None:
+                return None  # it crossed the answer to a sign-off
+            return self._wrong("ACK", "sign on by RESUME to acknowledge")
+        if kept.drop_until(said.number) or kept.is_old(said.number):
+            return None
+        return self._wrong("ACK", _NEVER_SENT.format(said.number))
+
+    def begin(self, line: LineState) -> None:
+        """It has just signed on by RESUME, and was told so."""
+        kept = self._kept[line.id] = _Kept(line, self._out.now)
+        line.acknowledges = True
+        line.look()
+        self._expect(kept)
+
+    def make_room(self, terminal: LineState) -> bool:
+        """Somebody proved to be this terminal and begins afresh: whether that is possible, because
+        whoever was signed on there is away."""
+        kept = self._kept.get(terminal.id)
+        if kept is None or kept.away is None:
+            return False
+        self._sign_off(kept, "signed on afresh")
+        return True
+
+    def resume(
+        self, line: LineState, wanted: Resume, stack: AccessStack
+    ) -> Malformed | LineState | None:
+        """Go on, on this line, where the terminal's last one broke off: its state from now on.
+
+        None if there is nothing to go on with, and it is to sign on; Malformed if what it does not
+        have cannot be told from the number that it says it saw last. The caller has proved who it
+        is.
+        """
+        self._keep(stack)
+        old = self._lines.at(wanted.terminal)
+        kept = self._kept.get(old.id) if old is not None else None
+        if kept is None or kept.line.operator != wanted.operator:
+            return None
+        if wanted.last == 0:
+            self._out.close(kept.line.id)
+            self._sign_off(kept, "signed on afresh")
+            return None
+        if not kept.drop_until(wanted.last):
+            gone = _GONE.format(kept.acknowledged)
+            return self._wrong(
+                "RESUME",
+                gone if kept.is_old(wanted.last) else _NEVER_SENT.format(wanted.last),
+            )
+        self._move(kept, line)
+        self._send_again(kept, wanted.last, stack)
+        return kept.line
+
+    def _move(self, kept: _Kept, line: LineState) -> None:
+        if kept.away is None:  # it is broken, though nobody noticed it yet
+            self._out.close(kept.line.id)
+            self._farewells.forget(kept.line)
+        del self._kept[kept.line.id]
+        self._lines.take_over(kept.line, line)
+        self._farewells.move(line, kept.line)
+        self._kept[line.id] = kept
+        kept.away, kept.heard = None, self._out.now
+        self._expect(kept)
+
+    def _send_again(self, kept: _Kept, last: int, stack: AccessStack) -> None:
+        line, epoch = kept.line, stack.epoch(self._out.now)
+        again = [sent.again(stack, epoch) for sent in kept.messages]
+        withheld = [
+            new.sent.sequence
+            for new, sent in zip(again, kept.messages, strict=True)
+            if new.mke != sent.message.mke
+        ]
+        self._out.record(
+            "resumed",
+            line=line.id,
+            terminal=line.terminal,
+            operator=line.operator,
+            last=last,
+            taken=kept.taken,
+            again=[message.sent.sequence for message in again],
+            withheld=withheld,
+        )
+        text = (
+            f"RESUMED {line.terminal} {line.operator}. {kept.taken:05d} TAKEN, {len(again)} FOLLOW"
+        )
+        self.say(line, text)
+        self._out.sends.extend((line.id, message) for message in again)
+        self._unkept = len(self._out.sends)
+        kept.messages = deque(sent._replace(tried=True) for sent in kept.messages)
+
+    def say(self, line: LineState, text: str) -> None:
+        """An SM outside the count: its numbers are 00000, and it is not acknowledged."""
+        stamp = Stamp(self._out.now, 0)
+        receiver, body = line.receiver, status_body(text)
+        message = OutputMessage(_STATUS, self._switch_ori, stamp, stamp, receiver, None, body)
+        self._out.sends.append((line.id, message))
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    def lost(self, line: LineId) -> bool:
+        """A connection is gone; whether its terminal outlives it."""
+        kept = self._kept.get(line)
+        if kept is None:
+            return False
+        if kept.away is None:
+            self._lose(kept, "closed")
+        return True
+
+    def _lose(self, kept: _Kept, reason: str) -> None:
+        line = kept.line
+        kept.away = self._out.now
+        self._expect(kept)
+        self._farewells.forget(line)  # not taken, so it comes again
+        self._lines.detach(line)
+        who = {"line": line.id, "terminal": line.terminal, "operator": line.operator}
+        self._out.record("line-lost", **who, reason=reason)
+
+    def forget(self, line: LineState, reason: str) -> None:
+        """It signs off, or the switch stops: what is not acknowledged is on record as such."""
+        kept = self._kept.pop(line.id, None)
+        if kept is None:
+            return
+        kept.ended = True
+        line.acknowledges = False
+        line.look()
+        if kept.messages:
+            self._out.record(
+                "unacknowledged",
+                line=line.id,
+                terminal=line.terminal,
+                operator=line.operator,
+                reason=reason,
+                sequences=[sent.message.sent.sequence for sent in kept.messages],
+            )
+
+    def stop(self) -> None:
+        """The switch stops."""
+        for kept in list(self._kept.values()):
+            self.forget(kept.line, "the switch stopped")
+
+    def _sign_off(self, kept: _Kept, reason: str) -> None:
+        line = kept.line
+        self.forget(line, reason)
+        self._farewells.forget(line)
+        who = {"line": line.id, "terminal": line.terminal, "operator": line.operator}
+        self._out.record("signed-off", **who)
+        self._lines.leave(line)
+
+    # --- what is wrong ----------------------------------------------------------------------------
+
+    def _wrong(self, word: str, fix: str) -> Malformed:
+        error = FormatError("0", self._formats.error_text("0"), offset=len(word), fix=fix)
+        return Malformed(error, word.encode())
