@@ -15,8 +15,9 @@ from switch.acl.engine import AccessStack
 from switch.authored import Authored, did_you_mean, inspect, inspect_bytes
 from switch.config import World
 from switch.errors import AuthoredError, UsageError
+from switch.format_file import world_formats
 from switch.salvage import FILLED_IN
-from switch.wire.spec import Formats, load_formats
+from switch.wire.spec import Formats
 from switch.world_file import load_world, shipped_worlds, world_folder
 
 LIBRARY = Path(__file__).parent / "library"
@@ -102,5 +103,5 @@ def open_file(file: Authored[ScenarioFile]) -> Opened:
             findings.append(file.finding(path, f"no world `{wanted}`", fix))
         raise AuthoredError(findings) from None
     world = load_world(wanted)
-    stack, formats = load_stack(world), load_formats()
+    stack, formats = load_stack(world), world_formats(world)
     return Opened(check(file, world, stack, formats), world, stack, formats)

@@ -139,6 +139,7 @@ class World:
     class_fields: Mapping[DataClass, frozenset[str]]  # field codes that belong to each class
     limits: Limits
     sensitive: frozenset[DataClass] = frozenset()  # classes whose release by default is linted
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # code -> destinations
 
     @property
     def acl_folder(self) -> Path:

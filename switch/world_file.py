@@ -51,6 +51,8 @@ _Ori = Annotated[str, AfterValidator(lambda v: _text(parse_ori, v))]
 _Key = Annotated[str, AfterValidator(lambda v: _text(parse_message_key, v))]
 _Name = Annotated[str, AfterValidator(lambda v: _text(parse_name, v))]
 _Class = Annotated[str, AfterValidator(lambda v: _text(parse_data_class, v))]
+_Region = Annotated[str, Field(pattern=r"^([A-H]1|Z1)$")]  # the names but E1 and Z1 are [GK]
+_State = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]$")]
 _Destination = Annotated[str, Field(pattern=r"^([A-Z0-9]{2})?$")]
 
 
@@ -146,6 +148,7 @@ class WorldFile(Row):
     backend: Annotated[list[_BackendRow], Field(min_length=1)]
     classes: dict[_Class, list[str]]
     sensitive: list[_Class] = []
+    regions: dict[_Region, Annotated[list[_State], Field(min_length=1)]] = {}
     limits: _LimitsRow = _LimitsRow()
 
 
@@ -207,6 +210,7 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
         class_fields={DataClass(c): frozenset(codes) for c, codes in model.classes.items()},
         limits=Limits(**model.limits.model_dump()),
         sensitive=frozenset(DataClass(name) for name in model.sensitive),
+        regions={code: tuple(dict.fromkeys(states)) for code, states in model.regions.items()},
     )
 
 
@@ -287,11 +291,11 @@ def _unknown_names(file: Authored[WorldFile]) -> Iterator[Finding]:
     operators = {row.id for row in model.operator}
     for path, name, known in _references(model, agencies, operators):
         if name not in known and name not in file.lost:
-            kind = (
-                "data class"
-                if path[-1] in ("classes", "image_classes", "sensitive")
-                else str(path[-1])
-            )
+            kind = str(path[-1])
+            if kind in ("classes", "image_classes", "sensitive"):
+                kind = "data class"
+            elif path[0] == "regions":
+                kind = "destination"
             yield file.finding(path, f"{kind} `{name}` is not declared", did_you_mean(name, known))
 
 
@@ -316,6 +320,10 @@ def _references(
     classes = set(model.classes)
     for name in model.sensitive:
         yield ("sensitive",), name, classes
+    served = {answer.destination for row in model.backend for answer in row.answers} - {""}
+    for code, states in model.regions.items():
+        for name in states:
+            yield ("regions", code), name, served
     terminals = {row.mnemonic for row in model.terminal}
     for i, backend in enumerate(model.backend):
         for name in [backend.watch_terminal] if backend.watch_terminal else []:

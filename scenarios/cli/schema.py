@@ -1,4 +1,4 @@
-"""`wireroom schema`: JSON Schema of rule, world and scenario files, for editors that complete."""
+"""`wireroom schema`: JSON Schema of the files that people write, for editors that complete."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXAMPLE = """\
 wireroom schema acl > acl.schema.json
 # then, as the first line of acl/CADMV.toml:  #:schema ../acl.schema.json"""
 
-FILES = ("acl", "network", "world", "scenario")
+FILES = ("acl", "network", "world", "keys", "scenario")
 
 
 def main(argv: list[str]) -> int:
@@ -33,15 +33,18 @@ def schema(kind: str) -> dict[str, Any]:
     """The schema of one kind of file."""
     from scenarios.script_rows import ScenarioFile
     from switch.acl.rows import NetworkFile, OwnerFile
+    from switch.format_file import FormatFile
     from switch.schema import WORDS_FOLDER, schema_of, words_of
     from switch.world_file import WorldFile
 
     acl, world = WORDS_FOLDER / "acl_words.toml", WORDS_FOLDER / "world_words.toml"
+    keys = WORDS_FOLDER / "format_words.toml"
     scenario = Path(__file__).parents[1] / "schema_words.toml"
     kinds: dict[str, tuple[type[BaseModel], str, Path]] = {
         "acl": (OwnerFile, "wireroom: an owner's access rules (acl/<BACKEND>.toml)", acl),
         "network": (NetworkFile, "wireroom: suspensions (acl/NETWORK.toml)", acl),
         "world": (WorldFile, "wireroom: a world (world.toml)", world),
+        "keys": (FormatFile, "wireroom: message keys of a world (specs/*.toml)", keys),
         "scenario": (ScenarioFile, "wireroom: a scenario", scenario),
     }
     model, title, words = kinds[kind]

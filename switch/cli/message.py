@@ -1,20 +1,27 @@
-"""`wireroom message`: read raw messages, for programs (`parse`) and for people (`describe`)."""
+"""`wireroom message`: read raw messages, for programs (`parse`) and for people (`describe`); list
+the message keys (`keys`)."""
 
 from __future__ import annotations
 
 import json
 import sys
 from argparse import Namespace
-from typing import IO, Any
+from functools import cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 from switch.cli.style import console, parser, sub_parser
 from switch.errors import Exit, FormatError, UsageError
 from switch.terms import TRAINING_LINE
 
+if TYPE_CHECKING:
+    from switch.wire.spec import Formats
+
 LINE_BYTES_MAX = 1_048_576  # of one --jsonl line; a message itself has 14,400 at most
 
 _PARSE = "printf 'DQ.CA0990100.NV.TXTNAM/DOE, JANE.DOB/19700131.SEX/F' | wireroom message parse"
 _DESCRIBE = _PARSE.replace("message parse", "message describe")
+_KEYS = "wireroom message keys\nwireroom message keys --world ./my-county --json"
 
 
 def main(argv: list[str]) -> int:
@@ -26,12 +33,25 @@ def main(argv: list[str]) -> int:
         "--jsonl", action="store_true", help='many: lines {"id": ..., "raw": "DQ..."}'
     )
     describe = sub_parser(verbs, "describe", "A message part by part, for people.", _DESCRIBE)
+    keys = sub_parser(verbs, "keys", "Every key that a terminal may send, and its fields.", _KEYS)
+    form = keys.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a line")
+    form.add_argument("--markdown", action="store_true", help="as a table of a Markdown page")
+    form.add_argument(
+        "--write", type=Path, metavar="PAGE", help="put the tables between the markers of a page"
+    )
+    for each in (parse, describe, keys):
+        each.add_argument("--world", metavar="WORLD", help="with the keys of this world's own")
     for each in (parse, describe):
         each.add_argument("--control-prefix", default="*", metavar="C", help="default: *")
         each.add_argument(
             "--switch-ori", default="NL0000000", metavar="ORI", help="who alone sends ER"
         )
     arguments = verb.parse_args(argv)
+    if arguments.verb == "keys":
+        from switch.cli.keys import list_keys
+
+        return list_keys(arguments, _formats(arguments.world))
     prefix = arguments.control_prefix
     if len(prefix) != 1 or not "!" <= prefix <= "~" or prefix.isalnum() or prefix in "./,":
         raise UsageError(f"`{prefix}` cannot open a control field", "one character such as *")
@@ -101,12 +121,24 @@ def _parsed(id: object, raw: bytes, arguments: Namespace) -> dict[str, Any]:
     return row | {"control": message.control, "fields": fields, "text": text} | stamps
 
 
+@cache
+def _formats(world: str | None) -> Formats:
+    """What is spoken there; without a world, what is published."""
+    if world is None:
+        from switch.wire.spec import load_formats
+
+        return load_formats()
+    from switch.format_file import world_formats
+    from switch.world_file import load_world
+
+    return world_formats(load_world(world))
+
+
 def _read(raw: bytes, arguments: Namespace) -> Any:
     """An input or an output message, told apart by its header."""
     from switch.wire.codec import decode, decode_output, is_output
-    from switch.wire.spec import load_formats
 
-    formats, prefix = load_formats(), arguments.control_prefix
+    formats, prefix = _formats(arguments.world), arguments.control_prefix
     if not is_output(raw):
         return decode(raw, formats, control_prefix=prefix)
     message = decode_output(raw, formats, control_prefix=prefix)
@@ -141,12 +173,11 @@ def _describe(raw: bytes, arguments: Namespace) -> int:
     from rich.text import Text
 
     from switch.wire.describe import caret, describe
-    from switch.wire.spec import load_formats
 
     out = console()
     out.rule(TRAINING_LINE)
     try:
-        parts = describe(_read(raw, arguments), load_formats())
+        parts = describe(_read(raw, arguments), _formats(arguments.world))
     except FormatError as error:
         where = f"byte {error.offset}" + (f", field {error.field}" if error.field else "")
         for line in (f"{error.code} {error.text}", *caret(raw, error), where, f"fix: {error.fix}"):

@@ -94,12 +94,12 @@ def main(argv: list[str]) -> int:
     from switch.app import Switch
     from switch.cli.style import build_progress, set_up_logs
     from switch.clock import WallClock
+    from switch.format_file import world_formats
     from switch.heads import HeadsFolder, with_receipts
     from switch.plugins import default_cache_folder, open_backends
     from switch.scribe import Scribe
     from switch.server import serve
     from switch.transport import Listener
-    from switch.wire.spec import load_formats
     from switch.world_file import load_world
 
     set_up_logs()
@@ -122,7 +122,7 @@ def main(argv: list[str]) -> int:
     if heads is not None:
         backends = with_receipts(backends, heads)
     watch = owners.watch if owners is not None else None
-    switch = Switch(world, stack, load_formats(), backends, journal, clock, watch=watch)
+    switch = Switch(world, stack, world_formats(world), backends, journal, clock, watch=watch)
     beside = owners.tasks(switch) if owners is not None else ()
     ready = partial(_announce, _about(arguments, world.id))
     try:

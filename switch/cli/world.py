@@ -58,6 +58,7 @@ def _list() -> list[dict[str, Any]]:
 def _whole(name: str | None) -> list[World]:
     """Worlds whose rules are right too; the mistakes of all of them are told together."""
     from switch.acl.document import load_stack
+    from switch.format_file import unspoken, world_formats
     from switch.world_file import load_world, shipped_worlds
 
     findings: list[Finding] = []
@@ -66,6 +67,8 @@ def _whole(name: str | None) -> list[World]:
         try:
             worlds.append(load_world(each))
             findings.extend(_of(each, finding) for finding in _unknown_kinds(worlds[-1]))
+            formats = world_formats(worlds[-1])
+            findings.extend(_of(each, finding) for finding in unspoken(worlds[-1], formats))
             load_stack(worlds[-1])
         except AuthoredError as error:
             findings.extend(_of(each, finding) for finding in error.findings)

@@ -32,6 +32,7 @@ from switch.core.inquiries import Inquiries
 from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
+from switch.core.routing import Routes
 from switch.core.shadow import Tally
 from switch.core.watching import Watching
 from switch.message import (
@@ -60,7 +61,7 @@ class Dispatcher:
         forms = Forms(world, formats)
         self._outcomes = Outcomes(world, formats, forms, self._out)
         self._inquiries = Inquiries(
-            world, stack, self._out, self._outcomes, forms, formats.switch_code
+            world, stack, self._out, self._outcomes, forms, Routes(world, formats)
         )
         self._administrative = Administrative(world, self._out, self._outcomes, self._lines)
         self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)

@@ -14,6 +14,7 @@ from switch.backend import Reply
 from switch.config import CatalogEntry
 from switch.core.lines import LineState
 from switch.core.plans import Plan, PlannedLeg
+from switch.core.routing import Group
 from switch.message import InputMessage, Stamp
 from switch.terms import Instant
 
@@ -81,11 +82,11 @@ class Leg:
 
 @dataclass(slots=True)
 class Merge:
-    """One answer from several sources: an inquiry to all states [N-RQG, N-DQG, N-IQ]."""
+    """One answer from several sources: an inquiry to all states, or to a region [N-RQG, N-DQG,
+    N-IQ]."""
 
-    destination: str
+    group: Group
     exchange: Exchange
-    asked: int
     open: int  # sources that are neither through nor held
     held: list[tuple[Leg, Reply]] = field(default_factory=list)
     refusals: list[Decision] = field(default_factory=list)

@@ -27,22 +27,23 @@ class Form(NamedTuple):
 
 
 class Forms:
-    """Forms by decision. A decision is of one request, so it stands for who asked and for what."""
+    """Forms by decision and typed key: RQ and RQG ask the same. A decision is of one request, so it
+    stands for who asked and for what."""
 
     def __init__(self, world: World, formats: Formats) -> None:
         self._world = world
         self._formats = formats
-        self._forms: dict[Decision, Form] = {}
+        self._forms: dict[tuple[Decision, MessageKey], Form] = {}
 
     def of(
         self, decision: Decision, entry: CatalogEntry, request: Request, mke: MessageKey
     ) -> Form:
         """The form of a leg's answer under this decision; `mke` is the key that was typed."""
-        form = self._forms.get(decision)
+        form = self._forms.get((decision, mke))
         if form is None:
             if len(self._forms) >= FORMS_MAX:
                 self._forms.clear()
-            form = self._forms[decision] = self._make(decision, entry, request, mke)
+            form = self._forms[decision, mke] = self._make(decision, entry, request, mke)
         return form
 
     def _make(

@@ -18,13 +18,12 @@ from switch.wire.spec import KeySpec
 class Ingress:
     """What is answered before anything is routed."""
 
-    __slots__ = ("_out", "_outcomes", "_routes", "_to_all")
+    __slots__ = ("_out", "_outcomes", "_routes")
 
-    def __init__(self, routes: Routes, out: Outbox, outcomes: Outcomes, to_all: str) -> None:
+    def __init__(self, routes: Routes, out: Outbox, outcomes: Outcomes) -> None:
         self._routes = routes
         self._out = out
         self._outcomes = outcomes
-        self._to_all = to_all
 
     def refuses(self, exchange: Exchange, stack: AccessStack) -> bool:
         """Whether the line or the sender is not to be served at all: then one ER was sent."""
@@ -46,8 +45,13 @@ class Ingress:
         return verdict is not None
 
     def reject(self, exchange: Exchange, spec: KeySpec, destination: str) -> None:
-        """An ER for a destination that nobody serves, or not with this key [N-ERG]."""
-        if self._routes.serves(destination) or destination == self._to_all:
+        """An ER for a destination that nobody serves, or not with this key [N-ERG]; of some keys an
+        SM, where a state has said that it does not take them [N-BQG, N-SQG, N-PPC]."""
+        if self._routes.serves(destination):
+            if spec.unserved:
+                message, received, query = exchange.message, exchange.received, exchange.query
+                self._outcomes.not_served(exchange.line, message, received, query, destination)
+                return
             where = f"{spec.mke} TO {destination}" if destination else f"{spec.mke}"
             self._say(exchange, ".02.", f"MESSAGE TYPE NOT ALLOWED TO DESTINATION - {where}")
         else:

@@ -47,17 +47,15 @@ class Inquiries:
         outbox: Outbox,
         outcomes: Outcomes,
         forms: Forms,
-        to_all: str,
+        routes: Routes,
     ) -> None:
         self.stack = stack
         self.shadow: Shadow | None = None  # while some version is staged
         self._limits = world.limits
         self._out = outbox
         self._outcomes = outcomes
-        routes = Routes(world.catalog)
-        self._to_all = to_all
-        self._ingress = Ingress(routes, outbox, outcomes, to_all)
-        self._plans = Plans(routes, forms, to_all)
+        self._ingress = Ingress(routes, outbox, outcomes)
+        self._plans = Plans(routes, forms)
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self.express = Express(self._bulkheads, outbox, outcomes)
         self.orders = OrderBook(outbox)
@@ -111,13 +109,13 @@ class Inquiries:
         exchange.open_legs = len(plan.legs)
         line.in_flight += 1
         crowded = line.in_flight > self._limits.in_flight_max
-        merge = Merge(self._to_all, exchange, plan.merged, plan.merged) if plan.merged else None
+        merges = {group: Merge(group, exchange, group.asked) for group in plan.groups}
         for planned in plan.legs:
-            id = correlation(exchange.query, planned.number)
-            leg = self._legs[id] = Leg(id, exchange, planned, merge if planned.merged else None)
+            id, group = correlation(exchange.query, planned.number), planned.group
+            leg = self._legs[id] = Leg(id, exchange, planned, merges[group] if group else None)
             bulkhead = self._bulkheads[planned.entry.backend]
             if planned.number in plan.to_ask and not crowded and not bulkhead.full:
-                bulkhead.put(leg)
+                bulkhead.put(leg, low=group is not None and group.low)
                 self._fresh.append(leg)
             else:
                 self._do_not_ask(leg, planned, crowded)

@@ -73,6 +73,17 @@ class Outcomes:
         """An ER for a message or a destination that the switch does not serve."""
         body, switch = error_body(number, text, message.raw, []), self._world.switch_ori
         sequence = self._out.send(line, ERROR_KEY, switch, received, message.control, body)
+        self._record_rejection(line, message, query, number, body, sequence)
+
+    def _record_rejection(
+        self,
+        line: LineState,
+        message: InputMessage,
+        query: int,
+        number: str,
+        body: str,
+        sequence: int,
+    ) -> None:
         self._out.record(
             "rejected",
             line=line.id,
@@ -83,6 +94,16 @@ class Outcomes:
             text=body,
             sequence=sequence,
         )
+
+    def not_served(
+        self, line: LineState, message: InputMessage, received: Stamp, query: int, place: str
+    ) -> None:
+        """An SM in place of an ER: that state does not take the key, and is sent nothing."""
+        text = self._formats.statuses["unserved"]
+        text = text.replace("{key}", message.mke).replace("{place}", place)
+        body, switch = status_body(f".01. {text}"), self._world.switch_ori
+        sequence = self._out.send(line, STATUS_KEY, switch, received, message.control, body)
+        self._record_rejection(line, message, query, ".01.", body, sequence)
 
     # --- of a leg -----------------------------------------------------------------------------
 
@@ -126,15 +147,14 @@ class Outcomes:
     ) -> None:
         """One answer of all sources, with a summary; an ER where every source is withheld."""
         exchange, refused = merge.exchange, len(merge.refusals)
+        spec, asked = merge.group.spec, merge.group.asked
         switch = self._world.switch_ori
-        withheld = [f"{refused} OF {merge.asked} SOURCES WITHHELD"] if refused else []
-        if refused == merge.asked:
+        withheld = [f"{refused} OF {asked} SOURCES WITHHELD"] if refused else []
+        if refused == asked:
             number = min(refusal.verdict.refusal_number for refusal in merge.refusals)
             body = error_body(number, f"REFUSED - {withheld[0]}", exchange.message.raw, [])
             self._send(line, exchange, ERROR_KEY, switch, body)
             return
-        spec = self._formats.key(exchange.message.mke)
-        assert spec is not None  # it was decoded by this spec
         parts, counted = [], []
         hits: list[str] = []
         empty: list[str] = []
@@ -147,13 +167,17 @@ class Outcomes:
             counted.append((leg, form, len(records), unknown))
         summary = [
             f"{word}: {' '.join(places)}"
-            for word, places in (("HIT", hits), ("NO RECORD", empty), ("NO ANSWER", merge.silent))
+            for word, places in (
+                ("HIT", hits),
+                ("NO RECORD", empty),
+                ("NO ANSWER", merge.silent),
+                ("NOT SERVED", merge.group.unserved),
+            )
             if places
         ]
-        summary.insert(0, f"ASKED {merge.asked} SOURCES")
-        body = merged_body(
-            spec, exchange.message.fields or exchange.message.words, parts, [*summary, *withheld]
-        )
+        summary.insert(0, f"ASKED {asked} SOURCES{_of_region(merge)}")
+        inquiry = exchange.message.fields or exchange.message.words
+        body = merged_body(spec, inquiry, parts, [*summary, *withheld])
         sequence = self._send(line, exchange, spec.answer, switch, body)
         for leg, form, count, unknown in counted:
             self._record_release(
@@ -263,3 +287,8 @@ class Outcomes:
             backend=leg.entry.backend,
             **fields,
         )
+
+
+def _of_region(merge: Merge) -> str:
+    """A region's merged answer says which one it is of; NL is all there is."""
+    return f" OF REGION {merge.group.destination}" if merge.group.low else ""

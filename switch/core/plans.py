@@ -15,7 +15,7 @@ from switch.acl.orders import Uses
 from switch.config import CatalogEntry
 from switch.core.forms import Form, Forms
 from switch.core.journal import Common
-from switch.core.routing import Routes
+from switch.core.routing import Group, Routes
 from switch.core.verdicts import on_record
 from switch.message import InputMessage
 from switch.terms import BackendName, Instant, Mnemonic, OperatorId, Ori, Verdict
@@ -33,7 +33,7 @@ class PlannedLeg:
     entry: CatalogEntry
     request: Request
     decision: Decision
-    merged: str = ""  # the destination whose one answer it is part of: NL
+    group: Group | None = None  # the destination whose one answer it is part of: NL, a region
 
     @property
     def purpose_missing(self) -> bool:
@@ -49,7 +49,7 @@ class Plan:
     legs: tuple[PlannedLeg, ...]
     misrouted: tuple[str, ...]
     to_ask: frozenset[int]  # numbers of the legs that are to be asked, unless the inbox is full
-    merged: int  # how many legs have one answer together
+    groups: tuple[Group, ...]  # whose legs have one answer together
     at_ingress: bool  # whether the line or the sender is refused before anything is routed
     common: Common  # its part of the `query` entry
     plain: PlannedLeg | None  # the only leg, where nothing stands against asking and answering it
@@ -60,10 +60,9 @@ class Plan:
 class Plans:
     """Plans by combination, for the stack and the epoch that they were made in."""
 
-    def __init__(self, routes: Routes, forms: Forms, to_all: str = "NL") -> None:
+    def __init__(self, routes: Routes, forms: Forms) -> None:
         self._routes = routes
         self._forms = forms
-        self._to_all = to_all
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._stack: AccessStack | None = None
         self._epoch = 0
@@ -98,15 +97,13 @@ class Plans:
         legs: list[PlannedLeg] = []
         misrouted = []
         for destination in destinations:
-            merged = destination if destination == self._to_all else ""
-            found = self._routes.find(request.key, destination)
-            entries = self._routes.sources(request.key) if merged else [found] if found else []
+            entries, group = self._routes.reach(request.key, destination)
             if not entries:
                 misrouted.append(destination)
             for entry in entries:
                 of_leg = request._replace(backend=entry.backend, key=entry.key)
                 decision = stack.decide(of_leg, now)
-                legs.append(PlannedLeg(len(legs) + 1, entry, of_leg, decision, merged))
+                legs.append(PlannedLeg(len(legs) + 1, entry, of_leg, decision, group))
         return self._plan(request, [name for name in destinations if name], legs, misrouted)
 
     def under_orders(self, plan: Plan, fields: Mapping[str, str], uses: Uses) -> Plan:
@@ -154,7 +151,7 @@ class Plans:
             leg.number for leg in legs if leg.decision.released and not leg.purpose_missing
         )
         plain = legs[0] if len(legs) == len(to_ask) == 1 and not misrouted else None
-        if plain is not None and (plain.merged or orders):
+        if plain is not None and (plain.group is not None or orders):
             plain = None  # under an order each message is judged by the record that it names
         form = None
         if plain is not None:
@@ -164,7 +161,7 @@ class Plans:
             tuple(legs),
             tuple(misrouted),
             to_ask,
-            merged=sum(bool(leg.merged) for leg in legs),
+            groups=tuple(dict.fromkeys(leg.group for leg in legs if leg.group is not None)),
             at_ingress=bool(legs) and legs[0].decision.verdict in _AT_INGRESS,
             common=Common(common),
             plain=plain,

@@ -16,11 +16,12 @@ REST_MAX_S = 5.0
 class Bulkhead:
     """What waits for one backend, and which of its workers are idle (lowest number first)."""
 
-    __slots__ = ("_failures", "_idle", "_waiting", "entry", "rests_until")
+    __slots__ = ("_failures", "_idle", "_low", "_waiting", "entry", "rests_until")
 
     def __init__(self, entry: BackendEntry) -> None:
         self.entry = entry
         self._waiting: deque[Leg] = deque()
+        self._low: deque[Leg] = deque()  # of queries to a region: when nothing else waits
         self._idle = list(range(entry.workers, 0, -1))
         self._failures = 0  # batches in a row
         self.rests_until: Instant | None = None  # nothing is handed out before
@@ -28,12 +29,12 @@ class Bulkhead:
     @property
     def full(self) -> bool:
         """Whether the next leg must be told TEMPORARILY UNAVAILABLE (`inbox_max` legs wait)."""
-        return len(self._waiting) >= self.entry.inbox_max
+        return len(self._waiting) + len(self._low) >= self.entry.inbox_max
 
     @property
     def waiting(self) -> bool:
         """Whether anything waits for it."""
-        return bool(self._waiting)
+        return bool(self._waiting or self._low)
 
     def idle(self, now: Instant) -> bool:
         """Whether a batch can be handed out now, if there is one."""
@@ -53,9 +54,9 @@ class Bulkhead:
         self._failures += 1
         self.rests_until = now + rest_s
 
-    def put(self, leg: Leg) -> None:
-        """Append to the inbox; the caller has looked at `full`."""
-        self._waiting.append(leg)
+    def put(self, leg: Leg, *, low: bool = False) -> None:
+        """Append to the inbox, or behind all others in it; the caller has looked at `full`."""
+        (self._low if low else self._waiting).append(leg)
 
     def put_first(self, legs: list[Leg]) -> None:
         """Back to the front of the inbox, in this order."""
@@ -63,13 +64,14 @@ class Bulkhead:
 
     def remove(self, leg: Leg) -> None:
         """Take a leg out of the middle: it was refused, or timed out, while it waited."""
-        self._waiting.remove(leg)
+        (self._waiting if leg in self._waiting else self._low).remove(leg)
 
     def take(self) -> list[Leg]:
-        """The next batch, at most `batch_max` legs, oldest first."""
-        waiting = self._waiting
-        count = min(len(waiting), self.entry.batch_max)
-        return [waiting.popleft() for _ in range(count)]
+        """The next batch, at most `batch_max` legs, oldest first; a region's after all others."""
+        waiting, room = self._waiting, self.entry.batch_max
+        batch = [waiting.popleft() for _ in range(min(len(waiting), room))]
+        low = min(len(self._low), room - len(batch))
+        return batch + [self._low.popleft() for _ in range(low)]
 
     def start_worker(self) -> int:
         """The number of an idle worker, which is busy from now on."""

@@ -4,7 +4,7 @@ A world may add files of its own to those of the package: new fields and keys, n
 under a name that is taken.
 
 Plain checks rather than models: these files are read at the start of every verb, and there the
-import of a validation library would cost more than all the reading. (`switch.spec_file` looks at
+import of a validation library would cost more than all the reading. (`switch.format_file` looks at
 the shape of a world's files first.)
 """
 
@@ -169,10 +169,12 @@ def _field(where: _Row, purposes: Mapping[str, str], wrong: _Findings) -> FieldS
         wrong.add(where, f"`{prefix}` is not a prefix", "three to eight capital letters")
     if not (row.get("source") or row.get("simulated")):
         wrong.add(where, f"{prefix}: no `source`", "name it, or say simulated = true")
-    choices = purposes if row.get("choices") == "purposes" else row.get("choices", {})
-    if "only" in row:
-        choices = {value: choices[value] for value in row["only"]}
-    size = row["size"] if not choices else [min(map(len, choices)), max(map(len, choices))]
+    choices, size = _choices(where, purposes, wrong)
+    try:
+        pattern = _pattern(row, choices, size)
+    except re.error as error:
+        wrong.add(where, f"{prefix}: `pattern` is no regular expression: {error}")
+        pattern = re.compile(".*")
     field = FieldSpec(
         prefix=prefix,
         label=row["label"],
@@ -182,7 +184,7 @@ def _field(where: _Row, purposes: Mapping[str, str], wrong: _Findings) -> FieldS
         help=row["rule"],
         example=row["example"],
         choices=frozen(choices),
-        pattern=_pattern(row, choices, size),
+        pattern=pattern,
         body="" if row.get("never") else _body(row, choices),
         code=row.get("code", "0"),
         missing_code=row.get("missing", ".14."),
@@ -194,6 +196,25 @@ def _field(where: _Row, purposes: Mapping[str, str], wrong: _Findings) -> FieldS
         what = f"{prefix}: the example `{field.example}` is not a value that it accepts"
         wrong.add(where, what, field.help)
     return field
+
+
+def _choices(
+    where: _Row, purposes: Mapping[str, str], wrong: _Findings
+) -> tuple[Mapping[str, str], list[int]]:
+    """The closed list of a field's values, if it has one, and the sizes of its values."""
+    prefix, row = where.name, where.row
+    choices = purposes if row.get("choices") == "purposes" else row.get("choices", {})
+    for value in row.get("only", ()):
+        if value not in choices:
+            wrong.add(where, f"{prefix}: `only` names `{value}`, which is not one of its choices")
+    if "only" in row:
+        choices = {value: what for value, what in choices.items() if value in row["only"]}
+    if choices:
+        return choices, [min(map(len, choices)), max(map(len, choices))]
+    for needed in ("size", "pattern"):
+        if needed not in row:
+            wrong.add(where, f"{prefix}: no `{needed}`", "or a closed list of `choices`")
+    return choices, row.get("size", [1, 1])
 
 
 def _pattern(row: Table, choices: Iterable[str], size: list[int]) -> re.Pattern[str]:
@@ -249,7 +270,9 @@ def _key(
         combine=row.get("combine", False),
         optional=optional,
         some_of=some_of,
-        place_rules=tuple(_place_rule(where, name, r, wrong) for name, r in _at(row)),
+        place_rules=tuple(
+            _place_rule(where, place, rule, wrong) for place, rule in row.get("at", {}).items()
+        ),
         asks=MessageKey(row.get("asks", mke)),
         region_key=MessageKey(row.get("region_key", mke)),
         no_record=row.get("no_record", NOT_ON_FILE),
@@ -310,13 +333,6 @@ def _answer_key(mke: str, what: str) -> KeySpec:
 def _destinations(names: list[str]) -> tuple[frozenset[Place], tuple[str, ...]]:
     codes = tuple(name[1:] for name in names if name.startswith("="))
     return frozenset(Place(name) for name in names if not name.startswith("=")), codes
-
-
-def _at(row: Table) -> Iterable[tuple[str, Table]]:
-    """`at.MO` is one rule, or a list of them."""
-    for place, rules in row.get("at", {}).items():
-        for rule in rules if isinstance(rules, list) else [rules]:
-            yield place, rule
 
 
 def _place_rule(where: _Row, place: str, row: Table, wrong: _Findings) -> PlaceRule:

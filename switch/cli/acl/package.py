@@ -14,8 +14,8 @@ from switch.authored import local_time
 from switch.cli.acl.typed import answer, message
 from switch.cli.audit.sections import Section, Told
 from switch.errors import Finding
+from switch.format_file import world_formats
 from switch.terms import Instant
-from switch.wire.spec import load_formats
 
 if TYPE_CHECKING:
     from switch.acl.engine import AccessStack
@@ -77,7 +77,7 @@ class Package:
 
 def messages(package: Package) -> list[Message]:
     """The first request of each change, as far as a terminal can type it."""
-    formats, found = load_formats(), list[Message]()
+    formats, found = world_formats(package.new.whole.world), list[Message]()
     for change in package.changes:
         if len(found) == MESSAGES_MAX:
             break

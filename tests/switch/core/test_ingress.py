@@ -43,3 +43,27 @@ def test_whoever_may_not_send_an_ori_is_refused_before_anything_is_routed():
     assert ".92. REFUSED - NOT IDENTIFIED" in body
     (refused,) = play.recorded("refused")
     assert refused["point"] == "ingress"
+
+
+def test_a_state_that_does_not_take_a_key_is_told_by_a_status_where_the_network_keeps_a_table():
+    """[N-BQG, N-SQG, N-PPC]"""
+    play = Playbook()
+    play.sign_on(1, "BAY2", "BPD2")
+    play.heard(1)
+    play.kinds()
+    for text in ("BQ.CA0990100.CA.TXTREG/SIM1", "PPQ.CA0990100.CA.TXTFBI/SIM1"):
+        play.says(1, text)
+        ((mke, body),) = play.heard(1)
+        said = f"MESSAGE TYPE {text.split('.')[0]} NLETS WILL NOT FORWARD TO CA"
+        assert (mke, body.split("\n")[1]) == ("SM", f".01. USER DOES NOT RESPOND TO {said}")
+        assert play.kinds() == ["query", "rejected"]
+
+
+def test_a_key_that_nothing_here_does_anything_with_is_refused_cleanly():
+    play = Playbook()
+    play.sign_on(1, "BAY2", "BPD2")
+    play.heard(1)
+    fields = "RTY/WP.OCA/1.NIC/W099000001.CON/Y"
+    play.says(1, f"YR.CA0990100.CA0990200.TXT{fields}")
+    ((mke, body),) = play.heard(1)
+    assert (mke, body.split("\n")[1][:5]) == ("ER", ".02. ")

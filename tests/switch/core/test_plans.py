@@ -23,14 +23,14 @@ def planned(plans, stack, now, *asked):
 
 
 def test_the_same_combination_is_planned_once_whoever_is_asked_about():
-    plans = Plans(Routes(WORLD.catalog), Forms(WORLD, FORMATS))
+    plans = Plans(Routes(WORLD, FORMATS), Forms(WORLD, FORMATS))
     one = planned(plans, STACK, MIDNIGHT, "BAY2", "BPD2", message("DQ.CA0990100.CA.TXTOLN/S1"))
     other = planned(plans, STACK, MIDNIGHT, "BAY2", "BPD2", message("DQ.CA0990100.CA.TXTOLN/S2"))
     assert one is other
 
 
 def test_a_different_purpose_image_operator_or_destination_is_another_plan():
-    plans = Plans(Routes(WORLD.catalog), Forms(WORLD, FORMATS))
+    plans = Plans(Routes(WORLD, FORMATS), Forms(WORLD, FORMATS))
     found = {
         id(
             planned(
@@ -46,7 +46,7 @@ def test_a_different_purpose_image_operator_or_destination_is_another_plan():
 
 def test_a_plan_does_not_outlive_the_instant_that_changes_it():
     plans, asked = (
-        Plans(Routes(WORLD.catalog), Forms(WORLD, FORMATS)),
+        Plans(Routes(WORLD, FORMATS), Forms(WORLD, FORMATS)),
         message("DQ.DCICE0900.CA.TXTOLN/S1"),
     )
     before = planned(plans, STACK, MIDNIGHT - 0.001, "ERO1", "ERO1A", asked)
@@ -57,7 +57,7 @@ def test_a_plan_does_not_outlive_the_instant_that_changes_it():
 
 def test_a_plan_does_not_outlive_an_access_change():
     plans, asked = (
-        Plans(Routes(WORLD.catalog), Forms(WORLD, FORMATS)),
+        Plans(Routes(WORLD, FORMATS), Forms(WORLD, FORMATS)),
         message("QW.DCICE0900.NAM/A, B.DOB/19790820"),
     )
     assert not planned(plans, STACK, MIDNIGHT, "ERO1", "ERO1A", asked).legs[0].decision.released
@@ -67,7 +67,7 @@ def test_a_plan_does_not_outlive_an_access_change():
 
 def test_destinations_that_nobody_serves_are_named():
     plans, asked = (
-        Plans(Routes(WORLD.catalog), Forms(WORLD, FORMATS)),
+        Plans(Routes(WORLD, FORMATS), Forms(WORLD, FORMATS)),
         message("DQ.CA0990100.CA.TX.TXTOLN/S1"),
     )
     plan = planned(plans, STACK, MIDNIGHT, "BAY2", "BPD2", asked)
@@ -77,7 +77,7 @@ def test_destinations_that_nobody_serves_are_named():
 
 def test_a_full_memory_of_plans_forgets_and_goes_on(monkeypatch):
     monkeypatch.setattr("switch.core.plans.PLANS_MAX", 2)
-    plans = Plans(Routes(WORLD.catalog), Forms(WORLD, FORMATS))
+    plans = Plans(Routes(WORLD, FORMATS), Forms(WORLD, FORMATS))
     for purpose in "CFEDJS":
         asked = message(f"DQ.CA0990100.CA.TXTPUR/{purpose}.OLN/S1")
         assert planned(plans, STACK, MIDNIGHT, "BAY2", "BPD2", asked).request.purpose == purpose

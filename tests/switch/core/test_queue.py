@@ -84,3 +84,17 @@ def test_what_comes_back_stands_first():
     inbox.put(waiting[3])
     inbox.put_first(waiting[:2])
     assert inbox.take() == waiting
+
+
+def test_what_is_low_waits_until_nothing_else_does_and_counts_as_waiting():
+    inbox, waiting = bulkhead(batch_max=2, inbox_max=3), legs(3)
+    inbox.put(waiting[0], low=True)
+    assert inbox.waiting
+    inbox.put(waiting[1])
+    inbox.put(waiting[2])
+    assert inbox.full
+    assert inbox.take() == waiting[1:]
+    assert inbox.take() == waiting[:1]
+    inbox.put(waiting[0], low=True)
+    inbox.remove(waiting[0])
+    assert not inbox.waiting

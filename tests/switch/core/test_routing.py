@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from switch.core.routing import Routes
+from switch.wire.spec import load_formats
 from switch.world_file import load_world
 
-ROUTES = Routes(load_world("golden-state").catalog)
+ROUTES = Routes(load_world("golden-state"), load_formats())
 
 
 def test_the_destination_decides_between_two_owners_of_one_key():
