@@ -111,6 +111,7 @@ class Acknowledging:
         self._kept: dict[LineId, _Kept] = {}
         self._look_at = NEVER  # nobody's time is over before
         self._unkept = 0  # the first send of the batch that was not looked at
+        self._crowded: list[_Kept] = []  # who came to owe too much in this batch
 
     def __bool__(self) -> bool:
         return bool(self._kept)
@@ -147,24 +148,25 @@ class Acknowledging:
 
     def finish(self, stack: AccessStack) -> None:
         """A batch ends: keep what was sent."""
-        for kept in self._keep(stack):
-            if not kept.ended:
+        self._keep(stack)
+        crowded, self._crowded = self._crowded, []
+        for kept in crowded:
+            if not kept.ended and len(kept.messages) > self._limits.unacknowledged_max:
                 owed = len(kept.messages)
                 self.say(kept.line, f"LINE CLOSED. {owed} MESSAGES ARE NOT ACKNOWLEDGED")
                 self._out.close(kept.line.id)
                 self._sign_off(kept, "acknowledges too little")
 
-    def _keep(self, stack: AccessStack) -> list[_Kept]:
-        """Keep what was sent since it was last called; whose acknowledgements are overdue."""
-        sends, epoch, crowded = self._out.sends, stack.epoch(self._out.now), list[_Kept]()
+    def _keep(self, stack: AccessStack) -> None:
+        """Keep what was sent since it was last called."""
+        sends, epoch = self._out.sends, stack.epoch(self._out.now)
         for line, message in sends[self._unkept :]:
             kept = self._kept.get(line)
             if kept is not None and message.sent.sequence:
                 kept.messages.append(_Sent(message, stack, epoch, kept.away is None))
                 if len(kept.messages) > self._limits.unacknowledged_max:
-                    crowded.append(kept)
+                    self._crowded.append(kept)
         self._unkept = len(sends)
-        return crowded
 
     # --- what a terminal says ---------------------------------------------------------------------
 
@@ -180,8 +182,11 @@ class Acknowledging:
         if kept is not None:
             kept.taken += not isinstance(message, _UNCOUNTED)
 
-    def acknowledge(self, line: LineState, said: Acknowledged) -> Malformed | None:
+    def acknowledge(
+        self, line: LineState, said: Acknowledged, stack: AccessStack
+    ) -> Malformed | None:
         """It has everything up to a number; what is wrong with that, if it cannot be."""
+        self._keep(stack)
         kept = self._kept.get(line.id)
         if kept is None:
             if line.terminal is None:

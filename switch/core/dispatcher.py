@@ -200,7 +200,7 @@ class Dispatcher:
             case Resume():
                 self._resume(line, message)
             case Acknowledged():
-                wrong = self._acknowledging.acknowledge(line, message)
+                wrong = self._acknowledging.acknowledge(line, message, self.stack)
                 if wrong is not None:
                     self._malformed(line, wrong)
             case Heartbeat():

@@ -288,6 +288,13 @@ def test_a_number_that_was_never_sent_is_refused(word: str):
     assert "NUMBER 00007 WAS NOT SENT" in error.body
 
 
+def test_what_was_sent_in_the_same_batch_can_be_acknowledged():
+    play = playbook()
+    words = Resume("BAY2", "BPD2", 0, None), Acknowledged(1)
+    commands = play.tell(LineOpened(1), *(MessageArrived(1, word) for word in words))
+    assert [message.mke for message in sent(commands, 1)] == ["SM"]
+
+
 def test_an_old_acknowledgement_is_harmless():
     play = playbook()
     resume(play, 1, 0)
