@@ -54,9 +54,8 @@ oracle: $(VENV)/.dev $(VENV)/.wireroom ## compare the rule engine with an indepe
 noninterference: $(VENV)/.dev $(VENV)/.wireroom ## play 300 random rooms twice with records that a cut-off agency may not have
 	@$(BIN)/python -m tests.noninterference $(ARGS)
 
-mutants: $(VENV)/.dev $(VENV)/.wireroom ## change the rule engine line by line and list what no test notices (ARGS='switch.acl.engine.*')
-	@nice $(BIN)/mutmut run --max-children 1 $(ARGS)
-	@$(BIN)/mutmut results
+mutants: $(VENV)/.dev $(VENV)/.wireroom ## change access control line by line: what no test notices needs a reason (ARGS='switch.acl.rules.*')
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 clean: ## remove .venv and what the tools left behind
 	@rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .hypothesis .import_linter_cache \
