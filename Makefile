@@ -10,7 +10,7 @@ CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-rules bench-seats fixes clean lock oracle noninterference mutants
+.PHONY: help demo test check format bench bench-rules bench-seats fixes clean lock oracle noninterference fuzz mutants
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -56,6 +56,9 @@ noninterference: $(VENV)/.dev $(VENV)/.wireroom ## play 300 random rooms twice w
 
 mutants: $(VENV)/.dev $(VENV)/.wireroom ## change access control line by line: what no test notices needs a reason (ARGS='switch.acl.rules.*')
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+fuzz: $(VENV)/.dev $(VENV)/.wireroom ## send a line a million mutated inputs (ARGS='--cases 10000 --seed 7')
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 clean: ## remove .venv and what the tools left behind
 	@rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .hypothesis .import_linter_cache \

@@ -30,7 +30,7 @@ from switch.wire.spec import (
 
 _message = quick(InputMessage)
 
-SHAPES_MAX = 1024  # kept for one key; orders of fields beyond that are read by the plan
+SHAPES_MAX = 128  # kept for one key, 6 KB each; orders of fields beyond that are read by the plan
 
 # What could make an expression for a value reach beyond it: a period, "anything but", looking
 # about, an anchor, a group that counts.

@@ -53,7 +53,7 @@ def value_of(field):
     if field.choices:
         return st.sampled_from(sorted(field.choices))
     known = _PLAIN.get(field.prefix, _WORDS) | st.just(field.example)
-    return known.filter(field.pattern.fullmatch)
+    return known.map(lambda value: value if field.pattern.fullmatch(value) else field.example)
 
 
 @st.composite

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from switch.errors import FormatError
 from switch.wire.codec import decode, encode_input
 from switch.wire.spec import MESSAGE_BYTES_MAX, load_formats
-from tests.switch.wire.inquiries import inquiries
+from tests.switch.wire.inquiries import FIELDED, inquiries
 
 FORMATS = load_formats()
 DOE = {"NAM": "DOE, JANE", "DOB": "19700131", "SEX": "F"}
@@ -303,11 +303,27 @@ def test_a_message_has_14400_characters_at_most():
 # --- properties ----------------------------------------------------------------------------------
 
 
-@given(inquiries())
-def test_what_is_encoded_is_read_back(parts):
-    mke, ori, destinations, control, fields = parts
-    message = decode(encode_input(mke, ori, destinations, control, fields), FORMATS)
-    assert message[:5] == (mke, ori, destinations, control, fields)
+@pytest.mark.parametrize("key", FIELDED)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_what_is_read_sent_and_read_again_is_the_same_for_every_key(key, data):
+    mke, ori, destinations, control, fields = data.draw(inquiries([key]))
+    once = decode(encode_input(mke, ori, destinations, control, fields), FORMATS)
+    assert once[:5] == (mke, ori, destinations, control, fields)
+    head = encode_input(mke, ori, destinations, control, {}).decode()
+    body = " .\r\n".join(f"{name}/ {value} " for name, value in fields.items())
+    untidy = f"{head.replace('.', ' .')}\x7f{body.lower()}. "
+    again = decode(untidy.encode(), FORMATS)
+    assert again[:6] == once[:6]
+    assert encode_input(*again[:6]) == once.raw
+
+
+@pytest.mark.parametrize("key", [k for k in FORMATS.terminal_keys if k not in FIELDED])
+@given(text=st.text("ABC ./,*\n09-", max_size=60))
+def test_free_text_is_read_sent_and_read_again_the_same(key, text):
+    once = decode(encode_input(key, "CA0990100", ["NV"], "A1", None, text), FORMATS)
+    again = decode(encode_input(*once[:6]), FORMATS)
+    assert again[:6] == once[:6]
 
 
 @settings(max_examples=400)
