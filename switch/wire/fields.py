@@ -59,6 +59,9 @@ def _cut(page: Page, at: int) -> list[_Field]:
         if boundary is None:
             # Samples end the last field with a period all the same: accept it, drop it [N-ER].
             value = value.removesuffix(".").rstrip(" ")
+            if value.endswith("."):  # which of them is the value's, nobody could tell
+                fix = "one period at most stands behind the last field"
+                raise page.fail("0", at, fix, head[1])
         value_at = page.skip_blanks(head.end())
         fields.append(_Field(head[1], value.lstrip(" "), at, value_at))
         at = boundary.end() if boundary else end

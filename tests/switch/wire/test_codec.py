@@ -151,6 +151,8 @@ REFUSED = [
     ("unknown field", "DQ.CA0990100.NV.TXTOLN/S1.FOO/BAR", ".22.", "FOO", "FOO"),
     ("field of another key", "RQ.CA0990100.NV.TXTVIN/SIM1.IMQ/Y", ".22.", "IMQ", "IMQ"),
     ("DNQ is by name only", "DNQ.CA0990100.NV.TXTNAM/DOE, JANE.DOB/19700131", ".22.", "DOB", "DOB"),
+    ("two periods behind a name",
+     "IQ.CA0990100.NV.TXTPUR/C.SOC/000991234.ATN/DET R. LOPEZ..", "0", "ATN", "ATN"),
     ("a field twice", f"DQ.CA0990100.NV.TXT{DOE_TEXT}.SEX/F", "0", "SEX", "SEX/F$"),
     ("two forms", f"DQ.CA0990100.NV.TXT{DOE_TEXT}.OLN/S1", ".22.", "OLN", "OLN"),
     ("plate and VIN", f"RQ.CA0990100.NV.TXT{PLATE_TEXT}.VIN/SIM1", ".22.", "VIN", "VIN"),

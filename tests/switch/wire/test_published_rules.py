@@ -106,7 +106,8 @@ def broken() -> Iterator[tuple[str, str, tuple[str, ...], dict[str, str]]]:
                     yield f"form {number + 1} without {name}", mke, to, less
             yield f"form {number + 1} with a field of no key", mke, to, {**fields, "QQQ": "1"}
             for other in spec.field_sets:
-                extra = {n: spec.field(n).example for n in other.needs if n not in fields}
+                examples = {field.prefix: field.example for field in spec.fields}
+                extra = {n: examples[n] for n in other.needs if n not in fields}
                 if extra and not spec.combine and not _is_another(spec, {**fields, **extra}):
                     yield f"form {number + 1} with {' '.join(extra)}", mke, to, {**fields, **extra}
         to, fields = example(spec)
