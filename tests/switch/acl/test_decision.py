@@ -42,3 +42,58 @@ def test_a_refusal_keeps_the_words_of_whoever_refused():
     assert combined(early, late).tell == "NO"
     assert combined(late, early).tell == "NO"
     assert not combined(late, early).released
+
+
+def test_what_only_one_of_both_says_is_kept():
+    says = {"network": "DENY-SUSPENDED", "suspension": "NET-1", "fault": "a fault"}
+    about = {"exceptions": ("E1",), "order": "O1"}
+    plain = decision(Verdict.ALLOW, Verdict.ALLOW)
+    for both in (
+        combined(decision(Verdict.ALLOW, Verdict.ALLOW, **says, exceptions=("E1",)), plain),
+        combined(plain, decision(Verdict.ALLOW, Verdict.ALLOW, **says, exceptions=("E1",))),
+    ):
+        assert (both.network, both.suspension, both.fault) == tuple(says.values())
+        assert both.exceptions == ("E1",)
+    late = decision(Verdict.ALLOW, Verdict.ALLOW, **about)
+    assert combined(plain, late).order == "O1"
+    assert combined(late, plain).order == ""  # the later decision stands without it
+
+
+def test_of_two_that_say_something_the_later_speaks():
+    early = decision(Verdict.ALLOW, Verdict.ALLOW, network="N1", suspension="S1", fault="F1")
+    late = decision(Verdict.ALLOW, Verdict.ALLOW, network="N2", suspension="S2", fault="F2")
+    both = combined(early, late)
+    assert (both.network, both.suspension, both.fault) == ("N2", "S2", "F2")
+
+
+def test_a_verdict_goes_with_the_rules_that_gave_it():
+    early = decided("B", (("a", Verdict.ALLOW, ("1",)),), owner="ALLOW", versions={}, epoch=1)
+    late = decided("B", (("a", Verdict.ALLOW, ("2",)),), owner="ALLOW", versions={}, epoch=2)
+    assert combined(early, late).classes == (("a", Verdict.ALLOW, ("2",)),)
+    refused = decided(
+        "B", (("a", Verdict.DENY_RULE, ("3",)),), owner="DENY-RULE", versions={}, epoch=1
+    )
+    assert combined(refused, late).classes == (("a", Verdict.DENY_RULE, ("3",)),)
+    assert combined(refused, late).owner == combined(late, refused).owner == "DENY-RULE"
+
+
+def test_a_class_that_only_the_later_decision_knows_is_judged_by_it_alone():
+    early = decided("B", (("a", Verdict.ALLOW, ("1",)),), owner="ALLOW", versions={}, epoch=1)
+    late = decision(Verdict.ALLOW, Verdict.REFER)
+    assert combined(early, late).classes == late.classes
+
+
+def test_a_decision_is_of_the_epoch_in_which_it_was_asked_unless_it_says_otherwise():
+    assert decision(Verdict.ALLOW, Verdict.ALLOW).asked_in == 1
+    assert decision(Verdict.ALLOW, Verdict.ALLOW, asked_in=0).asked_in == 0
+    late = decided(
+        "B", (("a", Verdict.ALLOW, ()),), owner="ALLOW", versions={"B": "2"}, epoch=7, asked_in=3
+    )
+    both = combined(decision(Verdict.ALLOW, Verdict.ALLOW), late)
+    assert (both.epoch, both.asked_in, both.versions) == (7, 3, {"B": "2"})
+
+
+def test_nothing_is_said_of_network_and_owner_where_nothing_is_told():
+    found = decided("B", (("a", Verdict.ALLOW, ()),), versions={}, epoch=1)
+    silent = (found.network, found.owner, found.suspension, found.tell, found.order, found.fault)
+    assert silent == ("", "", "", "", "", "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from switch.acl.directory import Directory
 from switch.world_file import load_world
 
@@ -34,6 +36,27 @@ def test_hubs_come_from_the_world():
     assert DIRECTORY.hubs("NONE") == ()
 
 
-def test_its_version_changes_with_the_agencies():
-    other = Directory(load_world("golden-state"))
+def test_its_versions_change_with_the_agencies_and_with_the_catalog():
+    world = load_world("golden-state")
+    other = Directory(world)
     assert other.version == DIRECTORY.version
+    assert other.catalog_version == DIRECTORY.catalog_version
+    fewer = Directory(replace(world, catalog=world.catalog[1:]))
+    assert fewer.version == DIRECTORY.version
+    assert fewer.catalog_version != DIRECTORY.catalog_version
+    for part in ("agencies", "terminals", "operators"):
+        kept = dict(list(getattr(world, part).items())[:-1])
+        smaller = Directory(replace(world, **{part: kept}))
+        assert smaller.version != DIRECTORY.version
+        assert smaller.catalog_version == DIRECTORY.catalog_version
+
+
+def test_the_instants_are_those_at_which_an_affiliation_begins_or_ends():
+    expected = {
+        at
+        for operator in DIRECTORY.world.operators.values()
+        for each in operator.affiliations
+        for at in (each.start, each.end)
+    }
+    assert DIRECTORY.instants() == expected - {None}
+    assert DIRECTORY.timezone is DIRECTORY.world.timezone

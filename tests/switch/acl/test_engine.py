@@ -9,15 +9,20 @@ from random import Random
 
 import pytest
 
+from switch.acl.analysis.candidate import compiled
+from switch.acl.decision import Decision
 from switch.acl.engine import AccessStack
+from switch.acl.orders import Uses
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Request, Rule, Subject
 from switch.authored import instant as authored_instant
+from switch.errors import AuthoredError
 from switch.terms import Verdict
 from tests.playbook import golden_state
 from tests.switch.acl import random_worlds
 from tests.switch.acl.agreement import asked, instant, loaded, made, parts
 from tests.switch.acl.oracle import Oracle
+from tests.switch.core.test_orders import FILE as ORDERED
 
 WORLD, STACK, _ = golden_state()
 WORLDS = 60
@@ -297,3 +302,241 @@ class Untouched(tuple):
 
     def __iter__(self):
         raise AssertionError("walked through all the rules of a file")
+
+
+# --- time ------------------------------------------------------------------------------------
+
+
+def spell(id: str, start: float, end: float | None = None, effect: Effect = Effect.DENY) -> Rule:
+    return Rule(id, effect, Subject(everyone=True), None, start, end)
+
+
+def timed() -> AccessStack:
+    """Two owners' rules and a suspension in the first seconds of 1970."""
+    owners = {
+        name: Policy(name, rules, Verdict.ALLOW_DEFAULT, name, "o")
+        for name, rules in (
+            ("NVDMV", [spell("N1", 10.0)]),
+            ("CADMV", [spell("C1", 10.0, 20.0), spell("C2", 30.0)]),
+        )
+    }
+    network = Policy(
+        "NETWORK", [spell("S1", 10.0, 20.0, Effect.SUSPEND)], Verdict.DENY_ERROR, "", "o"
+    )
+    return AccessStack(WORLD, STACK.directory, owners, network)
+
+
+def test_time_is_cut_where_a_rule_begins_or_ends():
+    stack = timed()
+    assert [stack.epoch(at) for at in (9.9, 10.0, 19.9, 20.0, 30.0)] == [0, 1, 1, 2, 3]
+    assert [stack.next_instant(at) for at in (0.0, 10.0, 20.0)] == [10.0, 20.0, 30.0]
+    assert stack.next_instant(when("2100-01-01T00:00:00")) is None
+    assert stack.instants_until(9.9) == []
+    assert stack.instants_until(20.0) == [10.0, 20.0]
+
+
+def test_before_a_change_is_the_last_change_before_it_or_a_second_earlier():
+    assert [timed().before(at) for at in (10.0, 20.0, 30.0)] == [9.0, 10.0, 20.0]
+
+
+def test_what_began_and_what_ended_is_listed_by_file_the_networks_first():
+    began = [("NETWORK", ("S1",), ()), ("CADMV", ("C1",), ()), ("NVDMV", ("N1",), ())]
+    ended = [("NETWORK", (), ("S1",)), ("CADMV", (), ("C1",))]
+    stack = timed()
+    assert stack.changes(9.0, 10.0) == began
+    assert stack.changes(10.0, 19.0) == []
+    assert stack.changes(19.0, 20.0) == ended
+    assert stack.changes(20.0, 29.0) == []
+    assert stack.changes(0.0, 20.0)[1] == ("CADMV", ("C1",), ("C1",))
+
+
+# --- changes ---------------------------------------------------------------------------------
+
+
+def test_a_rule_that_is_not_there_cannot_be_withdrawn():
+    for backend in ("CADMV", "NETWORK", "NOWHERE"):
+        with pytest.raises(AuthoredError) as caught:
+            STACK.withdrawn(backend, "DMV-99", 0.0)
+        (found,) = caught.value.findings
+        assert str(found) == f"{backend}: there is no rule `DMV-99` of {backend} to withdraw"
+
+
+def test_every_change_is_another_version_of_its_own_file_alone():
+    at = when("2019-11-01T00:00:00")
+    added = STACK.with_rule("CADMV", "deny", rule("X-1", group=["hsi"]))
+    other = STACK.with_rule("CADMV", "deny", rule("X-2", group=["hsi"]))
+    ended = STACK.withdrawn("CADMV", "DMV-01", at)
+    sooner = STACK.withdrawn("CADMV", "DMV-01", at - 1)
+    versions = {each.versions["CADMV"] for each in (STACK, added, other, ended, sooner)}
+    assert len(versions) == 5
+    assert all(len(version) == 64 for version in versions)
+    for each in (added, ended):
+        rest = {name: text for name, text in each.versions.items() if name != "CADMV"}
+        assert rest == {n: text for n, text in STACK.versions.items() if n != "CADMV"}
+    again = STACK.with_rule("CADMV", "deny", rule("X-1", group=["hsi"]))
+    assert again.versions["CADMV"] == added.versions["CADMV"]
+
+
+def test_a_change_keeps_everything_else_of_its_file():
+    old = compiled(STACK.directory, "CADMV", ORDERED)
+    new = STACK.with_policy(old).withdrawn("CADMV", "DMV-09", 9.0).policy("CADMV")
+    assert (new.default, new.owner, new.orders) == (old.default, old.owner, old.orders)
+    assert [each.id for each in new.rules] == [each.id for each in old.rules]
+    assert {each.id: each.end for each in new.rules}["DMV-09"] == 9.0
+    network = STACK.withdrawn("NETWORK", "NET-01", 9.0)
+    assert network.policy("NETWORK").rules[0].end == 9.0
+    assert network.owners == STACK.owners
+
+
+# --- court orders ----------------------------------------------------------------------------
+
+BAY = Request("BAY2", "CA0990100", "BPD2", None, "CADMV", "DQ", False, None)
+LICENCE = {"OLN": "S0990001"}
+IN_FORCE, ENDED = "2019-10-16T00:00:00", "2019-10-21T00:00:00"
+TWICE: Uses = {("CADMV", "DMV-O1"): 2}
+
+
+def under_order(*pairs: tuple[bytes, bytes]) -> AccessStack:
+    """The shipped stack with a deny for BAY-PD and an order that lifts it."""
+    file = ORDERED
+    for old, new in pairs:
+        assert old in file
+        file = file.replace(old, new, 1)
+    return STACK.with_policy(compiled(STACK.directory, "CADMV", file))
+
+
+def released(
+    stack: AccessStack,
+    at: str = IN_FORCE,
+    uses: Uses | None = None,
+    later: AccessStack | None = None,
+    request: Request = BAY,
+) -> Decision:
+    """What was asked under the order at its first instant, judged again at `at`."""
+    asked_at, now = when("2019-10-15T00:00:00"), when(at)
+    earlier = stack.decide_named(request, asked_at, LICENCE, {})
+    assert earlier.order == "DMV-O1"
+    now_in_force = later or stack
+    found = now_in_force.decide_release_under(request, asked_at, earlier, now, uses or {})
+    assert found.epoch == now_in_force.epoch(now)
+    assert found.asked_in == now_in_force.epoch(asked_at)
+    return found
+
+
+def test_a_release_under_an_order_stands_while_the_order_does():
+    found = released(under_order())
+    assert (found.verdict, found.order) == (Verdict.ALLOW, "DMV-O1")
+    assert "DMV-O1" in found.rules
+    assert found.exceptions == ("DMV-09",)
+    assert found.notices == ("UNDER COURT ORDER 19-1.",)
+
+
+@pytest.mark.parametrize(("at", "uses"), [(ENDED, {}), (IN_FORCE, TWICE)])
+def test_a_release_under_an_order_that_is_over_or_used_up_is_refused(at: str, uses: Uses):
+    found = released(under_order(), at, uses)
+    assert (found.verdict, found.order) == (Verdict.DENY_RULE, "")
+    assert found.rules == ("DMV-09",)
+
+
+def test_a_release_that_needs_no_order_any_more_uses_none():
+    stack = under_order()
+    open_again = stack.withdrawn("CADMV", "DMV-09", when("2019-10-15T12:00:00"))
+    found = released(stack, later=open_again)
+    assert (found.released, found.order) == (True, "")
+    assert found.rules == ("DMV-09",)  # of the earlier decision: it withheld another class
+
+
+def test_a_release_under_an_order_is_never_let_through_by_another():
+    first = ORDERED[ORDERED.index(b"[[order]]") :].replace(b"DMV-O1", b"DMV-O0")
+    both = STACK.with_policy(compiled(STACK.directory, "CADMV", ORDERED + first))
+    found = released(under_order(), later=both)
+    assert found.order == "DMV-O1"
+    assert released(under_order(), later=both, uses=TWICE).verdict is Verdict.DENY_RULE
+
+
+def test_a_release_under_an_order_does_not_pass_a_suspension():
+    table = rule("NET-09", agency=["BAY-PD"])
+    del table["data"]
+    stack = under_order()
+    found = released(stack, later=stack.with_rule("NETWORK", "suspend", table))
+    assert (found.verdict, found.suspension) == (Verdict.DENY_SUSPENDED, "NET-09")
+    assert found.order == ""
+
+
+def test_a_release_under_an_order_sees_who_the_operator_was_when_it_was_asked():
+    """TFO7 works for ERO until June 2020, which the order does not contain."""
+    longer = (b"until   = 2019-10-20", b"until   = 2020-10-20")
+    lifts = (b'lifts   = ["DMV-09"]', b'lifts   = ["DMV-09", "DMV-01"]')
+    stack = under_order(longer, lifts)
+    asked_at, now = when("2020-05-31T23:00:00"), when("2020-06-01T01:00:00")
+    desk = BAY._replace(operator="TFO7")
+    earlier = stack.decide_named(BAY, asked_at, LICENCE, {})
+    assert earlier.order == "DMV-O1"
+    assert stack.decide_named(desk, now, LICENCE, {}).order == "DMV-O1"
+    found = stack.decide_release_under(desk, asked_at, earlier, now, {})
+    assert (found.verdict, found.order) == (Verdict.DENY_RULE, "")
+
+
+def test_an_order_for_what_cannot_leave_anyway_is_not_used():
+    """The record stays denied, so the photograph that the order lifts has nothing to ride on."""
+    photo = (b'["driver.record"]\ncount', b'["driver.photo"]\ncount')
+    found = under_order(photo).decide_named(BAY._replace(image=True), when(IN_FORCE), LICENCE, {})
+    assert (found.verdict, found.order) == (Verdict.DENY_RULE, "")
+
+
+def test_there_is_no_order_for_a_stranger_or_of_a_stranger():
+    stack, at = under_order(), when(IN_FORCE)
+    assert [each.id for each in stack.orders(BAY, at)] == ["DMV-O1"]
+    assert stack.orders(BAY, when(ENDED)) == ()
+    assert stack.orders(BAY._replace(terminal="NONE"), at) == ()
+    assert stack.orders(BAY._replace(backend="NONE"), at) == ()
+    assert stack.orders(ERO, at) == ()
+
+
+# --- the line --------------------------------------------------------------------------------
+
+
+def test_a_line_is_suspended_by_the_first_that_covers_it_or_by_none():
+    table = rule("NET-00", terminal=["ERO1"])
+    del table["data"]
+    stack, at = STACK.with_rule("NETWORK", "suspend", table), when("2019-11-01T00:00:00")
+    found = stack.suspension("ERO1", "DCICE0900", at)
+    assert found is not None
+    assert found.id == "NET-00"
+    assert [r.id for r in stack.suspensions("ERO1", "DCICE0900", at)] == ["NET-00", "NET-01"]
+    assert stack.suspension("BAY2", "CA0990100", at) is None
+    assert stack.suspension("NONE", "CA0990100", at) is None
+    borrowed = stack.suspension("BAY2", "DCICE0900", at)
+    assert borrowed is not None
+    assert borrowed.id == "NET-01"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"terminal": "X1"}, "terminal X1 is not known"),
+        ({"ori": "CA0990999"}, "ORI CA0990999 is not known"),
+        ({"operator": "X2"}, "operator X2 is not known"),
+        ({"on_behalf_of": "CA0990999"}, "ORI CA0990999 is not known"),
+        ({"ori": "DCICE0900"}, "terminal BAY2 may not send ORI DCICE0900"),
+        ({"operator": None}, None),
+        ({"on_behalf_of": "DCICE0900"}, None),
+        ({}, None),
+    ],
+)
+def test_who_may_not_send_is_told_why(change: dict[str, str | None], why: str | None):
+    request = BAY._replace(**change)
+    assert STACK.identity(request, 0.0) == why
+    decision = STACK.decide(request, when("2019-11-01T00:00:00"))
+    assert (decision.owner == "DENY-IDENTITY") is (why is not None)
+
+
+def test_what_cannot_be_judged_says_who_is_suspended_and_when():
+    at = when("2019-11-01T00:00:00")
+    found = STACK.decide(ERO._replace(key="ZZ"), at)
+    assert (found.verdict, found.classes) == (Verdict.DENY_ERROR, ())
+    assert (found.network, found.owner) == ("DENY-SUSPENDED", "DENY-ERROR")
+    assert (found.suspension, found.epoch) == ("NET-01", STACK.epoch(at))
+    assert found.versions is STACK.versions
+    open_line = STACK.decide(BAY._replace(key="ZZ"), at)
+    assert (open_line.network, open_line.suspension, open_line.fault) == ("", "", "")

@@ -9,6 +9,8 @@ import pytest
 
 from switch.acl.envelope import (
     FIXES,
+    ORDER_BYTES_MAX,
+    SEQUENCE_MAX,
     TEXT_MAX,
     Action,
     Envelope,
@@ -109,6 +111,16 @@ def test_what_was_packed_comes_back():
         ["wireroom order 1", "activate", "CADMV", 1, "0" * 63, 1, "0" * 64, "", ""],
         ["wireroom order 1", "activate", "CADMV", 1, "0" * 64, 1.5, "0" * 64, "", ""],
         ["wireroom order 1", "activate", "CADMV", 1, "0" * 64, 1, "0" * 64, "x" * 1001, ""],
+        ["wireroom order 1", "activate", "CADMV", 0, "0" * 64, 1, "0" * 64, "", ""],
+        ["wireroom order 1", "activate", "CADMV", 1, "0" * 64, 0, "0" * 64, "", ""],
+        ["wireroom order 1", "activate", "CADMV", 2**53 + 1, "0" * 64, 1, "0" * 64, "", ""],
+        ["wireroom order 1", "activate", "CADMV", 1, "X" * 64, 1, "0" * 64, "", ""],
+        ["wireroom order 1", "activate", "CADMV", 1, "0" * 64, 1, "A" * 64, "", ""],
+        ["wireroom order 1", "activate", "CADMV", 1, "0" * 64, 1, "0" * 64, ""],
+        ["wireroom order 1", "activate", "CADMV", 1, "0" * 64, 1, "0" * 64, "", "", ""],
+        {0: "wireroom order 1", **dict.fromkeys(range(1, 9), "")},
+        "wireroom",
+        [],
     ],
 )
 def test_what_has_not_the_shape_of_an_order_is_none(fields):
@@ -131,6 +143,25 @@ def test_a_reason_has_a_bound():
     assert opened(envelope.packed()) == envelope
 
 
+def test_the_highest_sequence_and_the_last_second_are_taken():
+    envelope = Envelope(Action.STAGE, "CADMV", SEQUENCE_MAX, "0" * 64, SEQUENCE_MAX, "f" * 64)
+    assert opened(envelope.packed()) == envelope
+
+
+def test_an_order_may_be_as_long_as_its_bound_and_no_longer(monkeypatch: pytest.MonkeyPatch):
+    packed = order().order
+    assert len(packed) < ORDER_BYTES_MAX
+    monkeypatch.setattr("switch.acl.envelope.ORDER_BYTES_MAX", len(packed))
+    assert opened(packed) is not None
+    monkeypatch.setattr("switch.acl.envelope.ORDER_BYTES_MAX", len(packed) - 1)
+    assert opened(packed) is None
+
+
+def test_an_owner_needs_both_a_key_and_a_standing():
+    assert judge(order(), {}, STANDINGS, CUT, NOW) is Refused.NO_OWNER
+    assert judge(order(), KEYS, {}, CUT, NOW) is Refused.NO_OWNER
+
+
 def test_a_signature_is_verified_by_the_right_key_only():
     signed = order()
     assert verified(signed, KEYS["CADMV"])
@@ -142,6 +173,21 @@ def test_a_message_carries_an_order_and_back():
     signed = order()
     assert from_message(as_message(signed)) == signed
     assert from_message({"order": "text"}) is None
+
+
+@pytest.mark.parametrize("part", ["order", "key", "signature"])
+def test_a_message_without_one_of_its_parts_carries_no_order(part: str):
+    whole = as_message(order())
+    assert from_message(whole | {part: 1}) is None
+    assert from_message({name: value for name, value in whole.items() if name != part}) is None
+    alone = dict.fromkeys(whole, 1) | {part: whole[part]}
+    assert from_message(alone) is None
+
+
+def test_the_name_of_a_key_is_cut_to_a_bound():
+    found = from_message(as_message(order()) | {"key": "k" * 100})
+    assert found is not None
+    assert found.key == "k" * 64
 
 
 def test_every_refusal_says_what_to_do():
