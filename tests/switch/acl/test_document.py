@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from switch.acl.document import load_stack, read_document
-from switch.acl.rules import Request
+from switch.acl.document import load_stack, read_document, read_network
+from switch.acl.rows import NetworkFile
+from switch.acl.rules import Effect, Request, Rule, Subject
+from switch.authored import inspect
 from switch.errors import AuthoredError
+from switch.terms import Verdict
 from switch.world_file import WORLDS_FOLDER, load_world
 from tests.playbook import golden_state
+from tests.switch.acl import whole
 from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document, findings
 
 TABLE = {
@@ -309,3 +314,181 @@ def test_a_rule_given_at_run_time_may_leave_nothing_open():
     for change in ({"data": "?"}, {"from": "?"}, {"agency": ["?"]}):
         with pytest.raises(AuthoredError):
             golden_state()[1].with_rule("CADMV", "deny", TABLE | change)
+
+
+# --- said word for word ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("backend", "effect", "table", "said"),
+    [
+        ("CADMV", "suspend", TABLE, "`suspend` is not a rule that CADMV can have{three}"),
+        ("CADMV", "grant", TABLE, "`grant` is not a rule that CADMV can have{three}"),
+        ("NOBODY", "deny", TABLE, "`deny` is not a rule that NOBODY can have{three}"),
+        (
+            "NETWORK",
+            "deny",
+            TABLE,
+            "`deny` is not a rule that NETWORK can have\n    fix: one of suspend",
+        ),
+        ("CADMV", "deny", TABLE | {"id": "DMV-01"}, "id `DMV-01` stands there already; {ever}"),
+        ("CADMV", "deny", TABLE | {"agency": [3]}, "`agency.0`: Input should be a valid string"),
+        ("CADMV", "deny", TABLE | {"mask": ["RES"]}, "`mask`: Extra inputs are not permitted"),
+        ("CADMV", "deny", TABLE | {"key": ["QQQQ"]}, "CADMV does not answer key `QQQQ`"),
+        ("CADMV", "deny", TABLE | {"from": "x"}, "not a date and time; write it without quotes"),
+        ("CADMV", "deny", TABLE | {"timezone": "x"}, "`timezone`: Extra inputs are not permitted"),
+    ],
+)
+def test_a_rule_given_at_run_time_is_refused_word_for_word(backend, effect, table, said):
+    three = "\n    fix: one of deny, refer, allow"
+    expected = f"rule for {backend}: " + said.format(three=three, ever="ids are for ever")
+    with pytest.raises(AuthoredError) as caught:
+        golden_state()[1].with_rule(backend, effect, table)
+    (found,) = caught.value.findings
+    assert str(found).startswith(expected)
+    assert found.edits == ()
+
+
+@pytest.mark.parametrize("effect", ["deny", "refer", "allow"])
+def test_a_rule_of_each_effect_can_be_given_at_run_time(effect: str):
+    stack = golden_state()[1].with_rule("CADMV", effect, TABLE)
+    rule = stack.owners["CADMV"].rules[-1]
+    assert (rule.id, rule.effect, rule.reason, rule.cite) == ("NEW-1", Effect(effect), "r", "c")
+
+
+def test_a_suspension_can_be_given_at_run_time_and_its_id_is_the_networks_own():
+    _, stack, _ = golden_state()
+    table = {name: value for name, value in TABLE.items() if name != "data"}
+    suspended = stack.with_rule("NETWORK", "suspend", table | {"id": "DMV-01"})
+    assert suspended.network.rules[-1].effect is Effect.SUSPEND
+    with pytest.raises(AuthoredError, match="id `NET-01` stands there already"):
+        stack.with_rule("NETWORK", "suspend", table | {"id": "NET-01"})
+
+
+def test_a_file_without_a_backend_takes_the_one_of_its_name(tmp_path: Path):
+    text = whole.changed(('backend  = "CADMV"\n', ""))
+    head = "f:1: `backend` is missing\n    fix: add `backend = ...`"
+    written = '; after line 4 add: backend  = "CADMV"\n'
+    assert whole.said(tmp_path, text) == head + written
+    assert whole.said(tmp_path, text, "draft") == head + "\n"
+
+
+def test_a_file_of_another_backend_is_judged_as_the_one_it_stands_for(tmp_path: Path):
+    """Only whose file it is is said, not that the other backend lacks its classes and keys."""
+    expected = "f:2: it is CADMV's file, by its own word\n    fix: "
+    expected += 'write backend = "CAWPS"; in line 2 write: backend  = "CAWPS"\n'
+    found = whole.said(tmp_path, whole.TEXT, "CAWPS")
+    assert found.startswith(expected)
+    assert "CAWPS does not answer key `DQ`" in found
+
+
+def test_a_file_of_no_known_backend_is_judged_by_the_whole_catalog(tmp_path: Path):
+    found = whole.said(tmp_path, whole.changed(('backend  = "CADMV"', 'backend  = "CADM"')))
+    assert found.count("f:") == 1
+
+
+def test_what_a_document_holds_is_of_its_file(tmp_path: Path):
+    found = whole.document(tmp_path)
+    assert found.policy.name == "CADMV"
+    assert found.policy.owner == "Department of Motor Vehicles (simulated)"
+    assert found.policy.default is Verdict.DENY_DEFAULT
+    assert found.timezone == ZoneInfo("America/Los_Angeles")
+    assert found.policy.version == sha256(whole.TEXT.encode()).hexdigest()
+    opened = whole.document(tmp_path, whole.changed(('default  = "deny"', 'default  = "allow"')))
+    assert opened.policy.default is Verdict.ALLOW_DEFAULT
+
+
+def network_file(folder: Path, *pairs: tuple[str, str]):
+    text = (whole.FOLDER / "acl" / "NETWORK.toml").read_text()
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    path = folder / "NETWORK.toml"
+    path.write_text(text)
+    return text, read_network(inspect(path, NetworkFile, name="f"), whole.DIRECTORY)
+
+
+def test_every_key_of_a_suspension_is_read(tmp_path: Path):
+    text, policy = network_file(tmp_path)
+    start = 1_571_122_808.0
+    about = ("SUSPENDED.", "sixth reason", "sixth paper", start - 8 - 63 * 3600)
+    subject = Subject(agency=frozenset(["ICE-HSI"]))
+    end = start - 8 + 31 * 86_400 + 3600
+    tell, reason, cite, ordered = about
+    assert policy.rules == (
+        Rule(
+            "W-S1",
+            Effect.SUSPEND,
+            subject,
+            None,
+            start,
+            end,
+            tell=tell,
+            reason=reason,
+            cite=cite,
+            ordered=ordered,
+        ),
+    )
+    assert (policy.name, policy.owner) == ("NETWORK", "switch operator")
+    assert policy.default is Verdict.DENY_ERROR
+    assert policy.version == sha256(text.encode()).hexdigest()
+
+
+TWO = '\n[[suspend]]\nid = "W-S1"\nagency = ["ICE-ERO"]\nfrom = 2019-10-15\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("format   = 1", 'format   = "?"', ["f:1: `format` must not be `?`"]),
+        ('["ICE-HSI"]', '["ICE-HS"]', ["f:6: agency `ICE-HS` is not in the directory"]),
+        (
+            'cite    = "sixth paper"\n',
+            f'cite    = "sixth paper"\n{TWO}reason = "r"\ncite = "c"\n',
+            ["f:17: a bare date", "f:15: id `W-S1` stands twice (first in line 5)"],
+        ),
+    ],
+)
+def test_the_mistakes_of_the_networks_file_come_together(tmp_path: Path, old, new, said):
+    with pytest.raises(AuthoredError) as caught:
+        network_file(tmp_path, (old, new))
+    found = sorted(map(str, caught.value.findings), reverse=True)
+    assert len(found) == len(said)
+    assert all(text.startswith(start) for text, start in zip(found, said, strict=True))
+
+
+def copied(folder: Path) -> Path:
+    world = folder / "w"
+    shutil.copytree(whole.FOLDER, world)
+    return world
+
+
+def test_a_world_is_loaded_with_every_file_of_its_folder(tmp_path: Path):
+    world = copied(tmp_path)
+    stack = load_stack(load_world(str(world)))
+    assert set(stack.owners) == {"CADMV", "CAWPS"}
+    assert [rule.id for rule in stack.network.rules] == ["W-S1"]
+    (world / "acl" / "NETWORK.toml").unlink()
+    nobody = load_stack(load_world(str(world))).network
+    assert (nobody.name, nobody.rules, nobody.owner) == ("NETWORK", (), "switch operator")
+    assert (nobody.default, nobody.version) == (Verdict.DENY_ERROR, "")
+
+
+def test_what_is_wrong_with_a_folder_is_told_word_for_word(tmp_path: Path):
+    world = copied(tmp_path)
+    (world / "acl" / "CAWPS.toml").rename(world / "acl" / "CAWPX.toml")
+    (world / "acl" / "CADMV.toml").write_text(whole.changed(('["ero"]', '["eroo"]')))
+    (world / "acl" / "NETWORK.toml").write_text("format = 1\n")
+    (world / "acl" / "notes.txt").write_text("no rule file")
+    with pytest.raises(AuthoredError) as caught:
+        load_stack(load_world(str(world)))
+    assert "\n".join(map(str, caught.value.findings)).splitlines() == [
+        "acl/CADMV.toml:10: group `eroo` is not in the directory",
+        '    fix: did you mean `ero`? in line 10 write: group      = ["ero"]',
+        "acl/CAWPS.toml: is missing",
+        "    fix: every backend's owner states a default",
+        "acl/CAWPX.toml: no backend `CAWPX`",
+        "    fix: did you mean `CAWPS`?",
+        "acl/NETWORK.toml:1: `timezone` is missing",
+        "    fix: add `timezone = ...`",
+    ]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from switch.acl.document import read_document
+from switch.acl.orders import Order
+from switch.acl.rules import Effect, Promise, Request, Rule, Subject
+from switch.acl.watches import Watch
 from switch.errors import AuthoredError
 from switch.layout import applied
+from tests.switch.acl import whole
 from tests.switch.acl.shipped import DIRECTORY, changed, document, findings
 from tests.switch.core.test_orders import FILE
 
@@ -118,3 +123,113 @@ def test_a_head_that_lacks_what_the_world_knows_gets_it(tmp_path: Path):
     text = changed(('timezone = "America/Los_Angeles"\n', ""))
     (finding,) = findings(tmp_path, text)
     assert document(tmp_path, applied(text, finding.edits)).timezone.key == "America/Los_Angeles"
+
+
+# --- a file with every table and every key -----------------------------------------------------
+
+WORDS = Path(__file__).with_name("mistakes.toml")
+START = 1_571_122_800.0  # 2019-10-15T00:00:00 in Los Angeles
+HOUR, DAY = 3_600.0, 86_400.0
+WINTER = HOUR  # what clocks are set back by before 15 November
+
+
+def these(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+@pytest.mark.parametrize("mistake", tomllib.loads(WORDS.read_text())["mistake"])
+def test_a_mistake_is_told_word_for_word(tmp_path: Path, mistake: dict):
+    pairs = [tuple(pair) for pair in mistake["change"]]
+    assert whole.said(tmp_path, whole.changed(*pairs)) == mistake["said"]
+
+
+def test_every_key_of_a_rule_is_read(tmp_path: Path):
+    deny, refer, allow = whole.document(tmp_path).policy.rules
+    assert deny == Rule(
+        "W-D1",
+        Effect.DENY,
+        Subject(
+            agency=these("ICE-ERO"),
+            group=these("ero"),
+            function=these("immigration"),
+            ori=these("DCICE0900"),
+            ori_prefix=("DCICE",),
+            terminal=these("ERO1"),
+            operator=these("ERO1A"),
+        ),
+        these("driver.record", "driver.photo"),
+        START,
+        START + 31 * DAY + WINTER,
+        keys=these("DQ", "DNQ"),
+        purposes=these("C", "J"),
+        image=True,
+        exceptions=these("W-A1"),
+        tell="NO.",
+        reason="first reason",
+        cite="first paper",
+        ordered=START - 15 * HOUR,
+    )
+    everyone = Subject(everyone=True)
+    more = {"reason": "second reason", "cite": "second paper"}
+    assert refer == Rule("W-R1", Effect.REFER, everyone, None, START + 1, None, **more)
+    assert allow == Rule(
+        "W-A1",
+        Effect.ALLOW,
+        Subject(group=these("hsi", "ero")),
+        these("vehicle.owner"),
+        START + 2,
+        None,
+        masks=("RES", "SOC"),
+        notice="A NOTICE.",
+        reason="third reason",
+        cite="third paper",
+    )
+
+
+def test_every_key_of_an_order_and_of_a_watch_is_read(tmp_path: Path):
+    found = whole.document(tmp_path)
+    named = (these(("OLN", "S0990001")), these(("NAM", "ALBITE"), ("DOB", "19800101")))
+    order = Order(
+        "W-O1",
+        Subject(agency=these("BAY-PD")),
+        these("driver.record"),
+        named,
+        2,
+        these("W-D1", "W-R1"),
+        START + 3,
+        START + 5 * DAY,
+        "UNDER AN ORDER.",
+        "fourth reason",
+        "fourth paper",
+        START - 39 * HOUR,
+    )
+    assert (found.orders, found.policy.orders) == ((order,), (order,))
+    watched = (Subject(group=these("police")), these("driver.photo"))
+    watch = Watch("W-W1", *watched, START + 4, START + 10 * DAY, 2.5, 7, "fifth reason")
+    assert found.policy.watches == (watch,)
+
+
+def test_every_key_of_a_promise_and_of_a_test_is_read(tmp_path: Path):
+    found = whole.document(tmp_path)
+    ero, bay = Subject(group=these("ero")), Subject(agency=these("BAY-PD"))
+    assert found.nevers == (Promise("W-N1", ero, these("driver.photo"), START + 5),)
+    assert found.always == (Promise("W-Y1", bay, these("driver.record"), START + 6),)
+    request = Request("BAY1", "CA0990100", "TFO7", "DCICE0900", "CADMV", "DQ", True, "J")
+    assert found.tests == ((request, START + 7),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('rule         = "W-R1"', 'rule         = "W-O1"'),  # an order decides as a rule does
+        ('rule         = "W-R1"', ""),
+        ('rule   = "W-D1"', 'rule   = "W-O1"'),
+        ('rule   = "W-D1"', ""),
+        ('terminal     = "BAY1"', 'terminal     = "GONE"'),  # a stranger, on purpose
+        ("from       = 2019-10-15T00:00:00", "from       = 1900-01-01T00:00:00Z"),
+        ("until      = 2019-11-15T00:00:00", "until      = 2999-12-31T23:59:59Z"),
+        ("until      = 2019-11-15T00:00:00", "until      = 2019-10-15T00:00:01"),
+    ],
+)
+def test_what_is_right_is_not_told(tmp_path: Path, old: str, new: str):
+    whole.document(tmp_path, whole.changed((old, new)))
