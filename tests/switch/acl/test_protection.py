@@ -93,3 +93,32 @@ def test_a_withdrawal_among_other_changes_is_not_alone(tmp_path):
 
 def test_a_withdrawal_by_itself_is_alone(tmp_path):
     assert alone(*after(tmp_path, (NEVER, "")))
+
+
+def test_a_promise_by_prefix_is_narrowed_by_a_list_more_and_widened_by_a_longer_one(tmp_path):
+    prefix = never(group="", ori_prefix='["DCICE09"]')
+    wider = never(group="", ori_prefix='["DCICE09", "DCICE05"]')
+    other = never(group="", ori_prefix='["DCICE05"]')
+    both = never(ori_prefix='["DCICE09"]')
+
+    def documents(old: str, new: str) -> tuple[OwnerDocument, OwnerDocument]:
+        one = document(tmp_path, changed((NEVER, old)))
+        return one, document(tmp_path, changed((NEVER, new)))
+
+    assert withdrawn(*documents(prefix, wider)) == ()
+    assert withdrawn(*documents(wider, prefix)) == ("DMV-N1",)
+    assert withdrawn(*documents(prefix, other)) == ("DMV-N1",)
+    assert withdrawn(*documents(both, never())) == ()  # one list less: more people
+    assert withdrawn(*documents(never(), both)) == ("DMV-N1",)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        'default  = "deny"',
+        'default  = "allow"\nnever_notice = "48h"',
+    ],
+)
+def test_another_default_is_another_change(tmp_path, more: str):
+    old, new = after(tmp_path, (NEVER, ""), ('default  = "allow"', more))
+    assert alone(old, new) is ("deny" not in more)

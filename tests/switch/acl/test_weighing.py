@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from switch.acl.orders import Order
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Facets, Request, Rule, Subject
 from switch.acl.weighing import Weighing
@@ -19,9 +20,9 @@ def rule(id: str, effect: Effect, data: str | None = None, **more) -> Rule:
     return Rule(id, effect, POLICE, frozenset({data}) if data else None, 0.0, None, **more)
 
 
-def weighed(*rules: Rule) -> Weighing:
+def weighed(*rules: Rule, order: Order | None = None, facets: Facets = FACETS) -> Weighing:
     policy = Policy("CADMV", rules, Verdict.DENY_DEFAULT, "v", "owner")
-    return Weighing(DIRECTORY, policy, REQUEST, FACETS, 1.0)
+    return Weighing(DIRECTORY, policy, REQUEST, facets, 1.0, order)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,81 @@ def test_what_the_terminal_is_told_is_of_the_first_rule_that_refused_and_has_wor
         rule("C", Effect.REFER, tell="NOT THIS"),
     )
     assert weighing.tell(weighing.weigh("driver.record")) == "WRITE TO US"
+
+
+def test_a_refusal_in_writing_is_told_and_a_release_is_told_nothing():
+    weighing = weighed(rule("A", Effect.REFER, "driver.record", tell="IN WRITING"))
+    assert weighing.tell(weighing.weigh("driver.record")) == "IN WRITING"
+    assert weighing.tell(weighing.weigh("driver.photo")) == ""
+    allowed = weighed(
+        rule("A", Effect.ALLOW), rule("B", Effect.DENY, "driver.photo", tell="NO PHOTO")
+    )
+    assert allowed.tell(allowed.weigh("driver.record")) == ""
+    assert allowed.tell(allowed.weigh("driver.photo")) == "NO PHOTO"
+
+
+def test_ids_stand_in_order_whatever_the_order_in_the_file():
+    rules = [rule("B", Effect.DENY), rule("A", Effect.DENY), rule("C", Effect.DENY, "x")]
+    assert weighed(*rules).weigh("driver.record") == ("driver.record", "DENY-RULE", ("A", "B"))
+
+
+# --- under a court order ---------------------------------------------------------------------
+
+BAY = Subject(agency=frozenset({"BAY-PD"}))
+WITH_ERO = Facets("BAY1", "TFO7", "CA0990100", None, ("BAY-PD", "BAY-PD"), ("ICE-ERO",), ())
+
+
+def order(data: str | None = "driver.record", notice: str = "BY ORDER") -> Order:
+    classes = frozenset({data}) if data else None
+    return Order("O1", BAY, classes, (), 1, frozenset({"OUT", "ASK"}), 0.0, 9.0, notice)
+
+
+@pytest.mark.parametrize(("id", "effect"), [("OUT", Effect.DENY), ("ASK", Effect.REFER)])
+def test_an_order_lifts_what_it_names_for_its_own_classes(id: str, effect: Effect):
+    weighing = weighed(rule(id, effect), order=order())
+    assert weighing.weigh("driver.record") == ("driver.record", "ALLOW", ("O1",))
+    assert (weighing.matched, weighing.excused) == ({"O1"}, {id})
+    assert weighing.notices() == ("BY ORDER",)
+    assert weighing.weigh("driver.photo")[2] == (id,)
+    assert weighing.matched == {"O1", id}
+
+
+@pytest.mark.parametrize(("id", "effect"), [("ELSE", Effect.DENY), ("OTHER", Effect.REFER)])
+def test_an_order_lifts_nothing_that_it_does_not_name(id: str, effect: Effect):
+    weighing = weighed(rule(id, effect), order=order(None))
+    assert weighing.weigh("driver.record")[2] == (id,)
+    assert weighing.excused == set()
+    assert weighing.notices() == ()  # nothing leaves under it
+
+
+def test_an_order_lets_nobody_else_in_with_its_agency():
+    everyone = Rule("OUT", Effect.DENY, Subject(everyone=True), None, 0.0, None)
+    assert weighed(everyone, order=order()).weigh("driver.record")[1] == "ALLOW"
+    weighing = weighed(everyone, order=order(), facets=WITH_ERO)
+    assert weighing.weigh("driver.record")[1] == "DENY-RULE"
+
+
+def test_an_order_without_a_notice_adds_none_and_one_of_another_class_neither():
+    silent = weighed(order=order(notice=""))
+    assert silent.weigh("driver.record")[2] == ("O1",)
+    assert silent.notices() == ()
+    other = weighed(rule("A", Effect.ALLOW, notice="FIRST"), order=order("driver.ssn"))
+    assert other.weigh("driver.record")[2] == ("A",)
+    assert other.notices() == ("FIRST",)
+    assert other.matched == {"A"}
+
+
+def test_an_exception_holds_only_if_it_contains_everybody_through_whom_the_deny_met():
+    deny = Rule(
+        "OUT",
+        Effect.DENY,
+        Subject(everyone=True),
+        None,
+        0.0,
+        None,
+        exceptions=frozenset({"IN"}),
+    )
+    within = rule("IN", Effect.ALLOW)
+    assert weighed(deny, within).weigh("driver.record")[1] == "ALLOW"
+    assert weighed(deny, within, facets=WITH_ERO).weigh("driver.record")[1] == "DENY-RULE"
+    assert weighed(deny, rule("ANOTHER", Effect.ALLOW)).weigh("driver.record")[1] == "DENY-RULE"
