@@ -12,6 +12,7 @@ VERBS = {
     "demo": ("scenarios.cli.demo", "play the story of October 15, 2019 on a real switch"),
     "serve": ("switch.cli.serve", "run a switch that terminals can connect to"),
     "send": ("terminals.cli.send", "sign on, send one message, print the answers"),
+    "terminal": ("terminals.cli.terminal", "`terminal check` tests a terminal of any make"),
     "message": ("switch.cli.message", "read raw messages: `message parse`, `message describe`"),
     "acl": (
         "switch.cli.acl.verbs",

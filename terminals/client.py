@@ -34,9 +34,12 @@ ANSWER_BYTES_MAX = 65_536
 READ_BYTES_MAX = 65_536
 MAILBOX_MAX = 10_000  # messages that nobody has taken; a terminal that lets more lie is at fault
 RECENT_MAX = 1_000  # messages kept until they are known to be taken
+HEARTBEAT_S = 30.0  # a third of the `silence_s` of the shipped worlds
+UNHEARD_MAX = 3  # heartbeats in a row that nobody answers: then the line is dead
 CONTROL_NUMBERS = 99_999  # control fields that a client makes, C00001 and so on, then from 1 again
 
 _WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
+_BEAT = re.compile(r"^HEARTBEAT$", re.MULTILINE)
 _TAKEN = re.compile(r"^RESUMED .*\b(\d{5,}) TAKEN", re.MULTILINE)
 
 
@@ -124,6 +127,8 @@ class Client:
         self._came: deque[Output] = deque()  # read with the same chunk, not looked at yet
         self._asked = 0
         self._place: Place | None = None  # of a terminal that acknowledges
+        self._heartbeat_s = float("inf")
+        self._unheard = 0  # heartbeats sent by itself and not answered
 
     @classmethod
     async def connect(
@@ -205,12 +210,20 @@ class Client:
         return await self._answer_to(None)
 
     async def resume(
-        self, terminal: str, operator: str, place: Place, secret: str | None = None
+        self,
+        terminal: str,
+        operator: str,
+        place: Place,
+        secret: str | None = None,
+        *,
+        heartbeat_s: float = HEARTBEAT_S,
     ) -> Output:
         """Sign on as a terminal that acknowledges, or go on where the last line dropped.
 
         Returns the switch's answer, ER if it refuses. What the switch did not take is sent again;
         what the terminal does not have comes again, and `receive` hands each message out once.
+        From then on, whatever the client waits for, it says every `heartbeat_s` seconds that it is
+        there; a switch that does not answer that is gone.
         """
         if place.last == 0:
             place.signed_on()
@@ -220,7 +233,7 @@ class Client:
         answer = await self._answer_to(None)
         if answer.mke == "ER":
             return answer
-        self._place = place
+        self._place, self._heartbeat_s = place, heartbeat_s
         taken = _TAKEN.search(answer.body)
         if taken is None:
             place.signed_on(int(answer.sent.sequence) - 1)
@@ -231,7 +244,7 @@ class Client:
         return answer
 
     async def heartbeat(self) -> Output:
-        """Ask whether anybody is there; an acknowledging terminal does so once a minute or so."""
+        """Ask whether anybody is there."""
         await self._put(b"HEARTBEAT")
         while True:
             answer = await self._answer_to(None)
@@ -282,8 +295,15 @@ class Client:
         """The next message that was not there before, acknowledged now that it is in memory."""
         while True:
             message = await self._read()
-            if message is None or await self._note(message):
+            if message is None or (await self._note(message) and not self._is_beat(message)):
                 return message
+
+    def _is_beat(self, message: Output) -> bool:
+        """Whether it answers a heartbeat that nobody asked for."""
+        if not self._unheard or int(message.sent.sequence) or not _BEAT.search(message.body):
+            return False
+        self._unheard -= 1
+        return True
 
     async def _note(self, message: Output) -> bool:
         number = int(message.sent.sequence)
@@ -297,17 +317,28 @@ class Client:
 
     async def _read(self) -> Output | None:
         while not self._came:
-            try:
-                chunk = await self._stream.receive_some(READ_BYTES_MAX)
-            except (trio.BrokenResourceError, trio.ClosedResourceError):
-                return None
+            chunk = await self._chunk()
             if not chunk:
                 return None
-            for cut in self._cutter.feed(bytes(chunk)):
+            for cut in self._cutter.feed(chunk):
                 if isinstance(cut, Spoiled):
                     raise UsageError(f"the switch sent what cannot be read: {cut.why}")
                 self._came.append(decode_output(cut))
         return self._came.popleft()
+
+    async def _chunk(self) -> bytes:
+        """What comes next on the line; nothing when it is over."""
+        while True:
+            try:
+                with trio.move_on_after(self._heartbeat_s):
+                    return bytes(await self._stream.receive_some(READ_BYTES_MAX))
+            except (trio.BrokenResourceError, trio.ClosedResourceError):
+                return b""
+            if self._unheard >= UNHEARD_MAX:
+                return b""
+            self._unheard += 1
+            with suppress(UsageError):  # the line is gone: what comes next says so
+                await self._put(b"HEARTBEAT")
 
 
 def _answers(message: Output, control: str | None) -> bool:

@@ -28,6 +28,7 @@ WITHOUT_A_TEST_FILE_OF_THEIR_OWN: dict[str, str] = {
     "switch/backend.py": "types only; tests/backends/ hold every backend to them",
     "switch/config.py": "values only; tests/switch/test_world_file.py makes and reads them",
     "switch/message.py": "values only; tests/switch/wire/ make and read them",
+    "terminals/conformance/steps.py": "values only; every test of the kit makes them",
     "switch/acl/analysis/leaks/path.py": "values only; tests/switch/acl/analysis/leaks/ make them",
     "terminals/web/app.py": "tests/scenarios/live/test_app.py asks its routes of a running class",
     "terminals/web/socket.py": "tests/scenarios/live/ hold it to what browsers do",
@@ -50,6 +51,7 @@ PURE_ROOMS = (
     "scenarios.course",
     "scenarios.replay",
     "terminals.form",
+    "terminals.conformance",
 )
 
 # In pieces, so that this file does not find itself.

@@ -26,10 +26,10 @@ def main(argv: list[str]) -> int:
     """Lead a class until it is told to stop; exit code 0 when it ended in good order."""
     arguments = _arguments(argv)
     from scenarios.live.folder import new_folder, open_folder
-    from switch.cli.serve import _address
+    from switch.cli.style import address
     from switch.transport import must_be_free
 
-    host, port = _address(arguments.listen)
+    host, port = address(arguments.listen)
     must_be_free(host, port)  # before a folder is made
     if arguments.resume is not None:
         folder = open_folder(arguments.resume)

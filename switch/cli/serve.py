@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switch.cli.style import parser
+from switch.cli.style import address, parser
 from switch.errors import Exit, UsageError, WireroomError
 from switch.terms import TRAINING_LINE
 
@@ -85,7 +85,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 def main(argv: list[str]) -> int:
     """Serve until told to stop; exit code 0 after a graceful stop."""
     arguments = _arguments(argv)
-    host, port = _address(arguments.listen)
+    host, port = address(arguments.listen)
 
     import structlog
     import trio
@@ -187,15 +187,6 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65_535:
-        raise UsageError(
-            f"`{text}` is not HOST:PORT", "such as 127.0.0.1:4000, or :0 for any free port"
-        )
-    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _warn(host: str) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from switch.backend import Progress
-from switch.errors import AuthoredError, Exit, WireroomError
+from switch.errors import AuthoredError, Exit, UsageError, WireroomError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
@@ -46,6 +46,16 @@ def sub_parser(
 
 def _indent(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def address(text: str) -> tuple[str, int]:
+    """`HOST:PORT` as it is typed; without a host this machine alone, with port 0 any free one."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65_535:
+        raise UsageError(
+            f"`{text}` is not HOST:PORT", "such as 127.0.0.1:4000, or :0 for any free port"
+        )
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switch.cli.style import parser
+from switch.cli.style import address, parser
 from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
@@ -43,9 +43,7 @@ def main(argv: list[str]) -> int:
     verb.add_argument("--wait", type=float, default=15.0, metavar="SECONDS")
     verb.add_argument("--json", action="store_true", help="one JSON object an answer")
     arguments = verb.parse_args(argv)
-    host, colon, port = arguments.to.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65_535:
-        raise UsageError(f"`{arguments.to}` is not HOST:PORT", "such as 127.0.0.1:4000")
+    host, port = address(arguments.to)
     if arguments.cert and not arguments.ca:
         raise UsageError("--cert is of no use without --ca", "add --ca FILE")
     text = sys.stdin.read().strip() if arguments.message == "-" else arguments.message
@@ -54,25 +52,24 @@ def main(argv: list[str]) -> int:
 
     if not arguments.json:
         sys.stdout.write(f"{TRAINING_LINE}\n\n")
-    address = host.strip("[]") or "127.0.0.1", int(port)
-    return int(trio.run(_within, arguments, address, text))
+    return int(trio.run(_within, arguments, (host, port), text))
 
 
-async def _within(arguments: argparse.Namespace, address: tuple[str, int], text: str) -> Exit:
+async def _within(arguments: argparse.Namespace, switch: tuple[str, int], text: str) -> Exit:
     import trio
 
     with trio.move_on_after(arguments.wait):
-        return await _converse(arguments, address, text)
+        return await _converse(arguments, switch, text)
     sys.stderr.write(f"wireroom: not every answer came within {arguments.wait:g} s\n")
     return Exit.FINDINGS
 
 
-async def _converse(arguments: argparse.Namespace, address: tuple[str, int], text: str) -> Exit:
+async def _converse(arguments: argparse.Namespace, switch: tuple[str, int], text: str) -> Exit:
     from terminals.client import Client, trusting
 
     terminal, operator = arguments.who
     tls = trusting(arguments.ca, *(arguments.cert or ())) if arguments.ca else None
-    async with await Client.connect(*address, tls=tls) as client:
+    async with await Client.connect(*switch, tls=tls) as client:
         greeting = await client.sign_on(terminal, operator, arguments.secret)
         if greeting.mke == "ER":
             _show(greeting, arguments.json)

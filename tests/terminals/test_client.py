@@ -9,7 +9,7 @@ import trio.testing
 from switch.backend import Reply
 from switch.errors import UsageError
 from switch.wire.framing import Framing
-from terminals.client import Client, Place
+from terminals.client import UNHEARD_MAX, Client, Place
 from tests.playbook import ALBITE
 from tests.running import LICENCE, connect, running
 
@@ -213,3 +213,24 @@ def test_numbers_that_came_before_are_not_new_and_a_gap_is_an_error():
 def test_a_switch_that_took_what_was_never_sent_is_not_believed():
     with pytest.raises(UsageError, match="took 1 of 0"):
         Place().not_taken(1)
+
+
+async def test_it_says_that_it_is_there_while_it_waits(autojump_clock):
+    async with running() as switch, Client(connect(switch)) as terminal:
+        await terminal.resume("BAY2", "BPD2", Place(), heartbeat_s=60.0)
+        with trio.move_on_after(500.0) as waited:  # the world's `silence_s` is 90
+            await terminal.receive()
+        assert waited.cancelled_caught
+        assert [answer.mke for answer in await terminal.ask(LICENCE)] == ["DR"]
+        assert not terminal.mailbox
+
+
+async def test_a_switch_that_answers_no_heartbeat_is_gone(autojump_clock):
+    near, far = trio.testing.memory_stream_pair()
+    client = Client(near)
+    await far.send_all(b"\x02" + ANSWER + b"\x03")
+    await client.resume("BAY2", "BPD2", Place(), heartbeat_s=10.0)
+    before = trio.current_time()
+    assert await client.receive() is None
+    assert trio.current_time() - before == (UNHEARD_MAX + 1) * 10.0
+    assert (await far.receive_some()).count(b"HEARTBEAT") == UNHEARD_MAX

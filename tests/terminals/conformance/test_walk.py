@@ -1,0 +1,75 @@
+"""The walk: its waits end, it judges everything once, and a lost terminal is not asked the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from terminals.conformance.exercises import EXERCISES
+from terminals.conformance.steps import Outcome, Send, Verdict
+from terminals.conformance.walk import FAILURES_MAX, Walk
+from tests.terminals.conformance.reference import STARTS, Reference
+
+
+def outcomes(walk: Walk) -> list[Outcome]:
+    return [verdict.outcome for verdict in walk.verdicts]
+
+
+def test_where_nobody_comes_the_walk_ends_all_the_same():
+    walk = Walk()
+    walk.start(STARTS)
+    now = STARTS
+    while (due := walk.next_deadline()) is not None:
+        now = due
+        walk.pass_time(now)
+    assert walk.over
+    assert not walk.passed
+    assert now - STARTS == FAILURES_MAX * 300.0
+    assert outcomes(walk).count(Outcome.NOT_REACHED) == len(EXERCISES) - FAILURES_MAX
+
+
+def test_everything_is_judged_once_whatever_happens():
+    for fault in ("", "gives up", "acts twice", "stays", "forgets"):
+        walk = Reference(Walk(), fault=fault).run()
+        judged = [verdict.name for verdict in walk.verdicts]
+        assert sorted(judged) == sorted(["secret", *(each.name for each in EXERCISES)])
+
+
+def test_a_terminal_that_hangs_up_fails_and_may_come_back():
+    walk = Walk(wait_s=10.0)
+    walk.start(STARTS)
+    walk.connected(STARTS)
+    walk.received(b"\x02SIGNON BAY2 BPD2\x03", STARTS)
+    walk.received(b"\x02SIGNON BAY2 BPD2\x03", STARTS)
+    (verdict, _) = walk.dropped(STARTS)
+    assert isinstance(verdict, Verdict)
+    assert (verdict.clause, verdict.why) == ("3.1", "hung up")
+    walk.connected(STARTS)
+    (greeting,) = walk.received(b"\x02SIGNON BAY2 BPD2\x03", STARTS)
+    assert isinstance(greeting, Send)
+    assert b"00001 CA0990100" in greeting.pieces[0]
+    assert b"SIGNED ON BAY2 BPD2" in greeting.pieces[0]
+
+
+def test_what_comes_after_the_end_is_not_looked_at():
+    walk = Reference(Walk()).run()
+    assert walk.received(b"\x02DQ\x03", STARTS) == []
+    assert walk.next_deadline() is None
+
+
+def test_time_that_has_passed_counts_before_what_came_then():
+    walk = Walk(wait_s=10.0)
+    walk.start(STARTS)
+    walk.connected(STARTS)
+    steps = walk.received(b"\x02SIGNON BAY2 BPD2\x03", STARTS + 301.0)
+    assert isinstance(steps[0], Verdict)
+    assert "nobody signed on" in steps[0].why
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome"),
+    [("Open-Sesame", Outcome.PASSED), ("open-sesame", Outcome.FAILED), ("", Outcome.FAILED)],
+)
+def test_the_secret_is_compared_as_it_is_written(given, outcome):
+    walk = Reference(Walk(secret="Open-Sesame"), secret=given).run()
+    (verdict,) = [verdict for verdict in walk.verdicts if verdict.clause == "3.3"]
+    assert verdict.outcome is outcome
