@@ -13,6 +13,7 @@ VERBS = {
     "serve": ("switch.cli.serve", "run a switch that terminals can connect to"),
     "send": ("terminals.cli.send", "sign on, send one message, print the answers"),
     "terminal": ("terminals.cli.terminal", "`terminal check` tests a terminal of any make"),
+    "load": ("terminals.cli.load", "many scripted terminals at a rate, every reply checked"),
     "message": ("switch.cli.message", "read raw messages: `message parse`, `message describe`"),
     "acl": (
         "switch.cli.acl.verbs",

@@ -13,7 +13,6 @@ import json
 import os
 import platform
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ import trio
 from trio_websocket import WebSocketConnection, open_websocket_url
 
 from benchmarks import stage
+from terminals.load.tally import percentile
 
 SEATS, SECONDS = 30, 20.0
 THINK_S = (0.5, 2.0)  # between an answer and the next inquiry
@@ -182,12 +182,8 @@ async def _told(line: WebSocketConnection, *words: str) -> str:
 
 
 def _report(options: argparse.Namespace, took: list[float], wrong: int) -> int:
-    cuts = statistics.quantiles(took, n=100)
-    shown = {
-        "p50_ms": round(cuts[49], 1),
-        "p95_ms": round(cuts[94], 1),
-        "p99_ms": round(cuts[98], 1),
-    }
+    ordered = sorted(took)
+    shown = {f"p{n}_ms": round(percentile(ordered, n / 100), 1) for n in (50, 95, 99)}
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     if options.json:
         about = {"training": True, "seats": options.seats, "answers": len(took)}

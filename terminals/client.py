@@ -24,11 +24,12 @@ from types import TracebackType
 
 import trio
 
-from switch.errors import FormatError, UsageError
+from switch.errors import UsageError
 from switch.terms import SEQUENCE_MAX
-from switch.wire.codec import Output, decode, decode_output, encode_input
+from switch.wire.codec import Output, decode_output
 from switch.wire.framing import WRAPS, Framing, Spoiled, cutter
 from switch.wire.spec import load_formats
+from terminals.inquiry import Inquiry, answers, ends_the_inquiry, prepared
 
 ANSWER_BYTES_MAX = 65_536
 READ_BYTES_MAX = 65_536
@@ -38,7 +39,6 @@ HEARTBEAT_S = 30.0  # a third of the `silence_s` of the shipped worlds
 UNHEARD_MAX = 3  # heartbeats in a row that nobody answers: then the line is dead
 CONTROL_NUMBERS = 99_999  # control fields that a client makes, C00001 and so on, then from 1 again
 
-_WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
 _BEAT = re.compile(r"^HEARTBEAT$", re.MULTILINE)
 _TAKEN = re.compile(r"^RESUMED .*\b(\d{5,}) TAKEN", re.MULTILINE)
 
@@ -112,7 +112,8 @@ class Place:
 
 
 class Client:
-    """One line in STX...ETX framing, or another; use it in `async with`, from one task at a time.
+    """One line in STX...ETX framing, or another; use it in `async with`, from one task at a time
+    (`send` from one and `receive` from another go together).
 
     `mailbox` holds what came and was not waited for, oldest first.
     """
@@ -187,21 +188,21 @@ class Client:
         sent as it stands, and the switch's error is the answer. Use it under a trio time limit:
         answers that have come by then are in the mailbox. UsageError if the switch closes the line.
         """
-        raw, control, count = self._prepared(message)
+        raw, _, control, count = self._prepared(message)
         await self.send(raw)
-        answers: list[Output] = []
+        found: list[Output] = []
         try:
-            while len(answers) < count:
+            while len(found) < count:
                 answer = await self._answer_to(control)
-                answers.append(answer)
-                if _ends_the_inquiry(answer):
+                found.append(answer)
+                if ends_the_inquiry(answer):
                     break
         except BaseException:
-            self.mailbox.extend(answers)
+            self.mailbox.extend(found)
             raise
         if self._place is not None:
             self._place.answered(raw)
-        return answers
+        return found
 
     async def sign_on(self, terminal: str, operator: str, secret: str | None = None) -> Output:
         """Sign on and return the switch's answer: SM if it worked, ER if not."""
@@ -263,21 +264,13 @@ class Client:
 
     # --- inside ----------------------------------------------------------------------------------
 
-    def _prepared(self, message: str) -> tuple[bytes, str | None, int]:
-        """As it is sent, the control field of its answers, and how many there will be."""
-        raw = message.encode("utf-8")
-        try:
-            read = decode(raw, load_formats())
-        except FormatError:
-            return raw, None, 1
-        control = read.control
-        if control is None:
-            self._asked = self._asked % CONTROL_NUMBERS + 1
-            control = f"C{self._asked:05d}"
-            raw = encode_input(
-                read.mke, read.ori, read.destinations, control, read.fields, read.text
-            )
-        return raw, control, max(1, len(read.destinations)) if read.fields is not None else 1
+    def _prepared(self, message: str) -> Inquiry:
+        number = self._asked % CONTROL_NUMBERS + 1
+        made = f"C{number:05d}"
+        inquiry = prepared(message, made, load_formats())
+        if inquiry.control == made:
+            self._asked = number
+        return inquiry
 
     async def _answer_to(self, control: str | None) -> Output:
         """The next message with this control field; what comes between goes to the mailbox."""
@@ -285,7 +278,7 @@ class Client:
             message = await self._next()
             if message is None:
                 raise UsageError("the switch closed the line instead of answering", "see its log")
-            if _answers(message, control):
+            if answers(message, control):
                 return message
             if len(self.mailbox) >= MAILBOX_MAX:
                 raise UsageError(f"{MAILBOX_MAX} messages lie unread", "take them with receive()")
@@ -339,18 +332,6 @@ class Client:
             self._unheard += 1
             with suppress(UsageError):  # the line is gone: what comes next says so
                 await self._put(b"HEARTBEAT")
-
-
-def _answers(message: Output, control: str | None) -> bool:
-    """Whether it answers what was sent with that control field; without one only SM and ER do."""
-    if control is None:
-        return message.control is None and message.mke in ("SM", "ER")
-    return message.control == control and message.mke != "AM"  # AM has its sender's own
-
-
-def _ends_the_inquiry(answer: Output) -> bool:
-    """An error about who asks, or about the message, stands for all destinations."""
-    return answer.mke == "ER" and (answer.control is None or _WHOLE.search(answer.body) is not None)
 
 
 def trusting(ca: Path, certificate: Path | None = None, key: Path | None = None) -> ssl.SSLContext:

@@ -52,6 +52,9 @@ PURE_ROOMS = (
     "scenarios.replay",
     "terminals.form",
     "terminals.conformance",
+    "terminals.load.mix",
+    "terminals.load.tally",
+    "terminals.screen",
 )
 
 # In pieces, so that this file does not find itself.

@@ -16,7 +16,7 @@ from scenarios.report.words import answer_text, message_text
 from scenarios.script import Access, Expect, Fault, Inject, Sends
 from switch.core.journal import Entry
 from switch.errors import UsageError
-from terminals.web.form import typed
+from terminals.form import typed
 from terminals.web.pages import environment
 from terminals.web.rate import Rate
 

@@ -17,8 +17,8 @@ from scenarios.stage import Stage
 from scenarios.standin import Frame
 from switch.core.journal import Entry
 from switch.terms import Instant, OperatorId
+from terminals.traffic import Tone, tone_of
 from terminals.web.seat import WebSeat
-from terminals.web.traffic import Tone, tone_of
 
 _SIGN_ON = b"SIGNON "
 

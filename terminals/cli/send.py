@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switch.cli.style import address, parser
-from switch.errors import Exit, UsageError
+from switch.cli.style import parser
+from switch.errors import Exit
 from switch.terms import TRAINING_LINE
+from terminals.cli.line import add_line, line_of, tls_of
 
 if TYPE_CHECKING:
     from switch.wire.codec import Output
@@ -27,25 +27,13 @@ def main(argv: list[str]) -> int:
         _EXAMPLE,
     )
     verb.add_argument("message", help="as typed on a terminal; - reads it from standard input")
-    verb.add_argument("--to", default="127.0.0.1:4000", metavar="HOST:PORT")
+    add_line(verb)
     verb.add_argument("--as", dest="who", nargs=2, metavar=("TERMINAL", "OPERATOR"), required=True)
     verb.add_argument("--secret", help="the operator's, if the world demands one")
-    verb.add_argument(
-        "--ca", type=Path, metavar="FILE", help="by TLS: who signs the switch's certificate (PEM)"
-    )
-    verb.add_argument(
-        "--cert",
-        nargs=2,
-        type=Path,
-        metavar=("CERT", "KEY"),
-        help="with --ca: the terminal's own certificate",
-    )
     verb.add_argument("--wait", type=float, default=15.0, metavar="SECONDS")
     verb.add_argument("--json", action="store_true", help="one JSON object an answer")
     arguments = verb.parse_args(argv)
-    host, port = address(arguments.to)
-    if arguments.cert and not arguments.ca:
-        raise UsageError("--cert is of no use without --ca", "add --ca FILE")
+    host, port = line_of(arguments)
     text = sys.stdin.read().strip() if arguments.message == "-" else arguments.message
 
     import trio
@@ -65,10 +53,10 @@ async def _within(arguments: argparse.Namespace, switch: tuple[str, int], text: 
 
 
 async def _converse(arguments: argparse.Namespace, switch: tuple[str, int], text: str) -> Exit:
-    from terminals.client import Client, trusting
+    from terminals.client import Client
 
     terminal, operator = arguments.who
-    tls = trusting(arguments.ca, *(arguments.cert or ())) if arguments.ca else None
+    tls = tls_of(arguments)
     async with await Client.connect(*switch, tls=tls) as client:
         greeting = await client.sign_on(terminal, operator, arguments.secret)
         if greeting.mke == "ER":

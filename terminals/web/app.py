@@ -12,9 +12,9 @@ from starlette.websockets import WebSocket
 
 from switch.config import World
 from switch.wire.spec import CONTROL_MAX, Formats
+from terminals.form import keys_of, usual_destinations
 from terminals.web.conversation import Conversation, State
 from terminals.web.door import HEADERS, Door, same, same_origin
-from terminals.web.form import keys_of, usual_destinations
 from terminals.web.pages import STATIC, render
 from terminals.web.rate import Rate
 from terminals.web.seat import WebSeat

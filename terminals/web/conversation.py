@@ -21,7 +21,7 @@ from typing import Any
 import trio
 
 from switch.wire.spec import Formats
-from terminals.web.form import Filled, Problem, compose, typed
+from terminals.form import Filled, Problem, compose, typed
 from terminals.web.pages import render
 from terminals.web.seat import WebSeat
 

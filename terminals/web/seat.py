@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
+from terminals.traffic import Item, Tone
 from terminals.web.rate import Rate
-from terminals.web.traffic import Item, Tone
 
 TRAFFIC_MAX = 2_000  # items kept for a page that comes back
 RECEIPTS_MAX = 500  # ids of messages, by which one that is sent again is known

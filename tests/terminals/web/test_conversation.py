@@ -7,9 +7,9 @@ import json
 import pytest
 
 from switch.wire.spec import load_formats
+from terminals.traffic import Tone
 from terminals.web.conversation import Conversation
 from terminals.web.seat import WebSeat
-from terminals.web.traffic import Tone
 
 
 class Room:

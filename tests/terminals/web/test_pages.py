@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from terminals.traffic import Item, Tone
 from terminals.web.pages import STATIC, render
-from terminals.web.traffic import Item, Tone
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 

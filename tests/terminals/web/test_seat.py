@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from terminals.traffic import Tone
 from terminals.web.seat import WebSeat
-from terminals.web.traffic import Tone
 
 
 async def test_a_message_handed_over_twice_is_sent_once():

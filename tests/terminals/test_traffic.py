@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from switch.wire.spec import load_formats
-from terminals.web.traffic import Item, Tone, tone_of
+from terminals.traffic import Item, Tone, tone_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from switch.wire.codec import decode
 from switch.wire.spec import load_formats
 from switch.world_file import load_world
-from terminals.web.form import Filled, compose, keys_of, typed, usual_destinations
+from terminals.form import Filled, compose, keys_of, typed, usual_destinations
 from tests.switch.wire.inquiries import FIELDED, places
 
 FORMATS = load_formats()

@@ -1,0 +1,61 @@
+"""What a terminal knows about a message that it sends: how many answers it gets, and which.
+
+Answers are told by the control field [N-RQ]; one comes per destination, one for all states, or one
+error that stands for the whole (docs/line-protocol.md, 4.2).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from switch.errors import FormatError
+from switch.wire.codec import Output, decode, encode_input
+from switch.wire.spec import Formats
+
+_WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
+
+
+class Inquiry(NamedTuple):
+    """One message as it is sent; without `control` nothing could be read by the formats."""
+
+    raw: bytes
+    key: str
+    control: str | None
+    answers: int  # how many are due, an error for the whole aside
+
+
+def prepared(message: str, control: str, formats: Formats, control_prefix: str = "*") -> Inquiry:
+    """A message as it was typed, with this control field if it has none of its own.
+
+    What cannot be read by the formats is left as it stands, for the switch to judge.
+    """
+    raw = message.encode("utf-8")
+    try:
+        read = decode(raw, formats, control_prefix=control_prefix)
+    except FormatError:
+        return Inquiry(raw, "", None, 1)
+    if read.control is None:
+        raw = encode_input(
+            read.mke,
+            read.ori,
+            read.destinations,
+            control,
+            read.fields,
+            read.text,
+            control_prefix=control_prefix,
+        )
+    count = max(1, len(read.destinations)) if read.fields is not None else 1
+    return Inquiry(raw, read.mke, read.control or control, count)
+
+
+def answers(message: Output, control: str | None) -> bool:
+    """Whether it answers what was sent with that control field; without one only SM and ER do."""
+    if control is None:
+        return message.control is None and message.mke in ("SM", "ER")
+    return message.control == control and message.mke != "AM"  # AM has its sender's own
+
+
+def ends_the_inquiry(answer: Output) -> bool:
+    """An error about who asks, or about the message, stands for all destinations."""
+    return answer.mke == "ER" and (answer.control is None or _WHOLE.search(answer.body) is not None)

@@ -1,0 +1,1 @@
+"""Many scripted terminals at a rate, every reply checked: `wireroom load`."""
