@@ -14,13 +14,13 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from backends.search import TELLING, terms
-from switch.authored import Row, read
-from switch.errors import BackendError
+from backends.search import PUBLISHED, Searches, terms
+from switch.authored import Row, did_you_mean, inspect
+from switch.errors import AuthoredError, BackendError
 
 VALUE_CHARACTERS_MAX = 200
 
-_Kind = Annotated[str, Field(pattern=f"^({'|'.join(TELLING)})$")]
+_Kind = Annotated[str, Field(pattern="^[a-z]{2,20}$")]
 
 
 class _RecordRow(Row):
@@ -33,9 +33,6 @@ class _RecordRow(Row):
     @model_validator(mode="after")
     def _whole(self) -> _RecordRow:
         mistakes = [*_mistakes(self.__pydantic_extra__)]
-        if not mistakes and not any(terms(self.kind, self.__pydantic_extra__)):
-            by = ", ".join(TELLING[self.kind])
-            mistakes.append(f"nothing finds this {self.kind}: give it at least one of {by}")
         if mistakes:
             raise ValueError("; ".join(mistakes))
         return self
@@ -58,14 +55,29 @@ class CastFile(Row):
     record: list[_RecordRow]
 
 
-def read_cast(path: Path, kinds: frozenset[str], state: str) -> list[tuple[str, dict[str, str]]]:
+def read_cast(
+    path: Path, kinds: frozenset[str], state: str, searches: Searches = PUBLISHED
+) -> list[tuple[str, dict[str, str]]]:
     """The records of these kinds that are of this state or of none; AuthoredError with lines."""
-    file = read(path, CastFile, name=f"records/{path.name}")
+    file = inspect(path, CastFile, name=f"records/{path.name}")
+    findings = list(file.findings)
+    for number, row in enumerate(file.model.record):
+        wrong = _unfound(row, searches)
+        # What is left of a file with mistakes lacks fields: there only the kind is looked at.
+        looked_at = row.kind.isalpha() and row.kind not in searches.telling
+        if wrong is not None and (looked_at or not file.findings):
+            findings.append(file.finding(("record", number, "kind"), *wrong))
+    if findings:
+        raise AuthoredError(findings)
     return _chosen(file.model, kinds, state)
 
 
 def read_inline(
-    name: str, rows: Sequence[object], kinds: frozenset[str], state: str
+    name: str,
+    rows: Sequence[object],
+    kinds: frozenset[str],
+    state: str,
+    searches: Searches = PUBLISHED,
 ) -> list[tuple[str, dict[str, str]]]:
     """The same of records that stand in the options of a backend; BackendError naming each."""
     try:
@@ -75,10 +87,22 @@ def read_inline(
             f"record {int(item['loc'][1]) + 1}: {item['msg']}"
             for item in error.errors(include_url=False)
         ]
-        raise BackendError(
-            "\n".join(f"{name}: option `records`, {each}" for each in wrong)
-        ) from None
-    return _chosen(file, kinds, state)
+    else:
+        unfound = ((number, _unfound(row, searches)) for number, row in enumerate(file.record, 1))
+        wrong = [f"record {number}: {' | '.join(what)}" for number, what in unfound if what]
+        if not wrong:
+            return _chosen(file, kinds, state)
+    raise BackendError("\n".join(f"{name}: option `records`, {each}" for each in wrong))
+
+
+def _unfound(row: _RecordRow, searches: Searches) -> tuple[str, str] | None:
+    """What is wrong with a record that nobody could ever find, and what to write."""
+    if row.kind not in searches.telling:
+        return f"`{row.kind}` is no kind of record", did_you_mean(row.kind, searches.telling)
+    if any(terms(row.kind, row.__pydantic_extra__, searches)):
+        return None
+    by = ", ".join(searches.telling[row.kind])
+    return f"nothing finds this {row.kind}: give it at least one of {by}", f"one of {by}"
 
 
 def _chosen(file: CastFile, kinds: frozenset[str], state: str) -> list[tuple[str, dict[str, str]]]:

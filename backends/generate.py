@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from backends import names
+from backends import names, registers
 
 VERSION = 6  # of what is generated; a change of it has every cache built anew
 WANTED_EVERY = 40
@@ -45,6 +45,8 @@ class Population:
 
     def count(self, kind: str) -> int:
         """How many records of a kind there are."""
+        if kind in registers.REGISTERS:
+            return registers.count(kind, len(self.people))
         whole = self.vehicle_count if kind in ("vehicle", "stolen") else len(self.people)
         return -(-whole // _EVERY.get(kind, 1))
 
@@ -63,8 +65,14 @@ class Population:
                 return self._identities()
             case "incident":
                 return self._incidents()
+            case _ if kind in registers.REGISTERS:
+                return iter(registers.REGISTERS[kind](self))
             case _:
                 raise ValueError(f"no records of kind {kind}")
+
+    def pick(self, purpose: str) -> Random:
+        """A stream of chance for one purpose, the same for this seed and state each time."""
+        return Random(f"{self._seed}:{purpose}")
 
     def _people(self, count: int) -> Iterator[Fields]:
         pick = Random(f"{self._seed}:people").random

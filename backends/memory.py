@@ -6,14 +6,30 @@
 or the records themselves:
 
     records = [{ kind = "driver", OLN = "S0990001", NAM = "ALBITE, MARA QUILL" }]
+
+and, for a key of the world's own, how its records are found:
+
+    searches = { ZDQ = { kind = "dog", by = ["TAG", "NAM"] } }
 """
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from backends.cast import read_cast, read_inline
-from backends.search import KINDS, fits, narrows, term, terms, unsearchable
+from backends.search import (
+    PUBLISHED,
+    Searches,
+    fits,
+    narrows,
+    part_of_a_plate,
+    searches_of,
+    term,
+    terms,
+    unsearchable,
+)
 from switch.backend import BackendSetup, InlineBackend, Query, Record, Reply
 from switch.errors import BackendError
 from switch.terms import quick
@@ -28,7 +44,10 @@ _make_reply = quick(Reply)
 class MemoryBackend:
     """Records in a dictionary of everything they can be looked up by."""
 
-    def __init__(self, records: Sequence[tuple[str, Fields]]) -> None:
+    def __init__(
+        self, records: Sequence[tuple[str, Fields]], searches: Searches = PUBLISHED
+    ) -> None:
+        self._searches = searches
         # Each record twice, as it is and as it is answered without the image, and printed once: at
         # this pace copying and printing fifteen fields is half the time.
         whole: dict[str, list[Record]] = {}
@@ -37,7 +56,7 @@ class MemoryBackend:
             record = Record(fields)
             photo = kind == "driver" and "IMG" in fields
             plain = Record(_without_photo(fields)) if photo else record
-            for each in terms(kind, record):
+            for each in terms(kind, record, searches):
                 whole.setdefault(each, []).append(record)
                 without_photo.setdefault(each, []).append(plain)
         self._whole = {each: tuple(found) for each, found in whole.items()}
@@ -48,14 +67,22 @@ class MemoryBackend:
         return [self._reply(query) for query in batch]
 
     def _reply(self, query: Query) -> Reply:
-        looked_up = term(query)
+        looked_up = term(query, self._searches)
         if looked_up is None:
             return unsearchable(query)
         value, field = looked_up
+        if query.key == "RPQ":
+            return self._by_part(query, value)
         found = (self._whole if query.image else self._without_photo).get(value, ())
         if found and narrows(query, field):
             found = tuple(record for record in found if fits(query, record))
         return _make_reply((query.id, found[:RECORDS_MAX], None))
+
+    def _by_part(self, query: Query, value: str) -> Reply:
+        part = part_of_a_plate(query)
+        values = fnmatch.filter(self._whole, part) if part is not None else [value]
+        found = (record for each in sorted(values) for record in self._whole.get(each, ()))
+        return Reply(query.id, tuple(islice(found, RECORDS_MAX)))
 
     def close(self) -> None:
         """See `InlineBackend`."""
@@ -64,7 +91,8 @@ class MemoryBackend:
 def open_backend(setup: BackendSetup) -> InlineBackend:
     """Read what `records` holds: files, or the records themselves."""
     given = setup.options.get("records")
-    kinds = frozenset(KINDS[key] for key in setup.keys if key in KINDS)
+    searches = searches_of(setup)
+    kinds = searches.of(setup)
     if not isinstance(given, list) or not all(isinstance(each, str | dict) for each in given):
         raise BackendError(
             f"{setup.name}: `[backend.options]` needs `records`, a list of files or of records\n"
@@ -73,10 +101,10 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
     records: list[tuple[str, Fields]] = []
     for file in given:
         if isinstance(file, str):
-            records.extend(read_cast(setup.world_folder / file, kinds, setup.state))
+            records.extend(read_cast(setup.world_folder / file, kinds, setup.state, searches))
     inline = [each for each in given if isinstance(each, dict)]
-    records.extend(read_inline(setup.name, inline, kinds, setup.state))
-    return MemoryBackend(records)
+    records.extend(read_inline(setup.name, inline, kinds, setup.state, searches))
+    return MemoryBackend(records, searches)
 
 
 def _without_photo(fields: Fields) -> Fields:

@@ -5,6 +5,7 @@
     vehicles = 20000
     year     = 2019                         # in which they are on record (default)
     records  = ["records/cast.toml"]        # in addition, in the world's folder
+    searches = { ZDQ = { kind = "dog", by = ["TAG", "NAM"] } }   # of the world's own keys
 
 Lookups are indexed, bounded and read-only, so they answer inline. A finished file is sealed with a
 checksum of itself: one that is cut short, half written or changed is not opened but built again.
@@ -20,11 +21,22 @@ import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from backends import generate
 from backends.cast import read_cast
-from backends.search import KINDS, answered, fits, term, terms, unsearchable
+from backends.search import (
+    PUBLISHED,
+    Searches,
+    answered,
+    fits,
+    part_of_a_plate,
+    searches_of,
+    term,
+    terms,
+    unsearchable,
+)
 from switch.authored import did_you_mean
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
 from switch.errors import BackendError
@@ -33,7 +45,7 @@ RECORDS_MAX = 20  # of one answer
 CANDIDATES_MAX = 200  # looked at for one answer
 PEOPLE, VEHICLES = 10_000, 20_000
 YEARS = (1950, 2999)
-OPTIONS = ("people", "vehicles", "year", "records")
+OPTIONS = ("people", "vehicles", "year", "records", "searches")
 KEPT_MAX = 3  # files of one backend: a few versions of a world can be worked on by turns
 LEFT_BEHIND_S = 3600  # a half-built file this much older than the one begun now has no builder
 _ROWS_PER_STEP = 2_000  # between two reports of progress
@@ -47,12 +59,14 @@ _LOOKUP = (
     "SELECT record.fields FROM term JOIN record ON record.n = term.n"
     f" WHERE term.value = ? ORDER BY term.n LIMIT {CANDIDATES_MAX}"
 )
+_LOOKUP_PART = _LOOKUP.replace("term.value = ?", "term.value GLOB ?")
 
 
 class SqliteBackend:
     """One database file, opened read-only."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, searches: Searches = PUBLISHED) -> None:
+        self._searches = searches
         if not sealed(path):
             raise sqlite3.DatabaseError("it is not as it was built")
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -63,9 +77,14 @@ class SqliteBackend:
         return [self._reply(query) for query in batch]
 
     def _reply(self, query: Query) -> Reply:
-        looked_up = term(query)
+        looked_up = term(query, self._searches)
         if looked_up is None:
             return unsearchable(query)
+        part = part_of_a_plate(query)
+        if part is not None:
+            rows = self._database.execute(_LOOKUP_PART, (part,))
+            plates = (json.loads(fields) for (fields,) in rows)
+            return Reply(query.id, tuple(islice(plates, RECORDS_MAX)))
         rows = self._database.execute(_LOOKUP, looked_up[:1])
         found = (json.loads(fields) for (fields,) in rows)
         fitting = [answered(query, record) for record in found if fits(query, record)]
@@ -84,14 +103,14 @@ class SqliteBackend:
 def open_backend(setup: BackendSetup) -> InlineBackend:
     """Open the cache of this backend; build it first where it is missing, old or damaged."""
     _only_known(setup)
-    path = cache_path(setup)
+    path, searches = cache_path(setup), searches_of(setup)
     with suppress(sqlite3.Error, OSError):  # missing or damaged alike: build it
-        return SqliteBackend(path)
+        return SqliteBackend(path, searches)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         build(setup, path)
         _tidy(setup, path)
-        return SqliteBackend(path)
+        return SqliteBackend(path, searches)
     except (OSError, sqlite3.Error) as error:
         raise BackendError(
             f"{setup.name}: cannot build its records in `{path.parent}`: {error}\n"
@@ -102,6 +121,8 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
 def cache_path(setup: BackendSetup) -> Path:
     """Its name changes with everything that the records depend on."""
     parts = [generate.VERSION, setup.seed, setup.state, sorted(setup.keys), _numbers(setup)]
+    if "searches" in setup.options:
+        parts.append(setup.options["searches"])
     digest = hashlib.sha256(repr(parts).encode())
     for file in _files(setup):
         with suppress(OSError):  # said properly when it is read
@@ -132,17 +153,21 @@ def build(setup: BackendSetup, path: Path) -> None:
 
 
 def _fill(database: sqlite3.Connection, setup: BackendSetup) -> None:
-    kinds = sorted({KINDS[key] for key in setup.keys if key in KINDS})
+    searches = searches_of(setup)
+    kinds = sorted(searches.of(setup))
     written = [
-        each for file in _files(setup) for each in read_cast(file, frozenset(kinds), setup.state)
+        each
+        for file in _files(setup)
+        for each in read_cast(file, frozenset(kinds), setup.state, searches)
     ]
+    kinds = [kind for kind in kinds if kind in PUBLISHED.telling]  # others are written by people
     population = generate.Population(setup.seed, setup.state or "CA", *_numbers(setup))
     total = len(written) + sum(map(population.count, kinds))
     rows: list[tuple[int, str, str]] = []
     found_by: list[tuple[str, int]] = []
     for number, (kind, fields) in enumerate(_records(written, population, kinds), 1):
         rows.append((number, kind, json.dumps(fields, separators=(",", ":"))))
-        found_by += [(value, number) for value in terms(kind, fields)]
+        found_by += [(value, number) for value in terms(kind, fields, searches)]
         if len(rows) == _ROWS_PER_STEP:
             database.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
             rows.clear()

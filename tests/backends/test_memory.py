@@ -51,6 +51,37 @@ def test_records_in_the_options_are_answered(tmp_path: Path):
     assert with_image.records == ({"OLN": "S1", "IMG": "SIMULATED-PHOTO-S1"},)
 
 
+PLATES = [{"kind": "vehicle", "LIC": plate} for plate in ("SIM1AAA1", "SIM1AAB2", "SIM2AAA1")]
+
+
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [("SIM1*", 2), ("*AAA1", 2), ("*A*B*", 1), ("SIM2AAA1", 1), ("X*", 0), ("SIM?AAA1", 0)],
+)
+def test_plates_are_found_by_a_part_of_them(tmp_path: Path, part, count):
+    """[N-RQG]"""
+    rows = "".join(f'[[record]]\nkind = "vehicle"\nLIC = "{row["LIC"]}"\n' for row in PLATES)
+    (tmp_path / "plates.toml").write_text(rows)
+    options = {"records": ["plates.toml"], "people": 0, "vehicles": 0}
+    one = setup(tmp_path, keys=("RPQ",), world_folder=tmp_path, options=options)
+    for backend in (open_backend(one), sqlite.open_backend(one)):
+        (reply,) = backend.answer([query("RPQ", LIC=part, LIY="26", LIT="PC")])
+        assert (reply.error, len(reply.records)) == (None, count)
+        backend.close()
+
+
+def test_the_records_of_a_worlds_own_key_are_found_as_it_says(tmp_path: Path):
+    (tmp_path / "dogs.toml").write_text('[[record]]\nkind = "dog"\nTAG = "SIM1"\nNAM = "A, B"\n')
+    searches = {"ZDQ": {"kind": "dog", "by": ["TAG", "NAM"]}}
+    options = {"records": ["dogs.toml"], "people": 0, "vehicles": 0, "searches": searches}
+    one = setup(tmp_path, keys=("ZDQ",), world_folder=tmp_path, options=options)
+    for backend in (open_backend(one), sqlite.open_backend(one)):
+        for fields in ({"TAG": "SIM1"}, {"NAM": "A, B"}):
+            (reply,) = backend.answer([query("ZDQ", **fields)])
+            assert [dict(record) for record in reply.records] == [{"TAG": "SIM1", "NAM": "A, B"}]
+        backend.close()
+
+
 def test_memory_and_sqlite_answer_alike(tmp_path: Path):
     only_cast = setup(tmp_path, options={"people": 0, "vehicles": 0})
     both = [open_backend(only_cast), sqlite.open_backend(only_cast)]

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from backends.search import KINDS, TELLING, answered, fits, narrows, term, terms
+from backends.search import (
+    KINDS,
+    PUBLISHED,
+    TELLING,
+    answered,
+    fits,
+    narrows,
+    part_of_a_plate,
+    searches_of,
+    term,
+    terms,
+)
 from switch.backend import Query
-from tests.backends.small import query
+from switch.errors import BackendError
+from tests.backends.small import query, setup
 
 DRIVER = {"OLN": "S1", "NAM": "ALBITE, MARA QUILL", "DOB": "19850412", "SEX": "F", "IMG": "X"}
 
@@ -51,7 +63,7 @@ def test_a_vehicle_is_found_by_its_owners_name():
 def test_the_most_telling_field_is_looked_up():
     assert term(query("DQ", NAM="A, B", OLN="S1")) == ("driver OLN S1", "OLN")
     assert term(query("DQ", DOB="19850412")) is None
-    assert term(query("KQ", OLN="S1")) is None
+    assert term(query("ZZQ", OLN="S1")) is None
 
 
 def test_a_drivers_photograph_is_for_those_who_ask_for_it():
@@ -61,7 +73,7 @@ def test_a_drivers_photograph_is_for_those_who_ask_for_it():
 
 
 def test_every_key_searches_a_kind():
-    assert set(KINDS.values()) == {"driver", "vehicle", "wanted", "stolen", "identity", "incident"}
+    assert set(KINDS.values()) == set(TELLING)
 
 
 def test_a_licence_is_not_found_by_its_holders_social_security_number():
@@ -118,3 +130,54 @@ def test_what_was_looked_up_by_is_not_compared_again_but_for_a_name():
         found = term(asked)
         assert found is not None
         assert narrows(asked, found[1]) is more, fields
+
+
+def test_parole_probation_and_corrections_are_told_apart_and_one_key_asks_for_all():
+    """[N-PPC]"""
+    record = {"SUP": "PROBATION", "FBI": "SIM1", "NAM": "A, B"}
+    fitting = {key: fits(query(key, FBI="SIM1"), record) for key in ("PPQ", "PBQ", "PCQ", "PAQ")}
+    assert fitting == {"PPQ": False, "PBQ": True, "PCQ": False, "PAQ": True}
+    assert narrows(query("PPQ", FBI="SIM1"), "FBI")
+
+
+def test_a_report_of_the_roads_is_found_whatever_is_asked():
+    """[N-HQ]"""
+    (term_of_report,) = terms("road", {"WEA": "FOG"})
+    assert found_by(query("HQ", TXT="I 80 TONIGHT")) == term_of_report
+    assert found_by(query("HQ")) == term_of_report
+
+
+def test_part_of_a_plate_is_asked_for_by_its_own_key_only():
+    """[N-RQG]"""
+    assert part_of_a_plate(query("RPQ", LIC="SIM1*")) == "vehicle LIC SIM1*"
+    assert part_of_a_plate(query("RPQ", LIC="SIM1")) is None
+    assert part_of_a_plate(query("RQ", LIC="SIM1*")) is None
+
+
+DOGS = {"ZDQ": {"kind": "dog", "by": ["TAG", "NAM"]}}
+
+
+def test_a_key_of_a_world_is_searched_as_its_backend_says(tmp_path):
+    searches = searches_of(setup(tmp_path, keys=("ZDQ",), options={"searches": DOGS}))
+    assert searches.of(setup(tmp_path, keys=("ZDQ", "DQ"))) == {"dog", "driver"}
+    record = {"TAG": "SIM1", "NAM": "ALBITE, MARA"}
+    assert list(terms("dog", record, searches)) == ["dog TAG SIM1", "dog NAM ALBITE,MARA"]
+    assert term(query("ZDQ", NAM="ALBITE, MARA"), searches) == ("dog NAM ALBITE,MARA", "NAM")
+    assert searches_of(setup(tmp_path)) is PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("searches", "said"),
+    [
+        (["ZDQ"], "is no table"),
+        ({"ZDQ": "dog"}, "`searches.ZDQ` is wrong"),
+        ({"ZDQ": {"kind": "dog"}}, "is wrong"),
+        ({"ZDQ": {"kind": "dog", "by": []}}, "is wrong"),
+        ({"ZDQ": {"kind": "dog", "by": ["tag"]}}, "is wrong"),
+        ({"DQ": {"kind": "dog", "by": ["TAG"]}}, "known already"),
+        ({"ZDQ": {"kind": "driver", "by": ["TAG"]}}, "known already"),
+    ],
+)
+def test_a_search_that_is_wrong_says_how_it_is_written(tmp_path, searches, said):
+    with pytest.raises(BackendError, match=said):
+        searches_of(setup(tmp_path, options={"searches": searches}))

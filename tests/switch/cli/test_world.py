@@ -56,7 +56,7 @@ def test_what_was_built_before_is_said_to_have_been(tmp_path: Path):
 
 def test_without_a_name_every_shipped_world_is_checked():
     rows = [json.loads(line) for line in run("world", "check", "--json").stdout.splitlines()]
-    assert [row["world"] for row in rows] == ["golden-state", "plain-county"]
+    assert [row["world"] for row in rows] == ["coast-to-coast", "golden-state", "plain-county"]
 
 
 def test_a_cache_that_cannot_be_written_is_a_clear_error(tmp_path: Path):
