@@ -10,6 +10,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import structlog
 import trio
@@ -152,7 +153,7 @@ class Door:
         )
         self._handshakes += 1
         try:
-            secure = await _handshake(stream)
+            secure = await shaken(stream)
         finally:
             self._handshakes -= 1
         if not secure:
@@ -162,20 +163,21 @@ class Door:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(tls.write_out)
             try:
-                await self._attach(tls, self._names(stream))
+                asked = self._context.verify_mode is not ssl.CERT_NONE
+                await self._attach(tls, names_of(stream) if asked else None)
             finally:
                 tls.close()
 
-    def _names(self, stream: trio.SSLStream[trio.SocketStream]) -> tuple[Mnemonic, ...] | None:
-        """The terminals that the far end's certificate names; None where none is asked for."""
-        if self._context.verify_mode is ssl.CERT_NONE:
-            return None
-        shown = stream.getpeercert() or {}
-        names = shown.get("subjectAltName", ())
-        return tuple(Mnemonic(name.upper()) for kind, name in names if kind == "DNS")
+
+def names_of(stream: trio.SSLStream[Any]) -> tuple[Mnemonic, ...]:
+    """The terminals that the far end's certificate names, if it has shown one."""
+    shown = stream.getpeercert() or {}
+    names = shown.get("subjectAltName", ())
+    return tuple(Mnemonic(name.upper()) for kind, name in names if kind == "DNS")
 
 
-async def _handshake(stream: trio.SSLStream[trio.SocketStream]) -> bool:
+async def shaken(stream: trio.SSLStream[Any]) -> bool:
+    """Whether the handshake was done in time; why not is logged."""
     with trio.move_on_after(HANDSHAKE_S):
         try:
             await stream.do_handshake()

@@ -6,20 +6,25 @@ leaves in pieces: Nagle's algorithm is off, and there is a moment between them.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 
 import trio
 
 from switch.clock import Clock
 from switch.errors import UsageError
+from switch.terms import Mnemonic
+from switch.tls import names_of, shaken
 from terminals.conformance.steps import Drop, Listen, Send, Step, Tell, Verdict
 from terminals.conformance.walk import Walk
 
 READ_BYTES_MAX = 65_536
 PIECE_GAP_S = 0.0005  # between two pieces, so that they do not arrive as one
+LINES_MAX = 16  # at the same time, though one is under test; one more is closed at once
 HAPPENED_MAX = 16  # things that wait for the walk; beyond, lines are not read
 
-Happened = tuple[trio.abc.Stream, bytes | None]  # None: it has connected; b"": it has hung up
+Proved = tuple[Mnemonic, ...]
+Happened = tuple[trio.abc.Stream, bytes | Proved]  # a tuple: it has connected; b"": it has hung up
 
 
 async def open_listeners(host: str, port: int) -> list[trio.SocketListener]:
@@ -36,12 +41,32 @@ async def walk_through(
     listeners: list[trio.SocketListener],
     clock: Clock,
     told: Callable[[Tell | Verdict], None],
+    tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Until the walk is over; `told` hears of every verdict when it is given."""
+    """Until the walk is over; `told` hears of every verdict when it is given. By TLS with that
+    context."""
     happened_in, happened = trio.open_memory_channel[Happened](HAPPENED_MAX)
 
+    lines = trio.CapacityLimiter(LINES_MAX)
+
+    async def admit(stream: trio.abc.Stream) -> None:
+        try:
+            lines.acquire_on_behalf_of_nowait(stream)
+        except trio.WouldBlock:
+            await trio.aclose_forcefully(stream)
+            return
+        await attend(stream)
+        lines.release_on_behalf_of(stream)
+
     async def attend(stream: trio.abc.Stream) -> None:
-        await happened_in.send((stream, None))
+        proved: Proved = ()
+        if tls is not None:
+            secured = trio.SSLStream(stream, tls, server_side=True, https_compatible=True)
+            if not await shaken(secured):
+                await trio.aclose_forcefully(secured)
+                return
+            stream, proved = secured, names_of(secured)
+        await happened_in.send((stream, proved))
         chunk: bytes | bytearray = b"-"
         while chunk:
             try:
@@ -51,7 +76,7 @@ async def walk_through(
             await happened_in.send((stream, bytes(chunk)))
 
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(trio.serve_listeners, attend, listeners)
+        nursery.start_soon(trio.serve_listeners, admit, listeners)
         desk = _Desk(walk, clock, told)
         await desk.attend(happened)
         nursery.cancel_scope.cancel()
@@ -74,12 +99,12 @@ class _Desk:
                 continue
             await self._do(self._walk.pass_time(max(self._clock.now(), due or 0.0)))
 
-    async def _take(self, stream: trio.abc.Stream, chunk: bytes | None) -> None:
+    async def _take(self, stream: trio.abc.Stream, chunk: bytes | Proved) -> None:
         now = self._clock.now()
-        if chunk is None:
+        if isinstance(chunk, tuple):
             await self._hang_up(now)
             self._line = stream
-            await self._do(self._walk.connected(now))
+            await self._do(self._walk.connected(now, chunk))
         elif stream is not self._line:
             await trio.aclose_forcefully(stream)  # the rest of a line that was dropped
         elif chunk:

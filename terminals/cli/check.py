@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switch.cli.style import address, console, parser
+from switch.cli.style import address, console, parser, set_up_logs
 from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
+    import ssl
+
     from terminals.conformance.steps import Tell, Verdict
     from terminals.conformance.walk import Walk
 
@@ -39,6 +41,12 @@ def main(argv: list[str]) -> int:
         help="in which a terminal that acknowledges must be heard (`silence_s` of its world)",
     )
     verb.add_argument("--secret", help="that the operator must give (clause 3.3)")
+    verb.add_argument(
+        "--tls", nargs=2, type=Path, metavar=("CERT", "KEY"), help="lines by TLS (PEM files)"
+    )
+    verb.add_argument(
+        "--client-ca", type=Path, metavar="FILE", help="who signs terminals' certificates (3.4)"
+    )
     verb.add_argument("--json", action="store_true", help="the verdicts as one JSON object")
     verb.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML too")
     verb.add_argument(
@@ -50,18 +58,36 @@ def main(argv: list[str]) -> int:
         if not 0 < getattr(arguments, name) <= 3600:
             raise UsageError(f"--{name} is more than 0 and at most 3600 seconds", "such as 30")
 
+    if arguments.client_ca is not None and arguments.tls is None:
+        raise UsageError("--client-ca is of no use without --tls", "add --tls CERT KEY")
+
     import trio
 
     from terminals.conformance.walk import Walk
 
-    walk = Walk(wait_s=arguments.wait, silence_s=arguments.silence, secret=arguments.secret)
-    began = trio.run(_walked, walk, host, port)
+    set_up_logs()
+    walk = Walk(
+        wait_s=arguments.wait,
+        silence_s=arguments.silence,
+        secret=arguments.secret,
+        certified=arguments.client_ca is not None,
+    )
+    began = trio.run(_walked, walk, host, port, _tls(arguments))
     _write(arguments, walk, began)
     _show(arguments, walk)
     return int(Exit.FINE if walk.passed else Exit.FINDINGS)
 
 
-async def _walked(walk: Walk, host: str, port: int) -> float:
+def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:
+    if arguments.tls is None:
+        return None
+    from switch.tls import server_context
+
+    certificate, key = arguments.tls
+    return server_context(certificate, key, arguments.client_ca)
+
+
+async def _walked(walk: Walk, host: str, port: int, tls: ssl.SSLContext | None) -> float:
     from switch.clock import WallClock
     from terminals.listening import open_listeners, walk_through
 
@@ -83,7 +109,7 @@ async def _walked(walk: Walk, host: str, port: int) -> float:
         else:
             out.print(f"  {escape(text)}", soft_wrap=True, style="dim")
 
-    await walk_through(walk, listeners, clock, told)
+    await walk_through(walk, listeners, clock, told, tls)
     return began
 
 

@@ -21,7 +21,7 @@ from switch.message import (
     SignOn,
     Stamp,
 )
-from switch.terms import SEQUENCE_MAX, TRAINING_LINE, Instant, MessageKey, Ori
+from switch.terms import SEQUENCE_MAX, TRAINING_LINE, Instant, MessageKey, Mnemonic, Ori
 from switch.wire.answer import error_body
 from switch.wire.codec import decode
 from switch.wire.framing import Framing
@@ -58,6 +58,7 @@ class Desk:
         self.now: Instant = 0.0
         self.session: Session | None = None  # None: no line
         self.framing: Framing | None = None
+        self.proved: tuple[Mnemonic, ...] = ()  # by the certificate of its line
         self.signed_on: SignOn | Resume | None = None
         self.acknowledges = False  # it signed on as one that does
         self.sequence = 0  # number of the last message to it
@@ -131,8 +132,9 @@ class Desk:
         match heard:
             case Dropped():
                 self.session = None
-            case Connected():
+            case Connected(proved):
                 self.connect()
+                self.proved = proved
             case Acknowledged(number):
                 self._note(number)
             case Heartbeat():

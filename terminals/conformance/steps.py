@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple, TypeVar
 
 from switch.message import Received
-from switch.terms import Instant
+from switch.terms import Instant, Mnemonic
 
 
 class Send(NamedTuple):
@@ -56,7 +56,9 @@ Step = Send | Drop | Listen | Tell | Verdict
 
 
 class Connected(NamedTuple):
-    """A terminal is on the line."""
+    """A terminal is on the line; `proved`: the mnemonics that its certificate names."""
+
+    proved: tuple[Mnemonic, ...] = ()
 
 
 class Dropped(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from switch.terms import Instant
+from switch.terms import Instant, Mnemonic
 from terminals.conformance.desk import Desk
 from terminals.conformance.exercises import EXERCISES, Exercise
 from terminals.conformance.steps import (
@@ -33,16 +33,23 @@ FAILURES_MAX = 3  # in a row; then the terminal has lost its way, and the rest w
 
 class Walk:
     """A terminal on its walk. `wait_s`: for each thing that it must do; `silence_s`: how long it is
-    left alone (5.2)."""
+    left alone (5.2); `secret`: that its operator must give (3.3); `certified`: it must show a
+    certificate (3.4)."""
 
     def __init__(
-        self, *, wait_s: float = 30.0, silence_s: float = 90.0, secret: str | None = None
+        self,
+        *,
+        wait_s: float = 30.0,
+        silence_s: float = 90.0,
+        secret: str | None = None,
+        certified: bool = False,
     ) -> None:
         self.desk = Desk(wait_s, silence_s)
         self.verdicts: list[Verdict] = []
         self.tape = Tape()
         self.over = False
         self._secret = secret
+        self._certified = certified
         self._script = self._walk()
         self._heard: deque[Heard] = deque()
         self._listen: Listen | None = None
@@ -65,10 +72,10 @@ class Walk:
         """Before anybody is there."""
         return list(self._go_on(now, None))
 
-    def connected(self, now: Instant) -> list[Step]:
-        """A terminal is on the line."""
+    def connected(self, now: Instant, proved: tuple[Mnemonic, ...] = ()) -> list[Step]:
+        """A terminal is on the line; `proved`: the mnemonics that its certificate names."""
         self.tape.connected()
-        self._heard.append(Connected())
+        self._heard.append(Connected(proved))
         return list(self._advance(now))
 
     def received(self, chunk: bytes, now: Instant) -> list[Step]:
@@ -141,6 +148,7 @@ class Walk:
             failures = (yield from self._exercise(exercise)) * (failures + 1)
             if exercise.clause == "3.1":
                 yield self._secrecy()
+                yield self._certificate()
         yield Drop()
 
     def _exercise(self, exercise: Exercise) -> Script[bool]:
@@ -175,3 +183,14 @@ class Walk:
         else:
             outcome, why = Outcome.FAILED, "gave no secret, or another one"
         return Verdict("3.3", "secret", title, outcome, why, 0.0)
+
+    def _certificate(self) -> Verdict:
+        words, shown = self.desk.signed_on, self.desk.proved
+        title = "shows the certificate of its mnemonic"
+        if not self._certified:
+            outcome, why = Outcome.NOT_ASKED, "no --client-ca was given to ask for one"
+        elif words is not None and words.terminal in shown:
+            outcome, why = Outcome.PASSED, ""
+        else:
+            outcome, why = Outcome.FAILED, f"showed one of {' '.join(shown) or 'nobody'}"
+        return Verdict("3.4", "certificate", title, outcome, why, 0.0)

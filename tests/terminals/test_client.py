@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import trio
 import trio.testing
@@ -11,6 +13,7 @@ from switch.errors import UsageError
 from switch.wire.framing import Framing
 from terminals.client import UNHEARD_MAX, Client, Place
 from tests.playbook import ALBITE
+from tests.process import serving
 from tests.running import LICENCE, connect, running
 
 ANSWER = (
@@ -234,3 +237,22 @@ async def test_a_switch_that_answers_no_heartbeat_is_gone(autojump_clock):
     assert await client.receive() is None
     assert trio.current_time() - before == (UNHEARD_MAX + 1) * 10.0
     assert (await far.receive_some()).count(b"HEARTBEAT") == UNHEARD_MAX
+
+
+async def test_over_a_real_line_that_breaks_each_message_arrives_once(tmp_path: Path):
+    place = Place()
+    with serving(tmp_path) as switch:
+        async with await Client.connect(switch.host, switch.port) as terminal:
+            await terminal.resume("BAY2", "BPD2", place)
+            await terminal.send(LICENCE.encode())  # and the line is torn before the answer is read
+        place.count(LICENCE.replace("A1", "A2").encode())  # lost with the line
+        async with await Client.connect(switch.host, switch.port) as terminal:
+            assert "RESUMED" in (await terminal.resume("BAY2", "BPD2", place)).body
+            controls: list[str | None] = []
+            while len(controls) < 2:
+                message = await terminal.receive()
+                assert message is not None
+                controls.append(message.control)
+            assert "SIGNED OFF" in (await terminal.sign_off()).body
+    assert {*controls} == {"A1", "A2"}
+    assert not terminal.mailbox

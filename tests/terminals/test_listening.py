@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import ssl
+from pathlib import Path
+
 import pytest
 import trio
-import trio.testing
 
 from switch.clock import WallClock
 from switch.errors import UsageError
+from switch.tls import server_context
+from terminals.client import Client, trusting
 from terminals.conformance.steps import Outcome
 from terminals.conformance.walk import Walk
-from terminals.listening import open_listeners, walk_through
+from terminals.listening import LINES_MAX, open_listeners, walk_through
+from tests.certificates import certificates
 
 
-async def started(nursery: trio.Nursery, walk: Walk) -> tuple[int, trio.Event]:
-    """A walk on a free port, and when it is over."""
-    listeners, over = await open_listeners("127.0.0.1", 0), trio.Event()
-
-    async def run() -> None:
-        await walk_through(walk, listeners, WallClock(), lambda _: None)
-        over.set()
-
-    nursery.start_soon(run)
-    return listeners[0].socket.getsockname()[1], over
+async def started(nursery: trio.Nursery, walk: Walk, tls: ssl.SSLContext | None = None) -> int:
+    """A walk on a free port."""
+    listeners = await open_listeners("127.0.0.1", 0)
+    nursery.start_soon(walk_through, walk, listeners, WallClock(), lambda _: None, tls)
+    return listeners[0].socket.getsockname()[1]
 
 
 async def test_a_terminal_that_connects_again_takes_the_place_of_its_older_line():
     walk = Walk(wait_s=60.0)
     async with trio.open_nursery() as nursery:
-        port, _ = await started(nursery, walk)
+        port = await started(nursery, walk)
         first = await trio.open_tcp_stream("127.0.0.1", port)
         await first.send_all(b"\x02SIGNON BAY2 BPD2\x03")
         assert b"SIGN ON AGAIN" in await first.receive_some()
@@ -40,6 +40,39 @@ async def test_a_terminal_that_connects_again_takes_the_place_of_its_older_line(
         await second.aclose()
         await first.aclose()
         nursery.cancel_scope.cancel()
+
+
+async def test_by_tls_a_terminal_shows_its_certificate(tmp_path: Path):
+    files, walk = certificates(tmp_path), Walk(certified=True, wait_s=60.0)
+    async with trio.open_nursery() as nursery:
+        port = await started(nursery, walk, server_context(*files.switch, files.ca))
+        plain = await trio.open_tcp_stream("127.0.0.1", port)
+        await plain.send_all(b"\x02SIGNON BAY2 BPD2\x03")
+        assert await plain.receive_some() == b""  # no handshake, no line
+        tls = trusting(files.ca, *files.bay2)
+        async with await Client.connect("127.0.0.1", port, tls=tls) as terminal:
+            assert (await terminal.sign_on("BAY2", "BPD2")).mke == "ER"
+            greeting = await terminal.sign_on("BAY2", "BPD2")
+            await terminal.ask(greeting.body.split("NEXT: ")[1])
+            judged = {verdict.clause: verdict.outcome for verdict in walk.verdicts}
+            assert judged["3.1"] is judged["3.4"] is Outcome.PASSED
+        await plain.aclose()
+        nursery.cancel_scope.cancel()
+
+
+async def test_one_line_too_many_is_closed_at_once():
+    async with trio.open_nursery() as nursery:
+        port = await started(nursery, Walk(wait_s=60.0), context_for_nobody())
+        streams = [await trio.open_tcp_stream("127.0.0.1", port) for _ in range(LINES_MAX + 1)]
+        assert await streams[-1].receive_some() == b""
+        for stream in streams:
+            await stream.aclose()
+        nursery.cancel_scope.cancel()
+
+
+def context_for_nobody() -> ssl.SSLContext:
+    """With it lines stay in their handshake."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 
 
 async def test_where_nobody_does_anything_the_walk_ends_by_itself(autojump_clock):

@@ -42,7 +42,7 @@ class Reference:
         self.now = STARTS
         self.last = self.refused = 0
         self.sent: list[str] = []
-        self.signed_on = self.done = False
+        self.signed_on = self.done = self.waits = False
         self.waiting: list[Step] = []
         self.cutter: Cutter | None = None
 
@@ -95,6 +95,7 @@ class Reference:
 
     def say(self, message: str) -> None:
         self.sent.append(message)
+        self.waits = True
         self.put(message)
 
     def take(self, step: Step) -> None:
@@ -172,6 +173,10 @@ class Reference:
     def act(self, mke: str, body: str, control: str | None) -> None:
         if (self.fault, mke) in (("deaf to ER", "ER"), ("deaf to SM", "SM")) and control:
             return
+        if self.fault == "takes what comes first":
+            waited, self.waits = self.waits, False
+            if control and not waited:
+                return  # an answer to nothing, as it sees it
         if "SIGNED OFF" in body:
             self.done = True
         for found in _NEXT.finditer(body):

@@ -31,7 +31,9 @@ def test_everything_is_judged_once_whatever_happens():
     for fault in ("", "gives up", "acts twice", "stays", "forgets"):
         walk = Reference(Walk(), fault=fault).run()
         judged = [verdict.name for verdict in walk.verdicts]
-        assert sorted(judged) == sorted(["secret", *(each.name for each in EXERCISES)])
+        assert sorted(judged) == sorted(
+            ["secret", "certificate", *(each.name for each in EXERCISES)]
+        )
 
 
 def test_a_terminal_that_hangs_up_fails_and_may_come_back():
@@ -40,7 +42,7 @@ def test_a_terminal_that_hangs_up_fails_and_may_come_back():
     walk.connected(STARTS)
     walk.received(b"\x02SIGNON BAY2 BPD2\x03", STARTS)
     walk.received(b"\x02SIGNON BAY2 BPD2\x03", STARTS)
-    (verdict, _) = walk.dropped(STARTS)
+    verdict, *_ = walk.dropped(STARTS)
     assert isinstance(verdict, Verdict)
     assert (verdict.clause, verdict.why) == ("3.1", "hung up")
     walk.connected(STARTS)
@@ -63,6 +65,21 @@ def test_time_that_has_passed_counts_before_what_came_then():
     steps = walk.received(b"\x02SIGNON BAY2 BPD2\x03", STARTS + 301.0)
     assert isinstance(steps[0], Verdict)
     assert "nobody signed on" in steps[0].why
+
+
+@pytest.mark.parametrize(
+    ("shown", "outcome"),
+    [(("BAY2",), Outcome.PASSED), (("BAY1",), Outcome.FAILED), ((), Outcome.FAILED)],
+)
+def test_the_certificate_is_compared_with_the_mnemonic(shown, outcome):
+    walk = Walk(certified=True)
+    walk.start(STARTS)
+    walk.connected(STARTS, shown)
+    for frame in (b"SIGNON BAY2 BPD2", b"SIGNON BAY2 BPD2", b"SIGNOFF"):
+        walk.received(b"\x02" + frame + b"\x03", STARTS)
+    walk.received(b"\x02DQ.CA0990100.CA.*K001.TXTOLN/S0990001\x03", STARTS)
+    (verdict,) = [verdict for verdict in walk.verdicts if verdict.clause == "3.4"]
+    assert verdict.outcome is outcome
 
 
 @pytest.mark.parametrize(
