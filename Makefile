@@ -8,9 +8,10 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install -qq --require-hashes
 CODE    := $(wildcard switch backends terminals scenarios wireroom.py benchmarks tests)
 ARGS    ?=
+SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-rules bench-seats fixes clean lock oracle noninterference fuzz mutants
+.PHONY: help demo test check format bench bench-rules bench-seats fixes clean lock oracle noninterference fuzz soak mutants
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -59,6 +60,9 @@ mutants: $(VENV)/.dev $(VENV)/.wireroom ## change access control line by line: w
 
 fuzz: $(VENV)/.dev $(VENV)/.wireroom ## send a line a million mutated inputs (ARGS='--cases 10000 --seed 7')
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+soak: $(VENV)/.dev $(VENV)/.wireroom ## let everything go wrong in simulated rooms, for SECONDS=600 or ARGS='--seed 64 --seconds 0'
+	@$(BIN)/python -m tests.simulation --seconds $(SECONDS) $(ARGS)
 
 clean: ## remove .venv and what the tools left behind
 	@rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .hypothesis .import_linter_cache \

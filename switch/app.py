@@ -120,12 +120,8 @@ class Switch:
 
         JournalError ends it at once, and nothing of the batch concerned is released.
         """
-        last_query = self._journal.last_query()
-        uses = self._journal.order_uses()
-        started = self._dispatcher.start(self._clock.now(), last_query=last_query, uses=uses)
         async with trio.open_nursery() as nursery:
-            self._nursery = nursery
-            self.recorder.commit(Turn(started.records))
+            self.start(nursery)
             nursery.start_soon(self.recorder.run)
             task_status.started()
             await self._pump()
@@ -139,6 +135,13 @@ class Switch:
             connection.line.close()
         stopped = self._dispatcher.stop(self._clock.now(), self._stopping or "ended")
         self.recorder.put(Turn(stopped.records))
+
+    def start(self, nursery: trio.Nursery) -> None:
+        """The first turn: go on where the journal ends. `run` does it, or whoever has no trio."""
+        last_query, uses = self._journal.last_query(), self._journal.order_uses()
+        started = self._dispatcher.start(self._clock.now(), last_query=last_query, uses=uses)
+        self._nursery = nursery
+        self.recorder.commit(Turn(started.records))
 
     def stop(self, reason: str) -> None:
         """Take no more messages; end when nothing is in flight, at the latest after `grace_s`."""

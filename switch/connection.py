@@ -52,10 +52,7 @@ class Connection:
         if self.closed:
             return True
         if self._draining:
-            self._unsent += data
-            if len(self._unsent) > self._outbox_max:
-                log.warning("line closed: its outbox is full", bytes=len(self._unsent))
-                self.close()
+            self._keep(self._unsent + data)
             return True
         try:
             taken = self.line.send_now(data)
@@ -64,9 +61,16 @@ class Connection:
             return True
         if taken == len(data):
             return True
-        self._unsent = data[taken:]
-        self._draining = True
-        return False
+        self._keep(data[taken:])
+        self._draining = not self.closed
+        return self.closed
+
+    def _keep(self, unsent: bytes) -> None:
+        """Keep what the far end does not read, up to a limit: beyond it the line is hung up."""
+        self._unsent = unsent
+        if len(unsent) > self._outbox_max:
+            log.warning("line closed: its outbox is full", bytes=len(unsent))
+            self.close()
 
     async def drain(self) -> None:
         """Send the rest as the far end reads it; ends when nothing is left or the line is gone."""

@@ -191,21 +191,47 @@ def main(descriptor: int, path: Path) -> None:
 
 
 def _write(end: socket.socket, journal: Journal) -> None:
-    head = journal.head
-    uses = [[*name, count] for name, count in journal.order_uses().items()]
-    end.sendall(msgpack.packb(["open", *head, journal.heads, journal.last_query(), uses]))
-    heads: list[ledger.Head] = []
-    journal.deliver_to(heads.extend)
-    held = bytearray()
+    clerk = Clerk(journal)
+    end.sendall(clerk.opening())
     while chunk := end.recv(_READ_BYTES_MAX):
-        held += chunk
-        bodies = _cut(held)
-        if bodies:
-            journal.append_packed(bodies)
-            end.sendall(msgpack.packb(["written", *journal.head, heads]))
-            heads.clear()
+        if written := clerk.receive(chunk):
+            end.sendall(written)
     # What is left is half a batch: the switch ended in the middle of it, and released none of it.
     journal.close()
+
+
+class Clerk:
+    """The scribe's work without its socket: chunks in, and what is to be said to the switch out."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._held = bytearray()
+        self._heads: list[ledger.Head] = []
+
+    def opening(self) -> bytes:
+        """The first thing it says: where the journal ends, and what a switch must know of it."""
+        journal = self._journal
+        uses = [[*name, count] for name, count in journal.order_uses().items()]
+        said = ["open", *journal.head, journal.heads, journal.last_query(), uses]
+        journal.deliver_to(self._heads.extend)
+        return _packed(said)
+
+    def receive(self, chunk: bytes) -> bytes:
+        """Write all batches that a chunk completes, in one transaction; what confirms it, once it
+        is on disk. JournalError if it cannot be."""
+        self._held += chunk
+        bodies = _cut(self._held)
+        if not bodies:
+            return b""
+        self._journal.append_packed(bodies)
+        said = _packed(["written", *self._journal.head, self._heads])
+        self._heads.clear()
+        return said
+
+
+def _packed(said: list[object]) -> bytes:
+    packed: bytes = msgpack.packb(said)
+    return packed
 
 
 def _cut(held: bytearray) -> list[bytes]:

@@ -277,6 +277,13 @@ class JournalReader:
                 "    fix: stop the switch that writes it, or give another file"
             ) from None
 
+    @classmethod
+    def over(cls, database: sqlite3.Connection) -> JournalReader:
+        """The same for a database that is open already: one in memory."""
+        reader = cls.__new__(cls)
+        reader._database = database
+        return reader
+
     def entries(self) -> Iterator[Entry]:
         """All entries in order; JournalError where a batch cannot be unpacked."""
         rows = self._database.execute("SELECT number, body, first FROM batch ORDER BY number")

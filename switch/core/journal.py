@@ -37,6 +37,8 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     released          line, query, leg, backend, key (of the answer), terminal, ori, operator,
                       verdict, rules, records (how many), late, masks, withheld: {class: rules},
                       unknown_fields, notices, text, sequence
+    merged            line, query, terminal, text, sequence: a merged answer in which no source
+                      has anything to say, because all withheld it or were silent
     no-answer         line, query, leg, backend, terminal, reason (time, busy, failed, purpose),
                       text, sequence
     withheld          line, query, leg, backend, verdict, rules: an answer came and was not let out
@@ -89,6 +91,7 @@ KINDS = frozenset(
             "query",
             "refused",
             "released",
+            "merged",
             "no-answer",
             "withheld",
             "undelivered",

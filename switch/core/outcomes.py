@@ -153,7 +153,7 @@ class Outcomes:
         if refused == asked:
             number = min(refusal.verdict.refusal_number for refusal in merge.refusals)
             body = error_body(number, f"REFUSED - {withheld[0]}", exchange.message.raw, [])
-            self._send(line, exchange, ERROR_KEY, switch, body)
+            self._record_merged(exchange, body, self._send(line, exchange, ERROR_KEY, switch, body))
             return
         parts, counted = [], []
         hits: list[str] = []
@@ -177,8 +177,10 @@ class Outcomes:
         ]
         summary.insert(0, f"ASKED {asked} SOURCES{_of_region(merge)}")
         inquiry = exchange.message.fields or exchange.message.words
-        body = merged_body(spec, inquiry, parts, [*summary, *withheld])
+        body = merged_body(spec, inquiry, parts, [*summary, *withheld], searched=bool(counted))
         sequence = self._send(line, exchange, spec.answer, switch, body)
+        if not counted:
+            self._record_merged(exchange, body, sequence)
         for leg, form, count, unknown in counted:
             self._record_release(
                 exchange.line,
@@ -191,6 +193,17 @@ class Outcomes:
                 sequence,
                 late=False,
             )
+
+    def _record_merged(self, exchange: Exchange, body: str, sequence: int) -> None:
+        """The text of a merged answer to which no source has anything: no leg's entry holds it."""
+        self._out.record(
+            "merged",
+            line=exchange.line.id,
+            query=exchange.query,
+            terminal=exchange.plan.request.terminal,
+            text=body,
+            sequence=sequence,
+        )
 
     def _record_release(
         self,

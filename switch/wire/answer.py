@@ -64,14 +64,17 @@ def merged_body(
     inquiry_fields: Mapping[str, str],
     parts: Sequence[tuple[str, Sequence[Mapping[str, str]], Sequence[str]]],
     summary: Sequence[str],
+    *,
+    searched: bool = True,
 ) -> str:
     """One answer of several sources: (source, its records, its own lines) each, then who was asked,
-    who hit, who did not, who did not answer [N-RQG, N-DQG, N-IQ]."""
+    who hit, who did not, who did not answer [N-RQG, N-DQG, N-IQ]. Where nobody has `searched`,
+    nobody can say that there is no record."""
     middle: list[str] = []
     for source, records, lines in parts:
         middle += [f"FROM {source}", *(printed(record) for record in records), *lines]
     head = [TRAINING_LINE, _asked(spec, inquiry_fields)]
-    return _cut(head, middle if parts else [spec.no_record], list(summary))
+    return _cut(head, middle if parts else [spec.no_record] * searched, list(summary))
 
 
 def _asked(spec: KeySpec, fields: Mapping[str, str]) -> str:

@@ -73,6 +73,14 @@ def test_an_outbox_past_its_bound_ends_the_line():
     assert line.closed
 
 
+def test_what_is_sent_at_once_is_bounded_too():
+    line = Narrow(1)
+    connection = connect(line, outbox_bytes_max=10)
+    assert connection.send(b"twelve bytes")
+    assert line.closed
+    assert not connection.unsent
+
+
 async def test_a_line_that_breaks_while_it_drains_is_closed():
     line = Narrow(1)
     connection = connect(line)

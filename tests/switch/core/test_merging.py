@@ -56,6 +56,18 @@ def test_an_answer_without_any_record_says_so():
     assert "NO RECORD: CA NV" in body
 
 
+def test_where_nobody_has_searched_nobody_says_not_on_file_and_the_text_is_on_record():
+    play = police()
+    play.says(1, TO_ALL)
+    for ask in list(play.asked):
+        play.fails(ask)
+    ((_, body),) = play.heard(1)
+    assert "NOT ON FILE" not in body
+    assert "NO ANSWER: CA NV" in body
+    (entry,) = play.recorded("merged")
+    assert (entry["text"], entry["sequence"]) == (body, 2)
+
+
 def test_a_source_that_does_not_answer_in_time_is_counted_and_may_follow_late():
     play = police()
     play.says(1, TO_ALL)

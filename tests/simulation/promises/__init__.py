@@ -1,0 +1,24 @@
+"""The list of promises: each is a module here, told of everything that happens."""
+
+from __future__ import annotations
+
+from tests.simulation.promise import Promise
+from tests.simulation.promises.accounts import EveryMessageIsOnRecord
+from tests.simulation.promises.answers import ADenialIsAnAnswer
+from tests.simulation.promises.bounds import EverythingHasALimit
+from tests.simulation.promises.chain import TheJournalGoesOn
+from tests.simulation.promises.cutoffs import ACutOffIsComplete
+from tests.simulation.promises.order import OrderWithinALine
+from tests.simulation.promises.record import RecordThenRelease
+from tests.simulation.promises.rest import EverythingDrains
+
+PROMISES: tuple[type[Promise], ...] = (
+    ADenialIsAnAnswer,
+    ACutOffIsComplete,
+    RecordThenRelease,
+    EveryMessageIsOnRecord,
+    OrderWithinALine,
+    EverythingHasALimit,
+    TheJournalGoesOn,
+    EverythingDrains,
+)

@@ -1,0 +1,100 @@
+"""House, promise 2: after its instant nothing is released that a cut-off forbids."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from switch.core.commands import Commands
+from switch.core.exchange import leg_of
+from switch.core.journal import Entry
+from tests.simulation.line import Heard
+from tests.simulation.promise import Broken, Promise
+from tests.simulation.seats import agencies_of, line_agencies_of
+
+_TOKEN = re.compile(r"Q(\d+)E")
+
+
+class Asker(NamedTuple):
+    """Who asked, and from where."""
+
+    line: int
+    terminal: str
+    operator: str
+    ori: str
+
+
+class ACutOffIsComplete(Promise):
+    """Judged by the room's own list of cut-offs; every record says for which query it was found."""
+
+    def started(self) -> None:
+        """Nobody has asked."""
+        self.askers: dict[int, Asker] = {}
+        self.backends: dict[tuple[int, int], str] = {}  # of each leg
+        self.at_line: dict[int, tuple[str, str]] = {}  # who is signed on, by what is on record
+        self.sent: dict[tuple[int, int], int] = {}  # the query that a message belongs to
+        self.withheld: set[tuple[int, int]] = set()  # legs whose answers are to go nowhere
+        for cut in self.room.cuts:
+            cut.active = True  # what its owner has activated is in force when the switch starts
+
+    def handled(self, commands: Commands, now: float) -> None:
+        """What comes out of a batch: its entries in their order, then who is asked."""
+        for raw in commands.records:
+            common = raw.get("common")
+            self._follow({**raw, **common.fields} if common is not None else raw)
+        for ask in commands.asks:
+            for query in ask.queries:
+                asker = self.askers.get(leg_of(query.id)[0])
+                if asker is not None and self._cut(asker, ask.backend, now):
+                    raise Broken(f"{ask.backend} is asked for {asker}, who is cut off")
+
+    def _follow(self, entry: Entry) -> None:
+        kind = entry["kind"]
+        if kind == "signed-on":
+            self.at_line[entry["line"]] = entry["terminal"], entry["operator"]
+        elif kind == "signed-off":
+            self.at_line.pop(entry["line"], None)
+        elif kind == "query":
+            who = entry["terminal"], entry["operator"]
+            self.askers[entry["query"]] = Asker(entry["line"], *who, entry["ori"])
+            for leg in entry["legs"]:
+                self.backends[entry["query"], leg["leg"]] = leg["backend"]
+        elif kind == "access":
+            for cut in self.room.cuts:
+                cut.active |= entry["change"].endswith(f"added {cut.rule}")
+        elif kind == "withheld":
+            self.withheld.add((entry["query"], entry["leg"]))
+        elif kind == "released":
+            self._released(entry)
+        if kind in ("released", "refused", "no-answer") and entry["sequence"]:
+            self.sent[entry["line"], entry["sequence"]] = entry["query"]
+            asker = self.askers[entry["query"]]
+            if self.at_line.get(entry["line"]) != (asker.terminal, asker.operator):
+                raise Broken(f"{kind} for {asker} is told to {self.at_line.get(entry['line'])}")
+
+    def _released(self, entry: Entry) -> None:
+        asker, backend = self.askers[entry["query"]], entry["backend"]
+        if self._cut(asker, backend, entry["at"]):
+            raise Broken(f"{backend} is released to {asker}, who is cut off")
+
+    def _cut(self, asker: Asker, backend: str, at: float) -> bool:
+        people = agencies_of(asker.terminal, asker.operator, asker.ori)
+        lines = line_agencies_of(asker.terminal, asker.ori)
+        return any(
+            cut.active
+            and cut.start <= at < cut.end
+            and cut.agency in (lines if cut.backend == "NETWORK" else people)
+            for cut in self.room.cuts
+            if cut.backend in (backend, "NETWORK")
+        )
+
+    def left(self, line: int, heard: Heard) -> None:
+        """A record goes to who asked for it, in the message of that inquiry, and to nobody else."""
+        for token in _TOKEN.findall(heard.body):
+            query, leg = leg_of(int(token))
+            if self.sent.get((line, heard.outbound)) != query:
+                raise Broken(f"message {heard.outbound} of line {line} has a record of {query}")
+            if (query, leg) in self.withheld:
+                raise Broken(f"leg {leg} of query {query} is withheld on record, and has left")
+            if self.askers[query].line != line:
+                raise Broken(f"line {line} hears what {self.askers[query]} asked")

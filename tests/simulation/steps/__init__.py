@@ -1,0 +1,7 @@
+"""The list of steps: importing a module here puts its kinds on it."""
+
+from __future__ import annotations
+
+from tests.simulation.steps import access, clock, disk, lines, sources, traffic
+
+__all__ = ["access", "clock", "disk", "lines", "sources", "traffic"]
