@@ -37,8 +37,7 @@ format: $(VENV)/.dev ## put the code in the house format, and fix what ruff can 
 	@$(BIN)/ruff format $(CODE)
 
 bench-rules: $(VENV)/.wireroom ## measure what access rules cost, on a running switch and analysed
-	@$(BIN)/python -m benchmarks.rules.engine
-	@$(BIN)/python -m benchmarks.rules $(ARGS)
+	@$(BIN)/python -m benchmarks.rules.engine; kept=$$?; $(BIN)/python -m benchmarks.rules $(ARGS) && exit $$kept
 
 bench-seats: $(VENV)/.dev $(VENV)/.wireroom ## measure a class of thirty, from key-press to answer
 	@$(BIN)/python -m benchmarks.seats $(ARGS)

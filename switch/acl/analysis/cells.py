@@ -59,12 +59,13 @@ class Cells:
         """All cells of these classes (by number)."""
         return sum(self._one_class << (number * self._block) for number in classes)
 
-    def folded(self, cells: int) -> int:
-        """Which class in which epoch, whatever the question; for comparing sets with each other."""
+    def alike(self, cells: int) -> int:
+        """Every cell of the same class in the same epoch, whatever the question."""
         found = 0
         for number in range(len(self.classes)):
             part = (cells >> (number * self._block)) & self._one_class
-            found |= self.epochs(part) << (number * self._size)
+            if part:
+                found |= (self.epochs(part) * self._each_question) << (number * self._block)
         return found
 
     def whole_answers(self, cells: int) -> int:

@@ -42,12 +42,6 @@ class Company:
         self._changing = {rule.subject for rule in rules if rule.id in self.changed}
         self._unmasking = {rule.subject for rule in differing if rule.id in hiding}
         self._everybody = any(rule.subject.everyone and rule.exceptions for rule in differing)
-        self._joint_rules = [
-            rule
-            for rule in differing
-            if rule.id in self.changed and rule.effect is not Effect.ALLOW
-            if (rule.subject.lists > 1 or len(rule.exceptions) > 1)
-        ]
         self.named = {
             OperatorId(name)
             for rule in rules
@@ -74,6 +68,9 @@ class Company:
 
     def _moved_subjects(self) -> set[Subject]:
         """Subjects that somebody meets by the one directory and not by the other."""
+        before, after = (side.stack.directory for side in self._sides)
+        if before.version == after.version:
+            return set()
         found: set[int] = set()
         old, new = (self._values(n) for n in range(2))
         for name in old.keys() & new.keys():
@@ -159,20 +156,6 @@ class Company:
         """The subjects of differing rules that this ORI meets in part."""
         return frozenset(self._all_subjects[n] for n, _ in self._lists_of(None, ori))
 
-    def jointly(self, operator: OperatorId, ori: Ori) -> list[Rule]:
-        """The differing rules that an operator and an on-behalf-of may meet together otherwise
-        than either does alone: of several lists, or excused for each by another allow."""
-        his, its = self._lists_of(operator, None), self._lists_of(None, ori)
-        found = []
-        for rule in self._joint_rules:
-            mine = {name for number, name in his if number == self._number[rule.subject]}
-            other = {name for number, name in its if number == self._number[rule.subject]}
-            apart = not mine <= other and not other <= mine
-            excused = bool(mine and other) or rule.subject.everyone
-            if (rule.subject.lists > 1 and apart) or (len(rule.exceptions) > 1 and excused):
-                found.append(rule)
-        return found
-
     def _lists_of(self, operator: OperatorId | None, ori: Ori | None) -> Met:
         name = (operator, ori)
         if name not in self._met:
@@ -192,34 +175,6 @@ class Company:
     def unmasks(self, met: frozenset[Subject]) -> bool:
         """Whether who meets these subjects can change which masks an answer has."""
         return not met.isdisjoint(self._unmasking)
-
-    def refused(
-        self,
-        number: int,
-        met: frozenset[Subject],
-        operator: OperatorId | None,
-        behalf: Ori | None,
-    ) -> int:
-        """All that the changed rules of one side can withhold because of these two, who meet
-        these subjects, and that the same rules of the other side do not withhold as well."""
-        side, other = self._sides[number], self._sides[1 - number]
-        parts: dict[str, int] = {}
-        for rule in side.rules.values():
-            everybody = rule.subject.everyone and rule.exceptions
-            if rule.id not in self.changed or rule.effect is Effect.ALLOW:
-                continue
-            if rule.subject in met or everybody:
-                part = side.reach(side.spoken[rule.id])
-                if self._alike(rule, other.rules.get(rule.id)):
-                    part &= ~other.reach(other.spoken[rule.id])
-                parts[rule.id] = part
-        return side.perhaps_refused(parts, operator, behalf)
-
-    def _alike(self, rule: Rule, other: Rule | None) -> bool:
-        """Whether both refuse the same people, if at other times or other data."""
-        if other is None or rule.exceptions or other.exceptions or rule.subject in self._moved:
-            return False
-        return rule.subject == other.subject and other.effect is not Effect.ALLOW
 
 
 def _masked_elsewhere(

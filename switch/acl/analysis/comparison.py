@@ -7,18 +7,22 @@ desk. What fewer people in the request explain is not found again.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TypeVar
 
 from switch.acl.analysis.cells import lowest
 from switch.acl.analysis.company import Company
 from switch.acl.analysis.finite import Line, Sender
+from switch.acl.analysis.joint import Joint
 from switch.acl.analysis.pair import Delta, Pair
+from switch.acl.analysis.refusals import Refusals
+from switch.acl.analysis.side import Standing
+from switch.acl.analysis.spread import Part, Spread, less, numbers, on
 from switch.acl.analysis.telling import Telling
 from switch.acl.analysis.unmasking import Hidden, Unmasking
-from switch.acl.analysis.withheld import Parts, Withheld
 from switch.acl.engine import AccessStack
-from switch.acl.rules import Rule, Subject
+from switch.acl.rules import Subject
 from switch.terms import BackendName, DataClass, OperatorId, Ori
 
 _Name = TypeVar("_Name", bound=Hashable)
@@ -48,10 +52,8 @@ class _Lines:
     delta: Delta
     open: int  # cells released by either side
     both: int  # cells released by both
-    masked: int  # cells of allows with masks that they meet
-    parts: Parts
+    standing: tuple[Standing, Standing]  # by side
     hidden: Hidden
-    allows: frozenset[str]  # ids of the allows that they meet, of either side
 
     @property
     def first(self) -> Line:
@@ -66,35 +68,29 @@ class Comparison(Pair):
         self.found: dict[tuple[int, DataClass, str], Difference] = {}
         self._company = Company(*self.sides)
         self._unmasking = Unmasking(self.sides, self._company.changed)
-        self._withheld = Withheld(*self.sides)
         self._telling = Telling(*self.sides)
-        self._open = [0, 0]  # what some line alone gets, by side
-        self._lines: list[_Lines] = []
-        self._hidden: list[_Lines] = []  # those on which masks hide something
-        self._twofold: list[_Lines] = []
+        # The most open first: there the company's own difference shows, if it does anywhere.
+        self._lines = sorted(self._line_kinds(), key=lambda kind: -kind.open.bit_count())
+        self._hidden = [n for n, kind in enumerate(self._lines) if kind.hidden.somewhere]
+        self._twofold = [n for n in self._hidden if self._lines[n].hidden.twofold]
+        self._open: dict[int, int] = {}
+        firsts = [kind.first for kind in self._lines]
+        before, after = (
+            Refusals(side, firsts, [kind.standing[number].allows for kind in self._lines])
+            for number, side in enumerate(self.sides)
+        )
+        self._refusals = before, after
         self._search()
 
     def _search(self) -> None:
-        self._lines = self._line_kinds()
-        for kind in self._lines:
-            if any(kind.delta):
-                for who, line in _first_by(self._telling.line, kind.members):
-                    piece = (Sender(line, None, None), kind.delta)
-                    self._tell(who, self.cells.every_epoch, [piece])
-        # The most open first: there the company's own difference shows, if it does anywhere.
-        self._lines.sort(key=lambda kind: -kind.open.bit_count())
-        self._hidden = [kind for kind in self._lines if kind.hidden.somewhere]
-        self._twofold = [kind for kind in self._hidden if kind.hidden.twofold]
         operators, behalves = self._operator_kinds(), self._behalf_kinds()
         for members in operators:
             met = self._company.met_by_operator(members[0])
-            pieces = self._pieces(members[0], None, self._operator_bound(members[0], met))
-            pieces += self._unmasked(members[0], None, met)
-            self._tell_operators(members, None, pieces)
+            pieces = self._pieces(members[0], None) + self._unmasked(members[0], None, met)
+            self._tell_operators(members, "", pieces)
         for oris in behalves:
             met = self._company.met_by_behalf(oris[0])
-            pieces = self._pieces(None, oris[0], self._behalf_bound(oris[0], met))
-            pieces += self._unmasked(None, oris[0], met)
+            pieces = self._pieces(None, oris[0]) + self._unmasked(None, oris[0], met)
             for words, ori in _first_by(self._telling.behalf, oris):
                 told = [(Sender(s.line, None, ori), delta) for s, delta in pieces]
                 self._tell(f"at another desk, {words}", self.cells.every_epoch, told)
@@ -102,34 +98,29 @@ class Comparison(Pair):
 
     def _search_pairs(self, operators: list[list[OperatorId]], behalves: list[list[Ori]]) -> None:
         """Both together, where that may differ from either alone."""
+        joint = Joint(self._refusals, self._company.changed)
+        his, its = {m[0]: m for m in operators}, {m[0]: m for m in behalves}
+        first = [n for n in his if n not in self._company.named and self._known(n, None)]
+        second = [ori for ori in its if self._known(None, ori)]
+        for operator, ori, gained, lost in joint.pairs(first, second, self._shown):
+            pieces = self._least(operator, ori, gained, lost)
+            self._tell_pairs(his[operator], its[ori], pieces)
+        named = [name for name in his if name in self._company.named]
+        for operator, ori in product(named, its):
+            self._tell_pairs(his[operator], its[ori], self._by_itself(operator, ori))
+        self._search_unmasked_pairs(operators, behalves)
+
+    def _search_unmasked_pairs(
+        self, operators: list[list[OperatorId]], behalves: list[list[Ori]]
+    ) -> None:
         company = self._company
-        its = [(oris[0], company.met_by_behalf(oris[0])) for oris in behalves]
-        for members in operators:
-            operator, his = members[0], company.met_by_operator(members[0])
-            for ori, met in its:
-                pieces: list[_Piece] = []
-                if operator in company.named:
-                    pieces = self._pieces(operator, ori, None)
-                elif rules := company.jointly(operator, ori):
-                    bound = self._bound(his | met, operator, ori)
-                    pieces = self._pieces(
-                        operator, ori, bound, self._lines_for(rules, operator, ori)
-                    )
-                if self._twofold and company.unmasks(his) and company.unmasks(met):
-                    pieces += self._unmasked(operator, ori, his | met, twofold=True)
-                self._tell_operators(members, ori, pieces)
-
-    def _lines_for(self, rules: Iterable[Rule], operator: OperatorId, behalf: Ori) -> list[_Lines]:
-        """Where one of these rules may be met by two people otherwise than by either."""
-        joined = list(rules)
-        return [k for k in self._lines if any(self._joins(k, r, operator, behalf) for r in joined)]
-
-    def _joins(self, kind: _Lines, rule: Rule, operator: OperatorId, behalf: Ori) -> bool:
-        """Excused for each of them by another allow, or met in parts: by all together only, if one
-        allow at most excuses from it."""
-        if rule.subject.lists < 2:
-            return len(kind.allows & rule.exceptions) > 1
-        return len(rule.exceptions) > 1 or self._withheld.joins(kind.parts, rule, operator, behalf)
+        met_by = [(oris, company.met_by_behalf(oris[0])) for oris in behalves if self._twofold]
+        unmasking = [(oris, met) for oris, met in met_by if company.unmasks(met)]
+        for members in operators if unmasking else ():
+            his = company.met_by_operator(members[0])
+            for oris, met in unmasking if company.unmasks(his) else ():
+                pieces = self._unmasked(members[0], oris[0], his | met, twofold=True)
+                self._tell_pairs(members, oris, pieces)
 
     # --- kinds of senders ------------------------------------------------------------------------
 
@@ -144,25 +135,15 @@ class Comparison(Pair):
             groups.setdefault(kind, []).append(line)
         found = []
         for members in groups.values():
-            sender = Sender(members[0], None, None)
-            before, after = (side.leaving(sender) for side in self.sides)
-            self._open[0] |= before.released
-            self._open[1] |= after.released
-            delta = self.between(before, after)
-            hidden = self._unmasking.of(members[0])
-            allows = frozenset().union(*(side.allows_on(members[0]) for side in self.sides))
-            open_ = before.released | after.released
-            both, masked = before.released & after.released, self._masked_by(allows)
-            parts = self._withheld.parts(members[0])
-            found.append(_Lines(members, delta, open_, both, masked, parts, hidden, allows))
-        return found
-
-    def _masked_by(self, allows: Iterable[str]) -> int:
-        found = 0
-        for name in allows:
-            for side in self.sides:
-                if name in side.rules and side.rules[name].masks:
-                    found |= side.spoken[name]
+            old, new = (side.standing(members[0]) for side in self.sides)
+            before, after = self.sides[0].left_to(old), self.sides[1].left_to(new)
+            delta, hidden = self.between(before, after), self._unmasking.of(old, new)
+            open_, both = before.released | after.released, before.released & after.released
+            found.append(_Lines(members, delta, open_, both, (old, new), hidden))
+            if any(delta):
+                for who, line in _first_by(self._telling.line, members):
+                    piece = (Sender(line, None, None), delta)
+                    self._tell(who, self.cells.every_epoch, [piece])
         return found
 
     def _operator_kinds(self) -> list[list[OperatorId]]:
@@ -189,33 +170,57 @@ class Comparison(Pair):
 
     # --- in company ------------------------------------------------------------------------------
 
-    def _pieces(
-        self,
-        operator: OperatorId | None,
-        behalf: Ori | None,
-        bound: Delta | None,
-        lines: list[_Lines] | None = None,
-    ) -> list[_Piece]:
-        """At which desks this company differs where nobody less does; as few as tell it all.
+    def _pieces(self, operator: OperatorId | None, behalf: Ori | None) -> list[_Piece]:
+        """At which desks one more differs where the line alone does not; as few as tell it all.
 
-        `bound` is the most that can differ; None if that is not known.
+        More company only refuses. So what he gains was open to the line on both sides, and is
+        refused because of him by the old one only; and the other way round.
         """
-        found: list[_Piece] = []
-        missing = [self.cells.folded(part) for part in bound] if bound is not None else [-1]
-        excuses = self._excuses(operator, behalf) if bound is not None else None
-        for kind in self._lines if lines is None else lines:
-            if not any(missing):
-                break
-            if excuses is None or not excuses.isdisjoint(kind.allows):
-                piece = self._piece(kind, operator, behalf)
-            else:
-                piece = self._plain_piece(kind, operator, behalf)
-            if any(piece[1]):
-                found.append(piece)
-                if bound is not None:
-                    parts = zip(missing, piece[1], strict=True)
-                    missing = [left & ~self.cells.folded(part) for left, part in parts]
+        if operator in self._company.named:
+            return self._by_itself(operator, behalf)
+        old, new = (side.of(operator, behalf) for side in self._refusals)
+        gained, lost = self._shown(less(old, new)), self._shown(less(new, old))
+        return self._least(operator, behalf, gained, lost)
+
+    def _shown(self, spread: Iterable[Part]) -> Spread:
+        """What of it is open to some of its lines on both sides."""
+        shown = (Part(lines, cells & self._open_to_both(lines)) for lines, cells in spread)
+        return tuple(part for part in shown if part.cells)
+
+    def _open_to_both(self, lines: int) -> int:
+        found = self._open.get(lines)
+        if found is None:
+            found = 0
+            for number in numbers(lines):
+                found |= self._lines[number].both
+            self._open[lines] = found
         return found
+
+    def _least(
+        self, operator: OperatorId | None, behalf: Ori | None, gained: Spread, lost: Spread
+    ) -> list[_Piece]:
+        """The first desks that show every class and epoch of what is gained and lost."""
+        found: list[_Piece] = []
+        lines, wants = 0, [0, 0]
+        for number, spread in enumerate((gained, lost)):
+            for part in spread:
+                lines |= part.lines
+                wants[number] |= part.cells
+        for number in numbers(lines):
+            if not any(wants):
+                break
+            kind = self._lines[number]
+            gains, loses = kind.both & on(gained, number), kind.both & on(lost, number)
+            if gains & wants[0] or loses & wants[1]:
+                wants[0] &= ~self.cells.alike(gains)
+                wants[1] &= ~self.cells.alike(loses)
+                found.append((Sender(kind.first, operator, behalf), Delta(gains, loses, 0)))
+        return found
+
+    def _by_itself(self, operator: OperatorId | None, behalf: Ori | None) -> list[_Piece]:
+        """With somebody whom an allow names: every desk weighed by itself."""
+        pieces = (self._piece(kind, operator, behalf) for kind in self._lines)
+        return [piece for piece in pieces if any(piece[1])]
 
     def _unmasked(
         self,
@@ -226,54 +231,50 @@ class Comparison(Pair):
         twofold: bool = False,
     ) -> list[_Piece]:
         """Where this company uncovers a difference of masks."""
-        if not self._company.unmasks(met):
+        lines = self._twofold if twofold else self._hidden
+        if not lines or not self._company.unmasks(met):
             return []
+        if operator in self._company.named or not self._known(operator, behalf):
+            return []  # he is weighed by himself; where one side knows nobody, nobody sees a field
         changes = self._company.changes(met)
-        excuses = self._excuses(operator, behalf)
-        pieces = (
-            self._piece(kind, operator, behalf)
-            for kind in (self._twofold if twofold else self._hidden)
-            if (changes or kind.hidden.shifts)
-            and (
-                excuses is None
-                or not excuses.isdisjoint(kind.allows)
-                or self._may_unmask(kind, operator, behalf)
-            )
+        people = [(operator, behalf)]
+        people += [(operator, None), (None, behalf)] if operator and behalf else []
+        refused = [tuple(side.of(*who) for side in self._refusals) for who in people]
+        found, told = [], 0
+        for number in lines:
+            kind = self._lines[number]
+            if not (changes or kind.hidden.shifts):
+                continue
+            old, new = (on(spread, number) for spread in refused[0])
+            through = old & kind.hidden.through[0] | new & kind.hidden.through[1]
+            may = kind.both & ~(old | new | kind.delta.masked | told) if through else 0
+            if may & self.cells.whole_answers(through):
+                whole, *fewer = (
+                    self._where_refused(kind, *(on(spread, number) for spread in each))
+                    for each in refused
+                )
+                delta = whole.without(kind.delta, *fewer)
+                if delta.masked & ~told:
+                    told |= self.cells.alike(delta.masked)
+                    piece = Delta(0, 0, delta.masked, delta.uncovered)
+                    found.append((Sender(kind.first, operator, behalf), piece))
+        return found
+
+    def _where_refused(self, kind: _Lines, *refused: int) -> Delta:
+        """How the answers at a line differ where this much more is refused, by side."""
+        before, after = (
+            side.left_to(standing, more)
+            for side, standing, more in zip(self.sides, kind.standing, refused, strict=True)
         )
-        return [piece for piece in pieces if any(piece[1])]
+        return self.between(before, after)
+
+    def _known(self, operator: OperatorId | None, behalf: Ori | None) -> bool:
+        return all(side.known(operator, behalf) for side in self._refusals)
 
     def _piece(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> _Piece:
         sender = Sender(kind.first, operator, behalf)
         found = self.delta(sender).without(kind.delta)
         return sender, found.without(*self._fewer(sender)) if any(found) else found
-
-    def _excuses(self, operator: OperatorId | None, behalf: Ori | None) -> frozenset[str] | None:
-        """The allows that make a line worth weighing by itself; None if any line may be."""
-        if operator in self._company.named or not self._withheld.known(operator, behalf):
-            return None
-        return self._withheld.excuses(operator, behalf)
-
-    def _plain_piece(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> _Piece:
-        """The same, masks apart, where nobody is excused: what is withheld by one side only."""
-        sender = Sender(kind.first, operator, behalf)
-        if not kind.both:
-            return sender, Delta(0, 0, 0)
-        found = self._plain(kind, operator, behalf)
-        if any(found) and operator is not None and behalf is not None:
-            fewer = self._plain(kind, operator, None), self._plain(kind, None, behalf)
-            found = found.without(*fewer)
-        return sender, found
-
-    def _plain(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> Delta:
-        old, new = self._withheld.at(kind.first, kind.parts, operator, behalf)
-        return Delta(kind.both & old & ~new, kind.both & new & ~old, 0)
-
-    def _may_unmask(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> bool:
-        """Where nobody is excused: whether an allow with masks loses something."""
-        if not kind.both:
-            return False
-        old, new = self._withheld.at(kind.first, kind.parts, operator, behalf)
-        return bool(kind.masked & (old | new))
 
     def _fewer(self, sender: Sender) -> list[Delta]:
         if sender.operator is None or sender.behalf is None:
@@ -281,43 +282,21 @@ class Comparison(Pair):
         line, operator, behalf = sender.line, sender.operator, sender.behalf
         return [self.delta(Sender(line, operator, None)), self.delta(Sender(line, None, behalf))]
 
-    def _operator_bound(self, operator: OperatorId, met: frozenset[Subject]) -> Delta | None:
-        known = all(operator in side.stack.world.operators for side in self.sides)
-        if not known or operator in self._company.named:
-            return None
-        return self._bound(met, operator, None)
-
-    def _behalf_bound(self, ori: Ori, met: frozenset[Subject]) -> Delta | None:
-        if not all(ori in side.stack.directory.agency_of for side in self.sides):
-            return None
-        return self._bound(met, None, ori)
-
-    def _bound(
-        self, met: frozenset[Subject], operator: OperatorId | None, behalf: Ori | None
-    ) -> Delta:
-        """Company refuses; so what it gains was refused by the old rules that it meets, is open to
-        some line by the new ones, and not refused because of it; and the other way round."""
-        who = (operator, behalf)
-        before, after = (self._company.refused(number, met, *who) for number in range(2))
-        old, new = (
-            may & ~side.certainly_refused(operator, behalf)
-            for may, side in zip(self._open, self.sides, strict=True)
-        )
-        return Delta(before & new, after & old, 0)
-
     # --- what is found ---------------------------------------------------------------------------
 
-    def _tell_operators(
-        self, members: list[OperatorId], behalf: Ori | None, pieces: list[_Piece]
-    ) -> None:
+    def _tell_pairs(self, members: list[OperatorId], oris: list[Ori], pieces: list[_Piece]) -> None:
+        for words, ori in _first_by(self._telling.behalf, oris) if pieces else ():
+            told = [(replace(s, behalf=ori), delta) for s, delta in pieces]
+            self._tell_operators(members, f", {words}", told)
+
+    def _tell_operators(self, members: list[OperatorId], more: str, pieces: list[_Piece]) -> None:
         told: set[tuple[int, str]] = set()
         for operator in members if pieces else ():
             for epochs, words in self._telling.operators(operator):
                 if (epochs, words) in told:
                     continue
                 told.add((epochs, words))
-                more = f", {self._telling.behalf(behalf)}" if behalf is not None else ""
-                mine = [(Sender(s.line, operator, behalf), delta) for s, delta in pieces]
+                mine = [(replace(s, operator=operator), delta) for s, delta in pieces]
                 self._tell(f"at another desk, {words}{more}", epochs, mine)
 
     def _tell(self, who: str, epochs: int, pieces: Iterable[_Piece]) -> None:

@@ -13,7 +13,7 @@ from switch.acl.rules import Subject
 from switch.terms import AgencyId, OperatorId, Ori
 
 Met = frozenset[tuple[int, str]]  # (number of a subject, name of one of its lists)
-_LISTS = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
+LISTS = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
 
 
 class Likeness:
@@ -28,9 +28,11 @@ class Likeness:
         self._numbers = {subject: number for number, subject in enumerate(subjects)}
         self._selecting: dict[tuple[str, str], list[int]] = {}
         for subject, number in self._numbers.items():
-            for name in _LISTS:
+            for name in LISTS:
                 for value in getattr(subject, name):
                     self._selecting.setdefault((name, value), []).append(number)
+        self._sizes = sorted({len(text) for name, text in self._selecting if name == "ori_prefix"})
+        self._names: dict[Ori, Met] = {}
         self._met_by_agency = {agency: self._lists_of(agency) for agency in directory.lineage}
 
     def _met(self, name: str, values: Iterable[str]) -> Met:
@@ -71,8 +73,12 @@ class Likeness:
         return self.agency(self._directory.agency_of[ori]), self._named(ori)
 
     def _named(self, ori: Ori) -> Met:
-        prefixes = (ori[:size] for size in range(1, len(ori) + 1))
-        return self._met("ori", (ori,)) | self._met("ori_prefix", prefixes)
+        found = self._names.get(ori)
+        if found is None:
+            prefixes = (ori[:size] for size in self._sizes if size <= len(ori))
+            found = self._met("ori", (ori,)) | self._met("ori_prefix", prefixes)
+            self._names[ori] = found
+        return found
 
     def name(self, of: str, value: str) -> Met:
         """The lists that name a terminal or an operator."""

@@ -7,7 +7,7 @@ is the one of `switch.acl.weighing`; the tests hold the two together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from switch.acl.analysis.cells import Cells
@@ -15,7 +15,7 @@ from switch.acl.analysis.finite import Line, Sender, asked
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
 from switch.config import CatalogEntry
-from switch.terms import BackendName, DataClass, Instant, Mnemonic, OperatorId, Ori
+from switch.terms import AgencyId, BackendName, DataClass, Instant, OperatorId
 
 
 class Leaving(NamedTuple):
@@ -26,6 +26,17 @@ class Leaving(NamedTuple):
 
 
 NOTHING = Leaving(0, {})
+
+
+class Standing(NamedTuple):
+    """How the rules meet somebody."""
+
+    allows: tuple[Rule, ...]
+    met: tuple[Rule, ...]  # denies and refers, excused or not
+    refused: int  # the cells that these refuse, exceptions left out, and those of suspensions
+
+
+NOWHERE = Standing((), (), -1)  # of whom the side does not know: all is refused
 
 
 class Side:
@@ -85,81 +96,35 @@ class Side:
         released, masked = 0, dict[str, int]()
         for epochs, at in self.phases(sender.operator):
             phase = self.cells.in_epochs(epochs) & ~suspended
-            found = self._weighed(self.stack.facets(self._request(sender), (at,)))
+            found = self.left_to(self._met(self.stack.facets(self._request(sender), (at,))))
             released |= found.released & phase
             for name, where in found.masked.items():
                 masked[name] = masked.get(name, 0) | (where & phase)
         return Leaving(released, masked)
 
-    def withheld(self, sender: Sender, rules: Iterable[Rule]) -> int:
-        """What these denies and refers withhold from a sender whom both sides know, no exception
-        counted."""
-        found = 0
-        for epochs, at in self.phases(sender.operator):
-            facets, refused = self.stack.facets(self._request(sender), (at,)), 0
-            for rule in rules:
-                if rule.subject.met_by_any(facets, self.stack.directory) is not None:
-                    refused |= self.spoken[rule.id]
-            found |= self.reach(refused) & self.cells.in_epochs(epochs)
-        return found
-
-    def certainly_refused(self, operator: OperatorId | None, behalf: Ori | None) -> int:
-        """What is refused at every desk because of these two, whatever an allow may excuse."""
-        found = 0
-        for epochs, at in self.phases(operator):
-            facets = self._without_line(operator, behalf, at)
-            keys = dict.fromkeys(index_keys_of(facets, self.stack.directory))
-            for rule in self.policy.about(keys) if self.policy else ():
-                if rule.effect is not Effect.ALLOW:
-                    found |= self._without_excuse(rule, facets) & self.cells.in_epochs(epochs)
-        return self.reach(found)
-
-    def perhaps_refused(
-        self, spoken: Mapping[str, int], operator: OperatorId | None, behalf: Ori | None
-    ) -> int:
-        """What these rules, each with the cells that count, may refuse at some desk because of
-        these two. A rule of several lists may be met by the line in part."""
-        found = 0
-        for epochs, at in self.phases(operator):
-            facets, phase = self._without_line(operator, behalf, at), self.cells.in_epochs(epochs)
-            for name, cells in spoken.items():
-                subject = self.rules[name].subject
-                if (
-                    subject.lists > 1
-                    or subject.met_by_any(facets, self.stack.directory) is not None
-                ):
-                    found |= cells & phase
-        return found
-
-    def allows_on(self, line: Line) -> frozenset[str]:
-        """The allows that a line meets, without regard to who is at it."""
+    def standing(self, line: Line) -> Standing:
+        """How the rules meet a line, without regard to who is at it."""
         sender = Sender(line, None, None)
         if self.policy is None or self.unknown(sender):
-            return frozenset()
-        directory = self.stack.directory
-        facets = self.stack.facets(self._request(sender), (self.cells.starts[0],))
-        near = self.policy.about(dict.fromkeys(index_keys_of(facets, directory)))
-        allows = (rule for rule in near if rule.effect is Effect.ALLOW)
-        return frozenset(r.id for r in allows if r.subject.met_by_both(facets, directory))
+            return NOWHERE
+        found = self._met(self.stack.facets(self._request(sender), (self.cells.starts[0],)))
+        return found._replace(refused=found.refused | self._suspended_line(line))
 
-    def _without_line(self, operator: OperatorId | None, behalf: Ori | None, at: Instant) -> Facets:
-        directory = self.stack.directory
-        working = tuple(directory.operator_agencies(operator, at))
-        served = directory.agency_of.get(behalf) if behalf is not None else None
-        others = (served,) if served is not None else ()
-        return Facets(Mnemonic(""), operator, Ori(""), behalf, (), working, others)
-
-    def _without_excuse(self, rule: Rule, facets: Facets) -> int:
-        directory = self.stack.directory
-        through = rule.subject.met_by_any(facets, directory)
-        found = self.spoken[rule.id] if through is not None else 0
-        for allow in (self.rules[name] for name in rule.exceptions if found):
-            subject = allow.subject
-            if not subject.has_agency_lists or all(
-                subject.holds_agency(agency, directory) for agency in through or ()
-            ):
-                found &= ~self.spoken[allow.id]
-        return found
+    def left_to(self, standing: Standing, refused: int = 0) -> Leaving:
+        """What somebody gets who stands like this, where this much more is refused."""
+        if standing is NOWHERE:
+            return NOTHING
+        assert self.policy is not None
+        refused |= standing.refused
+        allowed = 0
+        masked: dict[str, int] = {}
+        for rule in standing.allows:
+            here = self.spoken[rule.id] & ~refused
+            allowed |= here
+            for name in rule.masks:  # of one class, they hold for the whole answer
+                masked[name] = masked.get(name, 0) | self.cells.whole_answers(here)
+        default = self.offered if self.policy.default.released else 0
+        return Leaving(self.answered(allowed | (default & ~refused)), masked)
 
     def unknown(self, sender: Sender) -> bool:
         """Whether it is refused for who it is."""
@@ -191,39 +156,32 @@ class Side:
             found = self._suspended[line] = self.cells.in_epochs(epochs)
         return found
 
-    def _weighed(self, facets: Facets) -> Leaving:
+    def _met(self, facets: Facets) -> Standing:
         assert self.policy is not None
-        directory, cells = self.stack.directory, self.cells
-        near = self.policy.about(dict.fromkeys(index_keys_of(facets, directory)))
-        allows = [
-            rule
-            for rule in near
-            if rule.effect is Effect.ALLOW and rule.subject.met_by_both(facets, directory)
-        ]
-        refused = 0
-        for rule in near:
-            if rule.effect is not Effect.ALLOW:
-                refused |= self._refused(rule, allows, facets)
-        allowed = 0
-        masked: dict[str, int] = {}
-        for rule in allows:
-            here = self.spoken[rule.id] & ~refused
-            allowed |= here
-            for name in rule.masks:  # of one class, they hold for the whole answer
-                masked[name] = masked.get(name, 0) | cells.whole_answers(here)
-        default = self.offered if self.policy.default.released else 0
-        return Leaving(self.answered(allowed | (default & ~refused)), masked)
-
-    def _refused(self, rule: Rule, allows: list[Rule], facets: Facets) -> int:
-        """The cells that a deny or refer refuses, its exceptions left out."""
         directory = self.stack.directory
-        through = rule.subject.met_by_any(facets, directory)
-        if through is None:
-            return 0
+        allows: list[Rule] = []
+        refusals: list[Rule] = []
+        for rule in self.policy.about(dict.fromkeys(index_keys_of(facets, directory))):
+            if rule.effect is not Effect.ALLOW:
+                refusals.append(rule)
+            elif rule.subject.met_by_both(facets, directory):
+                allows.append(rule)
+        met, refused = [], 0
+        for rule in refusals:
+            through = rule.subject.met_by_any(facets, directory)
+            if through is not None:
+                met.append(rule)
+                refused |= self._refused(rule, through, allows, facets)
+        return Standing(tuple(allows), tuple(met), refused)
+
+    def _refused(
+        self, rule: Rule, through: frozenset[AgencyId], allows: list[Rule], facets: Facets
+    ) -> int:
+        """The cells that a deny or refer refuses which is met, its exceptions left out."""
         found = self.spoken[rule.id]
-        for allow in allows:
+        for allow in allows if rule.exceptions else ():
             if allow.id in rule.exceptions and all(
-                allow.subject.contains(agency, facets, directory) for agency in through
+                allow.subject.contains(agency, facets, self.stack.directory) for agency in through
             ):
                 found &= ~self.spoken[allow.id]
         return found

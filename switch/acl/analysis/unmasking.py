@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from switch.acl.analysis.finite import Line, Sender, asked
-from switch.acl.analysis.side import Side
-from switch.acl.rules import Effect, Facets, Rule, index_keys_of
+from switch.acl.analysis.side import Side, Standing
 
 _Masks = dict[str, int]  # field -> the cells of the classes through which it is masked
 
@@ -21,12 +19,17 @@ _Masks = dict[str, int]  # field -> the cells of the classes through which it is
 class Hidden(NamedTuple):
     """What masks hide on one line."""
 
-    somewhere: bool  # a mask covers a field of a class that its allow does not speak of
-    shifts: bool  # and the masks of the line may differ between the sides as it is
-    twofold: bool  # and two classes of one answer do so at once
+    through: tuple[int, int]  # by side, the cells whose masks cover a field of another class
+    shifts: bool  # whether the masks of the line may differ between the sides as it is
+    twofold: bool  # whether two classes of one answer do so at once
+
+    @property
+    def somewhere(self) -> bool:
+        """Whether anything is hidden so."""
+        return any(self.through)
 
 
-NOTHING_HIDDEN = Hidden(False, False, False)
+NOTHING_HIDDEN = Hidden((0, 0), False, False)
 
 
 class Unmasking:
@@ -39,41 +42,23 @@ class Unmasking:
         fields = (side.stack.world.class_fields for side in sides)
         self._other_fields = next(fields) != next(fields)
 
-    def of(self, line: Line) -> Hidden:
-        """What is hidden on this line, whoever else is in the request."""
+    def of(self, *standings: Standing) -> Hidden:
+        """What is hidden on a line that stands like this by the one side and by the other."""
         if not any(self._elsewhere):
             return NOTHING_HIDDEN
         masks: list[_Masks] = []
         hidden: list[_Masks] = []
         shifts = self._other_fields
-        for side, elsewhere in zip(self._sides, self._elsewhere, strict=True):
-            near = list(_near(side, line))
-            allows = [rule for rule, met in near if rule.effect is Effect.ALLOW and met]
-            spoken = (dict.fromkeys(rule.masks, side.spoken[rule.id]) for rule in allows)
+        for side, elsewhere, line in zip(self._sides, self._elsewhere, standings, strict=True):
+            spoken = (dict.fromkeys(rule.masks, side.spoken[rule.id]) for rule in line.allows)
             masks.append(_sums(spoken))
-            hidden.append(_sums(elsewhere.get(rule.id, {}) for rule in allows))
-            shifts |= any(
-                met and rule.effect is not Effect.ALLOW and rule.id in self._changed
-                for rule, met in near
-            )
-        if not any(hidden):
+            hidden.append(_sums(elsewhere.get(rule.id, {}) for rule in line.allows))
+            shifts |= any(rule.id in self._changed for rule in line.met)
+        old, new = (_sum(each.values()) for each in hidden)
+        if not (old or new):
             return NOTHING_HIDDEN
         twofold = any(_twofold(self._sides[0], cells) for each in hidden for cells in each.values())
-        return Hidden(True, shifts or masks[0] != masks[1], twofold)
-
-
-def _near(side: Side, line: Line) -> Iterator[tuple[Rule, bool]]:
-    """The rules near a line alone, and whether it meets them."""
-    sender = Sender(line, None, None)
-    if side.policy is None or side.unknown(sender):
-        return
-    directory = side.stack.directory
-    facets: Facets = side.stack.facets(asked(sender, side.cells.questions[0]), (0.0,))
-    for rule in side.policy.about(dict.fromkeys(index_keys_of(facets, directory))):
-        if rule.effect is Effect.ALLOW:
-            yield rule, rule.subject.met_by_both(facets, directory)
-        else:
-            yield rule, rule.subject.met_by_any(facets, directory) is not None
+        return Hidden((old, new), shifts or masks[0] != masks[1], twofold)
 
 
 def _elsewhere(side: Side) -> Iterator[tuple[str, _Masks]]:
@@ -101,6 +86,13 @@ def _sums(parts: Iterable[_Masks]) -> _Masks:
     for part in parts:
         for code, cells in part.items():
             found[code] = found.get(code, 0) | cells
+    return found
+
+
+def _sum(parts: Iterable[int]) -> int:
+    found = 0
+    for cells in parts:
+        found |= cells
     return found
 
 

@@ -44,9 +44,12 @@ def test_epochs_are_of_every_question_and_class():
     assert CELLS.of_classes([0, 1]) == CELLS.in_epochs(CELLS.every_epoch)
 
 
-def test_folding_forgets_the_question_and_keeps_class_and_epoch():
-    assert CELLS.folded(CELLS.of([0], [1], 0b0010)) == CELLS.folded(CELLS.of([2], [1], 0b0010))
-    assert CELLS.folded(CELLS.of([0], [0], 0b0010)) != CELLS.folded(CELLS.of([0], [1], 0b0010))
+def test_alike_are_all_questions_of_the_same_class_and_epoch():
+    every = range(len(CELLS.questions))
+    assert CELLS.alike(CELLS.of([2], [1], 0b0010)) == CELLS.of(every, [1], 0b0010)
+    both = CELLS.of([0], [0], 0b0100) | CELLS.of([1], [1], 0b0001)
+    assert CELLS.alike(both) == CELLS.of(every, [0], 0b0100) | CELLS.of(every, [1], 0b0001)
+    assert CELLS.alike(0) == 0
 
 
 def test_neighbouring_epochs_are_one_span_and_what_has_no_bound_says_so():

@@ -41,13 +41,5 @@ def test_a_deny_that_excepts_an_allow_that_differs_differs_too():
     assert Company(*sides).differing == {"DMV-02", "DMV-03"}
 
 
-def test_two_together_count_where_a_rule_has_two_lists():
-    one = company("deny", {"group": ["hsi"]})
-    assert one.jointly("HSI1A", "DCICE0500") == []
-    two = company("deny", {"group": ["hsi"], "ori": ["CA0990100"]})
-    assert [rule.id for rule in two.jointly("HSI1A", "CA0990100")] == ["NEW"]
-    assert two.jointly("BPD2", "CA0990100") == []
-
-
 def test_texts_for_people_are_no_difference():
     assert company("deny", {"agency": ["CBP"]}, reason="x").differing == {"NEW"}

@@ -25,7 +25,9 @@ HIDING = rule(STACK, "allow", "OWNER", group=["police"], data=["vehicle.owner"],
 
 
 def hidden(old, new, changed: set[str]):
-    return Unmasking(Comparison(old, new, "CADMV").sides, changed).of(DESK)
+    sides = Comparison(old, new, "CADMV").sides
+    found = Unmasking(sides, changed).of(*(side.standing(DESK) for side in sides))
+    return found if found is NOTHING_HIDDEN else (found.somewhere, found.shifts, found.twofold)
 
 
 def test_a_mask_on_a_field_of_its_own_class_hides_nothing():
