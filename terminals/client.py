@@ -28,7 +28,7 @@ from switch.errors import UsageError
 from switch.terms import SEQUENCE_MAX
 from switch.wire.codec import Output, decode_output
 from switch.wire.framing import WRAPS, Framing, Spoiled, cutter
-from switch.wire.spec import load_formats
+from switch.wire.spec import Formats, load_formats
 from terminals.inquiry import Inquiry, answers, ends_the_inquiry, prepared
 
 ANSWER_BYTES_MAX = 65_536
@@ -118,7 +118,13 @@ class Client:
     `mailbox` holds what came and was not waited for, oldest first.
     """
 
-    def __init__(self, stream: trio.abc.Stream, *, framing: Framing = Framing.STX) -> None:
+    def __init__(
+        self,
+        stream: trio.abc.Stream,
+        *,
+        framing: Framing = Framing.STX,
+        formats: Formats | None = None,
+    ) -> None:
         if framing is Framing.LINE:
             raise ValueError("a program uses a framing in which any message can be sent")
         self.mailbox: deque[Output] = deque()
@@ -126,6 +132,7 @@ class Client:
         self._wrap = WRAPS[framing]
         self._cutter = cutter(framing, ANSWER_BYTES_MAX)
         self._came: deque[Output] = deque()  # read with the same chunk, not looked at yet
+        self._formats = formats  # of a world with keys of its own; None = the published ones
         self._asked = 0
         self._place: Place | None = None  # of a terminal that acknowledges
         self._heartbeat_s = float("inf")
@@ -139,6 +146,7 @@ class Client:
         *,
         tls: ssl.SSLContext | None = None,
         framing: Framing = Framing.STX,
+        formats: Formats | None = None,
         within_s: float = 5.0,
     ) -> Client:
         """Connect to a switch, by TLS with that context; UsageError if none answers there."""
@@ -147,7 +155,7 @@ class Client:
                 stream: trio.abc.Stream = await trio.open_tcp_stream(host, port)
                 if tls is not None:
                     stream = await _secured(stream, tls, host)
-                return cls(stream, framing=framing)
+                return cls(stream, framing=framing, formats=formats)
         except (OSError, trio.TooSlowError):
             fix = "start one: wireroom serve golden-state --listen HOST:PORT"
             raise UsageError(f"no switch answers at {host}:{port}", fix) from None
@@ -267,7 +275,7 @@ class Client:
     def _prepared(self, message: str) -> Inquiry:
         number = self._asked % CONTROL_NUMBERS + 1
         made = f"C{number:05d}"
-        inquiry = prepared(message, made, load_formats())
+        inquiry = prepared(message, made, self._formats or load_formats())
         if inquiry.control == made:
             self._asked = number
         return inquiry
@@ -316,7 +324,7 @@ class Client:
             for cut in self._cutter.feed(chunk):
                 if isinstance(cut, Spoiled):
                     raise UsageError(f"the switch sent what cannot be read: {cut.why}")
-                self._came.append(decode_output(cut))
+                self._came.append(decode_output(cut, self._formats))
         return self._came.popleft()
 
     async def _chunk(self) -> bytes:

@@ -45,7 +45,8 @@ def prepared(message: str, control: str, formats: Formats, control_prefix: str =
             read.text,
             control_prefix=control_prefix,
         )
-    count = max(1, len(read.destinations)) if read.fields is not None else 1
+    asks = formats.keys[read.mke].answer and read.mke != "YQ"  # of an agency, which has time
+    count = max(1, len(read.destinations)) if asks else 1
     return Inquiry(raw, read.mke, read.control or control, count)
 
 

@@ -30,6 +30,7 @@ def main(argv: list[str]) -> int:
     add_line(verb)
     verb.add_argument("--as", dest="who", nargs=2, metavar=("TERMINAL", "OPERATOR"), required=True)
     verb.add_argument("--secret", help="the operator's, if the world demands one")
+    verb.add_argument("--world", metavar="WORLD", help="with the keys of this world's own")
     verb.add_argument("--wait", type=float, default=15.0, metavar="SECONDS")
     verb.add_argument("--json", action="store_true", help="one JSON object an answer")
     arguments = verb.parse_args(argv)
@@ -56,8 +57,13 @@ async def _converse(arguments: argparse.Namespace, switch: tuple[str, int], text
     from terminals.client import Client
 
     terminal, operator = arguments.who
-    tls = tls_of(arguments)
-    async with await Client.connect(*switch, tls=tls) as client:
+    tls, formats = tls_of(arguments), None
+    if arguments.world is not None:
+        from switch.format_file import world_formats
+        from switch.world_file import load_world
+
+        formats = world_formats(load_world(arguments.world))
+    async with await Client.connect(*switch, tls=tls, formats=formats) as client:
         greeting = await client.sign_on(terminal, operator, arguments.secret)
         if greeting.mke == "ER":
             _show(greeting, arguments.json)

@@ -162,7 +162,11 @@ def _framed(frame: bytes, framing: Framing) -> bytes:
 
 
 def _is_message(frame: bytes, framing: Framing) -> bool:
-    return bool(frame.translate(None, CONTROLS + b" ") if framing is Framing.LINE else frame)
+    if framing is not Framing.LINE:
+        return bool(frame)
+    over = len(frame) - MESSAGE_BYTES_MAX  # the CR before the LF is not counted
+    too_long = over > 1 or (over == 1 and frame[-1:] != b"\r")
+    return too_long or bool(frame.translate(None, CONTROLS + b" "))
 
 
 def _chunks(stream: bytes, chance: Random) -> Sequence[bytes]:

@@ -33,6 +33,7 @@ def test_a_message_is_given_a_control_field_and_keeps_its_own():
         ("DQ.CA0990100.CA.NV.OR.TXTOLN/S0990001", 3),
         ("QW.CA0990100.NAM/BASALT, ORRIN.DOB/19790820", 1),
         ("AM.CA0990100.CA0990200.NV0990100.TXTHELLO", 1),
+        ("HQ.CA0990100.NV.CA.TXTWEATHER", 2),
         ("hello", 1),
     ],
 )

@@ -10,6 +10,7 @@ from switch.errors import FormatError
 from switch.message import OutputMessage, Stamp
 from switch.terms import MessageKey, Ori
 from switch.wire.output import decode_output, encode_output, is_output
+from switch.wire.spec import load_formats
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 MIDNIGHT = 1571122800.0  # 2019-10-15T00:00:00-07:00
@@ -123,9 +124,16 @@ def test_the_fields_of_an_inquiry_that_is_passed_on_are_read():
 )
 def test_what_is_no_output_header_is_refused_at_its_byte(raw, code, where):
     with pytest.raises(FormatError) as caught:
-        decode_output(raw.encode("latin-1"))
+        decode_output(raw.encode("latin-1"), load_formats())
     assert caught.value.code == code
     assert caught.value.offset == (raw.rindex(where) if where else len(raw))
+
+
+def test_a_terminal_that_was_not_told_the_keys_of_its_world_reads_any():
+    raw = (HEADER.replace("DR.", "ZDR.") + "\nTXT\nNOT ON FILE").encode()
+    assert decode_output(raw).mke == "ZDR"
+    with pytest.raises(FormatError):
+        decode_output(raw, load_formats())
 
 
 @pytest.mark.parametrize(
