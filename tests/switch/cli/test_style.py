@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switch.cli.style import guarded, parser
+from switch.cli.style import address, guarded, parser
 from switch.errors import AuthoredError, Finding, JournalError, UsageError
 
 
@@ -40,3 +40,21 @@ def test_help_teaches_by_an_example_and_is_marked_training(capsys):
     text = capsys.readouterr().out
     assert "TRAINING" in text
     assert "example:\n  wireroom x" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("127.0.0.1:4000", ("127.0.0.1", 4000)),
+        (":0", ("127.0.0.1", 0)),
+        ("[::1]:65535", ("::1", 65_535)),
+    ],
+)
+def test_an_address_is_read_as_it_is_typed(typed, meant):
+    assert address(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["", "here", "here:", "here:65536", "here:-1", "4000"])
+def test_what_is_no_address_is_told_with_an_example(typed):
+    with pytest.raises(UsageError, match=r"such as 127\.0\.0\.1:4000"):
+        address(typed)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from terminals.conformance.exercises import EXERCISES
 from terminals.conformance.steps import Outcome, Send, Verdict
@@ -90,3 +92,43 @@ def test_the_secret_is_compared_as_it_is_written(given, outcome):
     walk = Reference(Walk(secret="Open-Sesame"), secret=given).run()
     (verdict,) = [verdict for verdict in walk.verdicts if verdict.clause == "3.3"]
     assert verdict.outcome is outcome
+
+
+WORDS = [
+    *(b"SIGNON BAY2 BPD2", b"RESUME BAY2 BPD2 00000", b"RESUME BAY2 BPD2 00002", b"SIGNOFF"),
+    *(b"ACK 00002", b"ACK 99999", b"HEARTBEAT", b"HELLO", b""),
+    *(b"DQ.CA0990100.CA.*K00%d.TXTOLN/S0990001" % number for number in range(4)),
+]
+HAPPENINGS = st.one_of(
+    st.sampled_from([b"\x02" + word + b"\x03" for word in WORDS]),
+    st.sampled_from(["connects", "hangs up", "waits"]),
+    st.binary(max_size=20),
+)
+
+
+@given(st.lists(HAPPENINGS, max_size=60))
+def test_whatever_a_terminal_does_the_walk_goes_on_and_ends(happenings):
+    walk, now = Walk(wait_s=10.0), STARTS
+    walk.start(now)
+    walk.connected(now)
+    for happening in happenings:
+        if walk.over:
+            break
+        match happening:
+            case "connects":
+                walk.dropped(now)
+                walk.connected(now)
+            case "hangs up":
+                walk.dropped(now)
+            case "waits":
+                now = walk.next_deadline() or now
+                walk.pass_time(now)
+            case _:
+                walk.received(happening, now)
+    for _ in range(100):
+        due = walk.next_deadline()
+        if due is None:
+            break
+        walk.pass_time(due)
+    assert walk.over
+    assert len(walk.verdicts) == len(EXERCISES) + 2
