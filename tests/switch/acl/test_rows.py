@@ -166,6 +166,21 @@ def test_what_is_missing_is_added_and_opens_nothing(missing: str, added: str | N
     assert (found and found.split()) == (added and added.split())
 
 
+@pytest.mark.parametrize(
+    ("backend", "added"),
+    [
+        ("", 'id     = "RULE-deny-2"'),
+        ('backend = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"', 'id     = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-den-2"'),
+    ],
+)
+def test_a_missing_id_is_made_of_the_backend_and_the_table(backend: str, added: str):
+    text = FILE.replace('backend = "CADMV"', backend).replace('id = "D1"\n', "", 1)
+    with pytest.raises(AuthoredError) as caught:
+        parse(text.replace('lifts = ["D1"]', 'lifts = ["D2"]'), OwnerFile, name="f")
+    edits = [edit for each in caught.value.findings for edit in each.edits]
+    assert [edit.text for edit in edits] == [(added,)]
+
+
 def test_times_with_and_without_an_offset_are_compared_as_they_are_written():
     late = FILE.replace("2019-10-18T00:00:00", "2019-10-18T00:00:00Z")
     with pytest.raises(AuthoredError) as caught:
