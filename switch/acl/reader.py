@@ -102,9 +102,8 @@ class Reader:
         return self.file.layout.raw(self.file.place(path))
 
     def rewritten(self, path: Sequence[str | int], value: str) -> tuple[Edit, ...]:
-        """A text in the place of a value; nothing where there is no file to edit."""
-        place = self.file.place(path)
-        return self.file.layout.value(place, literal(value)) if self.file.text else ()
+        """A text in the place of a value."""
+        return self.file.layout.value(self.file.place(path), literal(value))
 
     def time(self, path: Sequence[str | int], value: object) -> float | None:
         """A time of a row; None if it is absent or wrong."""
@@ -124,7 +123,7 @@ class Reader:
         """The same day or time as TOML reads it without doubt; the first of two that were meant."""
         new: str | None
         if isinstance(value, datetime):
-            new = value.replace(tzinfo=self.timezone, fold=0).isoformat()
+            new = value.replace(tzinfo=self.timezone).isoformat()
         else:
             new = date(str(value))
         if new is None or not self.file.text:

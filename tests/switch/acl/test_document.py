@@ -365,36 +365,36 @@ def test_a_suspension_can_be_given_at_run_time_and_its_id_is_the_networks_own():
         stack.with_rule("NETWORK", "suspend", table | {"id": "NET-01"})
 
 
-def test_a_file_without_a_backend_takes_the_one_of_its_name(tmp_path: Path):
+def test_a_file_without_a_backend_takes_the_one_of_its_name():
     text = whole.changed(('backend  = "CADMV"\n', ""))
     head = "f:1: `backend` is missing\n    fix: add `backend = ...`"
     written = '; after line 4 add: backend  = "CADMV"\n'
-    assert whole.said(tmp_path, text) == head + written
-    assert whole.said(tmp_path, text, "draft") == head + "\n"
+    assert whole.said(text) == head + written
+    assert whole.said(text, "draft") == head + "\n"
 
 
-def test_a_file_of_another_backend_is_judged_as_the_one_it_stands_for(tmp_path: Path):
+def test_a_file_of_another_backend_is_judged_as_the_one_it_stands_for():
     """Only whose file it is is said, not that the other backend lacks its classes and keys."""
     expected = "f:2: it is CADMV's file, by its own word\n    fix: "
     expected += 'write backend = "CAWPS"; in line 2 write: backend  = "CAWPS"\n'
-    found = whole.said(tmp_path, whole.TEXT, "CAWPS")
+    found = whole.said(whole.TEXT, "CAWPS")
     assert found.startswith(expected)
     assert "CAWPS does not answer key `DQ`" in found
 
 
-def test_a_file_of_no_known_backend_is_judged_by_the_whole_catalog(tmp_path: Path):
-    found = whole.said(tmp_path, whole.changed(('backend  = "CADMV"', 'backend  = "CADM"')))
+def test_a_file_of_no_known_backend_is_judged_by_the_whole_catalog():
+    found = whole.said(whole.changed(('backend  = "CADMV"', 'backend  = "CADM"')))
     assert found.count("f:") == 1
 
 
-def test_what_a_document_holds_is_of_its_file(tmp_path: Path):
-    found = whole.document(tmp_path)
+def test_what_a_document_holds_is_of_its_file():
+    found = whole.document()
     assert found.policy.name == "CADMV"
     assert found.policy.owner == "Department of Motor Vehicles (simulated)"
     assert found.policy.default is Verdict.DENY_DEFAULT
     assert found.timezone == ZoneInfo("America/Los_Angeles")
     assert found.policy.version == sha256(whole.TEXT.encode()).hexdigest()
-    opened = whole.document(tmp_path, whole.changed(('default  = "deny"', 'default  = "allow"')))
+    opened = whole.document(whole.changed(('default  = "deny"', 'default  = "allow"')))
     assert opened.policy.default is Verdict.ALLOW_DEFAULT
 
 

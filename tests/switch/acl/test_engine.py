@@ -260,6 +260,8 @@ def test_what_is_suspended_carries_no_mask_and_no_notice():
     own = Request("HSI1", "DCICE0500", "HSI1A", None, "CADMV", "DQ", False, "C")
     decision = stack.decide(own, when("2019-11-01T00:00:00"))
     assert (decision.verdict, decision.owner) == ("DENY-SUSPENDED", "ALLOW")
+    assert (decision.network, decision.tell) == ("DENY-SUSPENDED", "")
+    assert (decision.rules, decision.exceptions) == (("DMV-02", "DMV-03"), ("DMV-03",))
     assert (decision.masks, decision.notices) == ((), ())
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from switch.acl.directory import Directory
-from switch.acl.document import OwnerDocument, read_document
+from switch.acl.document import OwnerDocument, read_owner
+from switch.acl.rows import OwnerFile
+from switch.authored import inspect_bytes
 from switch.errors import AuthoredError
 from switch.world_file import load_world
 
@@ -25,14 +27,13 @@ def changed(*pairs: tuple[str, str]) -> str:
     return text
 
 
-def document(folder: Path, text: str = TEXT, name: str = "CADMV") -> OwnerDocument:
-    path = folder / f"{name}.toml"
-    path.write_text(text)
-    return read_document(path, DIRECTORY, name="f")
+def document(text: str = TEXT, name: str = "CADMV") -> OwnerDocument:
+    """The file, read as if it stood under that name."""
+    return read_owner(inspect_bytes(text.encode(), OwnerFile, name="f"), DIRECTORY, name)
 
 
-def said(folder: Path, text: str, name: str = "CADMV") -> str:
+def said(text: str, name: str = "CADMV") -> str:
     """Everything that is said of a file with mistakes."""
     with pytest.raises(AuthoredError) as caught:
-        document(folder, text, name)
+        document(text, name)
     return "\n".join(map(str, caught.value.findings)) + "\n"
