@@ -80,9 +80,7 @@ class Reader:
         near = nearest(word, choices)
         parts = [part for part in re.split(r"[,;\s]+", word) if part]
         edits: tuple[Edit, ...] = ()
-        if not self.file.text:
-            pass  # a rule that stands in no file
-        elif len(parts) > 1 and {*parts} <= {*choices} and self.raw(path).startswith("["):
+        if len(parts) > 1 and {*parts} <= {*choices} and self.raw(path).startswith("["):
             edits = self.file.layout.value(self.file.place(path), literal(parts))
         elif near is not None:
             edits = self.file.layout.entry(self.file.place(path), word, near)
@@ -126,13 +124,11 @@ class Reader:
             new = value.replace(tzinfo=self.timezone).isoformat()
         else:
             new = date(str(value))
-        if new is None or not self.file.text:
-            return ()
-        return self.file.layout.value(self.file.place(path), new)
+        return self.file.layout.value(self.file.place(path), new) if new is not None else ()
 
     def _swapped(self, path: Sequence[str | int], start: Instant, end: Instant) -> tuple[Edit, ...]:
         """`from` and `until` in each other's place, as they were most likely meant."""
-        if not self.file.text or start == end:
+        if start == end:
             return ()
         layout, place = self.file.layout, self.file.place(path)
         old, new = layout.raw((*place, "from")), layout.raw((*place, "until"))
