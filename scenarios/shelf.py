@@ -23,6 +23,7 @@ from switch.world_file import load_world, shipped_worlds, world_folder
 LIBRARY = Path(__file__).parent / "library"
 _TAUGHT = (
     *("first-query", "plate-and-hit", "purpose-codes"),
+    *("borrowed-answer", "borrowed-answer-county"),
     *("borrowed-desk", "october-15", "other-door"),
 )
 

@@ -11,7 +11,7 @@ lines with one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 import trio
@@ -73,6 +73,8 @@ class Switch:
         self.recorder = Recorder(journal, self._release, watch)
         self._clock = clock
         self._dispatcher = Dispatcher(world, stack, formats)
+        if self._dispatcher.log.backends:
+            journal.copy_to(self._dispatcher.log.tail.add)
         self._connections: dict[LineId, Connection] = {}
         self._unfinished: dict[LineId, Connection] = {}  # lines in the middle of a frame
         self._last_line = 0
@@ -149,6 +151,10 @@ class Switch:
             self._stopping = reason
             log.info("stopping", reason=reason, open_legs=self._dispatcher.open_legs)
             self._happened.set()
+
+    def recall(self, bodies: Iterable[bytes]) -> None:
+        """Before it runs: the end of the journal that is continued, for searches of the log."""
+        self._dispatcher.log.tail.resume(bodies)
 
     def post(self, event: Event) -> None:
         """Have the dispatcher told in its next batch."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Never, Protocol
 
+from switch.config import Agency
 from switch.terms import BackendName, Instant, MessageKey
 
 ENTRY_POINT_GROUP = "wireroom.backends"
@@ -125,6 +126,7 @@ class BackendSetup:
     world_folder: Path
     cache_folder: Path  # may be created; what lies there can be built again at any time
     seed: int  # of the world's invented records
+    agencies: tuple[Agency, ...] = ()  # the world's directory: who there is, no rules
     progress: Progress = no_progress
 
 

@@ -47,6 +47,8 @@ class Agency:
     groups: tuple[str, ...]
     functions: tuple[str, ...]
     services: tuple[AgencyId, ...]  # agencies whose ORIs its terminals may send (one-way)
+    place: str = ""  # its town or county, as the directory knows it (LOC)
+    type: str = ""  # PD, SO, FE ..., as the directory knows it (TYP) [N-ORIONL]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def open_one(
         world_folder=world.folder,
         cache_folder=cache_folder,
         seed=world.seed,
+        agencies=tuple(world.agencies.values()),
         progress=progress,
     )
     try:

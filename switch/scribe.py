@@ -34,7 +34,7 @@ import trio
 from switch.core import ledger
 from switch.core.journal import Entry
 from switch.errors import JournalError
-from switch.store import Deliver, Head, Journal
+from switch.store import Copy, Deliver, Head, Journal
 
 HAND_OVER_S = 10  # a scribe that takes nothing for so long has failed
 CLOSE_S = 10  # for what is still to be written when the switch ends
@@ -57,6 +57,7 @@ class Scribe:
         self._last_query = 0
         self._uses: dict[tuple[str, str], int] = {}
         self._deliver: Deliver | None = None
+        self._copy: Copy | None = None
         self.head = Head(0, "")
         self.heads: tuple[ledger.Head, ...] = ()  # of the owners' ledgers, at the time of opening
 
@@ -85,6 +86,10 @@ class Scribe:
         """From now on, tell this one the owners' heads as soon as a batch is confirmed."""
         self._deliver = deliver
 
+    def copy_to(self, copy: Copy) -> None:
+        """See `Journal.copy_to`; a batch is handed on before it is on disk."""
+        self._copy = copy
+
     @property
     def confirmed(self) -> int:
         """The number of the last entry that is on disk."""
@@ -97,6 +102,8 @@ class Scribe:
         """
         first = self._handed_over + 1
         body = self._packer.pack(entries)
+        if self._copy is not None:
+            self._copy(body)
         try:
             self._end.sendall(_PREFIX.pack(len(body)) + body)
         except BlockingIOError:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,12 +18,12 @@ import msgpack
 from switch.core import ledger
 from switch.core.journal import (
     CHAIN_START,
-    COMMON_CODE,
     OPENING_KINDS,
-    Common,
     Entry,
+    common_of,
     link,
     numbered,
+    unpacked,
 )
 from switch.core.ledger import Ledgers, Page
 from switch.errors import JournalError
@@ -58,6 +57,7 @@ JOIN (SELECT backend, max(number) AS number FROM page GROUP BY backend) USING (b
 """
 
 Deliver = Callable[[Sequence[ledger.Head]], None]
+Copy = Callable[[bytes], None]
 
 
 class Head(NamedTuple):
@@ -73,6 +73,7 @@ class Journal:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self._deliver: Deliver | None = None
+        self._copy: Copy | None = None
         self._packer = msgpack.Packer()
         self._batches, self._entries, self._hash = 0, 0, CHAIN_START
         last = database.execute("SELECT number, first, count, hash FROM batch ORDER BY number DESC")
@@ -122,6 +123,10 @@ class Journal:
         """From now on, tell this one the owners' heads after each commit."""
         self._deliver = deliver
 
+    def copy_to(self, copy: Copy) -> None:
+        """From now on, hand this one each packed batch that is put on record."""
+        self._copy = copy
+
     @property
     def head(self) -> Head:
         """The number of entries and the hash of the last batch."""
@@ -132,13 +137,15 @@ class Journal:
 
         A refusal to write is final: nothing of this batch may be released.
         """
-        first = self._entries + 1
-        return self._append(self._packer.pack(entries), list(numbered(entries, first)))
+        first, body = self._entries + 1, self._packer.pack(entries)
+        if self._copy is not None:
+            self._copy(body)
+        return self._append(body, list(numbered(entries, first)))
 
     def append_packed(self, bodies: Sequence[bytes]) -> int:
         """The same for entries that come packed, as one or more lists of them."""
         body = bodies[0] if len(bodies) == 1 else joined(bodies)
-        entries: list[Entry] = msgpack.unpackb(body, ext_hook=_common)
+        entries: list[Entry] = msgpack.unpackb(body, ext_hook=common_of)
         for entry in entries:  # as `numbered` does, but these are nobody else's: no copies
             common = entry.pop("common", None)
             if common is not None:
@@ -182,7 +189,9 @@ class Journal:
         Numbers are handed out in order: the last batch that opened an inquiry has the highest.
         """
         for (body,) in self._database.execute("SELECT body FROM batch ORDER BY number DESC"):
-            opened: list[int] = [e["query"] for e in _unpack(body, 1) if e["kind"] in OPENING_KINDS]
+            opened: list[int] = [
+                e["query"] for e in unpacked(body, 1) if e["kind"] in OPENING_KINDS
+            ]
             if opened:
                 return max(opened)
         return 0
@@ -195,7 +204,7 @@ class Journal:
         found: dict[tuple[str, str], int] = {}
         query = "SELECT body FROM batch WHERE instr(body, ?) ORDER BY number"
         for (body,) in self._database.execute(query, (b"order-used",)):
-            for entry in _unpack(body, 1):
+            for entry in unpacked(body, 1):
                 if entry["kind"] == "order-used":
                     name = (entry["backend"], entry["order"])
                     found[name] = found.get(name, 0) + 1
@@ -204,7 +213,7 @@ class Journal:
     def entries(self) -> Iterator[Entry]:
         """All entries in order."""
         for body, first in self._database.execute("SELECT body, first FROM batch ORDER BY number"):
-            yield from _unpack(body, first)
+            yield from unpacked(body, first)
 
     def close(self) -> None:
         """Give the file back."""
@@ -243,17 +252,6 @@ def _sealed(first: int, count: int, body: bytes) -> bytes:
     return b"%d %d " % (first, count) + body
 
 
-def _unpack(body: bytes, first: int) -> list[Entry]:
-    return list(numbered(msgpack.unpackb(body, ext_hook=_common), first))
-
-
-@lru_cache(maxsize=4096)  # what a terminal's messages share comes again with each of them
-def _common(code: int, data: bytes) -> Common:
-    if code != COMMON_CODE:
-        raise ValueError(f"extension {code} is not known")
-    return Common.unpacked(data)
-
-
 class Verification(NamedTuple):
     """What `verify` found: the head it computed, and everything that is wrong."""
 
@@ -289,9 +287,21 @@ class JournalReader:
         rows = self._database.execute("SELECT number, body, first FROM batch ORDER BY number")
         for number, body, first in rows:
             try:
-                yield from _unpack(body, first)
+                yield from unpacked(body, first)
             except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
                 raise JournalError(f"batch {number} cannot be unpacked: {error}") from None
+
+    def last_bodies(self, messages_max: int) -> list[bytes]:
+        """The packed batches of the last so many messages that the switch took in, in order."""
+        found: list[bytes] = []
+        latest = 0
+        for (body,) in self._rows("SELECT body FROM batch ORDER BY number DESC"):
+            opened = [e["query"] for e in unpacked(body) if e["kind"] in OPENING_KINDS]
+            latest = max([latest, *opened])
+            if opened and max(opened) <= latest - messages_max:
+                break
+            found.append(body)
+        return found[::-1]
 
     def owners(self) -> list[str]:
         """Whose ledgers it holds."""
@@ -336,7 +346,7 @@ class JournalReader:
 
 def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:
     try:
-        entries = _unpack(body, first)
+        entries = unpacked(body, first)
     except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
         yield f"cannot be unpacked: {error}"
         return
@@ -360,7 +370,7 @@ class _Recomputed:
             stored[self._next[1]] = Page(*self._next[1:])
             self._next = next(self._stored, None)
         try:
-            pages = self._ledgers.pages(_unpack(body, 1))
+            pages = self._ledgers.pages(unpacked(body, 1))
         except (ValueError, TypeError, KeyError, IndexError, msgpack.UnpackException):
             return  # said already
         self._ledgers.advance(pages)

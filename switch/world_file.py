@@ -52,6 +52,9 @@ _Key = Annotated[str, AfterValidator(lambda v: _text(parse_message_key, v))]
 _Name = Annotated[str, AfterValidator(lambda v: _text(parse_name, v))]
 _Class = Annotated[str, AfterValidator(lambda v: _text(parse_data_class, v))]
 _Region = Annotated[str, Field(pattern=r"^([A-H]1|Z1)$")]  # the names but E1 and Z1 are [GK]
+# What the directory (TQ) says of an agency [N-ORIONL].
+_Place = Annotated[str, Field(pattern=r"^([A-Z][A-Z '.-]{1,19})?$")]
+_AgencyType = Literal["", "PD", "SO", "SA", "LE", "FE", "JA", "JC", "JG", "JJ", "JF", "CJ", "NJ"]
 _State = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]$")]
 _Destination = Annotated[str, Field(pattern=r"^([A-Z0-9]{2})?$")]
 
@@ -74,6 +77,8 @@ class _AgencyRow(Row):
     groups: list[str] = []
     functions: list[str] = []
     services: list[_Name] = []
+    place: _Place = ""
+    type: _AgencyType = ""
 
 
 class _TerminalRow(Row):
@@ -223,6 +228,8 @@ def _agency(row: _AgencyRow) -> Agency:
         groups=tuple(row.groups),
         functions=tuple(row.functions),
         services=tuple(AgencyId(agency) for agency in row.services),
+        place=row.place,
+        type=row.type,
     )
 
 

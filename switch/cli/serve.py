@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from switch.cli.style import address, parser
-from switch.errors import Exit, UsageError, WireroomError
+from switch.errors import Exit, JournalError, UsageError, WireroomError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
     import ssl
 
     from switch.clock import Clock
+    from switch.config import World
     from switch.office import OwnersOffice
 
 _EXAMPLE = """\
@@ -106,6 +107,7 @@ def main(argv: list[str]) -> int:
     tls = _tls(arguments)
     world = load_world(arguments.world)
     stack = load_stack(world)
+    recent = _recent(world, arguments.journal)
     journal = Scribe.open(arguments.journal)
     heads = None
     if arguments.heads is not None:
@@ -123,6 +125,7 @@ def main(argv: list[str]) -> int:
         backends = with_receipts(backends, heads)
     watch = owners.watch if owners is not None else None
     switch = Switch(world, stack, world_formats(world), backends, journal, clock, watch=watch)
+    switch.recall(recent)
     beside = owners.tasks(switch) if owners is not None else ()
     ready = partial(_announce, _about(arguments, world.id))
     try:
@@ -133,10 +136,9 @@ def main(argv: list[str]) -> int:
         for backend in backends.values():
             backend.close()
         journal.close()
-        head = journal.head
-        structlog.get_logger("wireroom.serve").info(
-            "journal closed", entries=head.entries, head=head.hash
-        )
+        entries, head = journal.head
+        log = structlog.get_logger("wireroom.serve")
+        log.info("journal closed", entries=entries, head=head)
         for each in (heads, owners):
             if each is not None:
                 each.close()
@@ -167,6 +169,24 @@ def _owners(arguments: argparse.Namespace, clock: Clock) -> OwnersOffice | None:
 
     folder = arguments.owners or arguments.journal.with_suffix(".owners")
     return OwnersOffice(arguments.control, folder, clock)
+
+
+def _recent(world: World, path: Path) -> list[bytes]:
+    """What a search of the log finds from before; read now, while no scribe holds the file."""
+    from switch.core.log_search import reach_of
+    from switch.store import JournalReader
+
+    messages_max = reach_of(world)
+    if not messages_max or not path.exists():
+        return []
+    try:
+        reader = JournalReader(path)
+    except JournalError:
+        return []  # the scribe says what is wrong with it
+    try:
+        return reader.last_bodies(messages_max)
+    finally:
+        reader.close()
 
 
 def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:

@@ -65,6 +65,16 @@ def shown(
     return {**entry, **hidden, "hidden": hidden_by[0].value}
 
 
+def readable_whole(
+    stack: AccessStack,
+    query: Entry,
+    reader: tuple[Mnemonic, Ori, OperatorId | None],
+    at: Instant,
+) -> bool:
+    """Whether this reader would get all that the sender of this `query` entry got, of every leg."""
+    return bool(query.get("legs")) and not _refusals(stack, query, reader, at)
+
+
 def _refusals(
     stack: AccessStack,
     query: Entry,
@@ -79,9 +89,11 @@ def _refusals(
         if not own.released:
             found.append(own.verdict)
             continue
-        got = (name for name, verdict in leg["classes"].items() if Verdict(verdict).released)
+        got = [name for name, verdict in leg["classes"].items() if Verdict(verdict).released]
         verdicts = {str(name): verdict for name, verdict, _ in own.classes}
-        found += [verdicts[name] for name in got if not verdicts[name].released]
+        # A class that its catalog does not know any more cannot be judged: fail closed.
+        now = [verdicts.get(name, Verdict.DENY_ERROR) for name in got]
+        found += [verdict for verdict in now if not verdict.released]
         if not set(own.masks) <= set(leg["masks"]):
             found.append(own.verdict)
     return found

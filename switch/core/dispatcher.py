@@ -30,6 +30,7 @@ from switch.core.farewell import Farewells, must_wait
 from switch.core.forms import Forms
 from switch.core.inquiries import Inquiries
 from switch.core.lines import Lines, LineState
+from switch.core.log_search import LogSearch
 from switch.core.outbox import Outbox
 from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
 from switch.core.routing import Routes
@@ -67,6 +68,7 @@ class Dispatcher:
         self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)
         self._access = Access(self._inquiries, self._out)
         self._watching = Watching(world, self._out, self._lines)
+        self.log = LogSearch(world, self._out)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
 
     @property
@@ -313,9 +315,11 @@ class Dispatcher:
     def _replies(self, event: RepliesArrived) -> None:
         asked = self._asked.pop((event.backend, event.worker), ())
         self._inquiries.worker_ended(event.backend, event.worker, failed=False)
-        if self._inquiries.express.answered(event):
+        if event.backend not in self.log.backends and self._inquiries.express.answered(event):
             return
         self._inquiries.settle()
+        if event.backend in self.log.backends:
+            event = self._searched(event)
         for reply in event.replies:
             self._inquiries.replied(event.backend, reply)
         if len(event.replies) < len(asked):
@@ -323,6 +327,12 @@ class Dispatcher:
             for query in asked:
                 if query not in answered:
                     self._inquiries.failed(query)
+
+    def _searched(self, event: RepliesArrived) -> RepliesArrived:
+        """The log answers at the instant at which its answer is released."""
+        legs = ((reply, self._inquiries.leg(reply.id)) for reply in event.replies)
+        filled = tuple(self.log.fill(reply, leg, self.stack) for reply, leg in legs)
+        return event._replace(replies=filled)
 
     def _backend_failed(self, event: BackendFailed) -> None:
         self._inquiries.settle()

@@ -220,6 +220,10 @@ class Inquiries:
         else:
             self._release(leg, reply)
 
+    def leg(self, query: int) -> Leg | None:
+        """The leg that a backend was asked for under this number, while it can still change."""
+        return self._legs.get(query)
+
     def failed(self, query: int) -> None:
         """No answer can come for this query any more."""
         leg = self._legs.get(query)
@@ -250,16 +254,9 @@ class Inquiries:
         else:
             exchange = leg.exchange
             reply = self.orders.use(leg, reply, self.stack)
-            self._outcomes.release(
-                line,
-                exchange.query,
-                exchange.message,
-                exchange.received,
-                leg.number,
-                self._outcomes.form(leg),
-                reply.records,
-                late,
-            )
+            query, message, received = exchange.query, exchange.message, exchange.received
+            form, found = self._outcomes.form(leg), reply.records
+            self._outcomes.release(line, query, message, received, leg.number, form, found, late)
             self._end(leg)
 
     def _complete(self, merge: Merge | None) -> None:

@@ -41,6 +41,8 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       has anything to say, because all withheld it or were silent
     no-answer         line, query, leg, backend, terminal, reason (time, busy, failed, purpose),
                       text, sequence
+    read-in-log       line, query, leg, backend (whose data it is), terminal, ori, operator, of,
+                      of_leg (0: the inquiry): a search of the log found what that one had asked
     withheld          line, query, leg, backend, verdict, rules: an answer came and was not let out
     undelivered       line, query, leg, backend: the line was gone before the answer
     order-used        line, query, leg, backend, order (the id of a court order), used (how often,
@@ -77,6 +79,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgpack
@@ -97,7 +100,7 @@ KINDS = frozenset(
             "undelivered",
             "unmatched",
         ),
-        *("line-lost", "resumed", "unacknowledged"),
+        *("line-lost", "resumed", "unacknowledged", "read-in-log"),
         *("rejected", "message", "delivered", "access", "effective"),
         *("shadow", "probe", "noted", "order-used", "watch"),
     )
@@ -141,6 +144,19 @@ def numbered(entries: Iterable[Entry], first: int) -> Iterator[Entry]:
         found = {**entry, "n": number}
         common = found.pop("common", None)
         yield found if common is None else {**found, **common.fields}
+
+
+def unpacked(body: bytes, first: int = 1) -> list[Entry]:
+    """The entries of a packed batch, whole, numbered from `first` on."""
+    return list(numbered(msgpack.unpackb(body, ext_hook=common_of), first))
+
+
+@lru_cache(maxsize=4096)  # what a terminal's messages share comes again with each of them
+def common_of(code: int, data: bytes) -> Common:
+    """For msgpack: what stands in an extension type; ValueError for one of another version."""
+    if code != COMMON_CODE:
+        raise ValueError(f"extension {code} is not known")
+    return Common.unpacked(data)
 
 
 def link(previous: bytes, body: bytes) -> bytes:

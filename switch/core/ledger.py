@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "no-answer": ("at", "query", "leg", "reason"),
     "withheld": ("at", "query", "leg", "verdict", "rules"),
+    "read-in-log": ("at", "query", "terminal", "operator", "ori", "of", "of_leg"),
     "undelivered": ("at", "query", "leg"),
     "unmatched": ("at", "reply"),
     "order-used": ("at", "query", "leg", "order", "used", "count"),
@@ -59,7 +60,7 @@ _TAKE: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
 _OF_A_LEG = frozenset(
     (
         *("refused", "released", "no-answer", "withheld", "undelivered", "unmatched", "shadow"),
-        *("order-used", "watch"),
+        *("order-used", "watch", "read-in-log"),
     )
 )
 

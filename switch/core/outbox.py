@@ -50,6 +50,11 @@ class Outbox:
         self._inquiries += 1
         return self._inquiries
 
+    @property
+    def last_query(self) -> int:
+        """The number that was handed out last."""
+        return self._inquiries
+
     def resume(self, query: int) -> None:
         """Go on numbering after a journal that already holds inquiries up to this number."""
         self._inquiries = query

@@ -39,7 +39,8 @@ def test_the_shipped_world_has_the_names_that_the_story_needs():
     assert set(world.terminals) == {
         "BAY1", "BAY2", "VSO1", "HRB1", "ERO1", "HSI1", "CBP1", "NVH1",
     }  # fmt: skip
-    assert set(world.backends) == {"CADMV", "CAWPS", "CASVS", "CACHS", "ARJIS", "NVDMV"}
+    databases = {"CADMV", "CAWPS", "CASVS", "CACHS", "ARJIS", "NVDMV"}
+    assert set(world.backends) == {*databases, "ORION", "RAND"}
     assert world.agencies["ICE-ERO"].oris == ("DCICE0900", "DCICE0910")
     assert world.terminals["HRB1"].via == ("REGION-HUB",)
 

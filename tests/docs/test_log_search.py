@@ -1,0 +1,39 @@
+"""docs/log-search.md: its sessions, typed one after the other, bring what the page shows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from backends.directory import DirectoryBackend
+from tests.switch.core.test_log_search import Room
+
+PAGE = (Path(__file__).parents[2] / "docs" / "log-search.md").read_text()
+SESSIONS = re.findall(r"```session\n(.*?)```", PAGE, re.DOTALL)
+
+
+class Desk(Room):
+    """A room whose directory answers too."""
+
+    def type_whole(self, terminal: str, message: str) -> str:
+        line = self.lines[terminal]
+        self.says(line, message)
+        while self.asked:
+            ask = self.asked.pop(0)
+            records = self.answer.get(ask.backend, ())
+            if ask.backend == "ORION":
+                (reply,) = DirectoryBackend(self.world.agencies.values()).answer(ask.queries)
+                records = reply.records
+            self.answers(ask, *records)
+        return "\n".join(body for _, body in self.heard(line))
+
+
+def test_the_page_shows_what_is_answered():
+    desk, heard = Desk(), ""
+    assert len(SESSIONS) == 4
+    for line in "".join(SESSIONS).splitlines():
+        typed = re.fullmatch(r"([A-Z0-9]+)> (.*)", line)
+        if typed:
+            heard = desk.type_whole(*typed.groups())
+        else:
+            assert any(each.startswith(line) for each in heard.split("\n")), (line, heard)
