@@ -56,7 +56,7 @@ def test_two_states_share_neither_plates_nor_licences():
 @pytest.mark.parametrize("name", shipped_worlds())
 def test_every_field_belongs_to_a_class_that_its_answer_can_contain(name):
     world = load_world(name)
-    for entry in world.catalog:
+    for entry in (each for each in world.catalog if each.key in KINDS):
         known = {
             code for c in (*entry.classes, *entry.image_classes) for code in world.class_fields[c]
         }

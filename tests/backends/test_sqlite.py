@@ -240,7 +240,7 @@ def test_every_answer_holds_only_fields_of_its_classes_and_shows_that_it_is_inve
 ):
     world = load_world(name)
     backends = open_backends(world, tmp_path)
-    for entry in world.catalog:
+    for entry in (each for each in world.catalog if each.key in KINDS):
         allowed = {code for c in entry.asked(image=True) for code in world.class_fields[c]}
         path = next(tmp_path.glob(f"{name}-{entry.backend}-*.sqlite"))
         records = rows_of(path, KINDS[entry.key])
@@ -269,7 +269,7 @@ def rows_of(path: Path, kind: str) -> list[dict[str, str]]:
 
 def test_the_shipped_world_holds_as_many_as_it_promises(tmp_path: Path):
     backends = open_backends(load_world("golden-state"), tmp_path)
-    counts = {name: backend.count() for name, backend in backends.items()}  # type: ignore[union-attr]
+    counts = {name: backend.count() for name, backend in backends.items() if name != "RAND"}  # type: ignore[union-attr]
     for backend in backends.values():
         backend.close()
     assert counts["CADMV"]["vehicle"] >= 20_000
