@@ -12,7 +12,7 @@ from random import Random
 
 from backends import names, registers
 
-VERSION = 6  # of what is generated; a change of it has every cache built anew
+VERSION = 7  # of what is generated and how it is found; another one: every cache built anew
 WANTED_EVERY = 40
 STOLEN_EVERY = 50
 KNOWN_EVERY = 8  # people with an identity record

@@ -15,10 +15,12 @@ and, for a key of the world's own, how its records are found:
 from __future__ import annotations
 
 import fnmatch
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from backends.cast import read_cast, read_inline
+from backends.entries import with_entries
 from backends.search import (
     PUBLISHED,
     Searches,
@@ -50,6 +52,7 @@ class MemoryBackend:
         self._searches = searches
         # Each record twice, as it is and as it is answered without the image, and printed once: at
         # this pace copying and printing fifteen fields is half the time.
+        self._counted = Counter(kind for kind, _ in records)
         whole: dict[str, list[Record]] = {}
         without_photo: dict[str, list[Record]] = {}
         for kind, fields in records:
@@ -84,6 +87,14 @@ class MemoryBackend:
         found = (record for each in sorted(values) for record in self._whole.get(each, ()))
         return Reply(query.id, tuple(islice(found, RECORDS_MAX)))
 
+    def count(self) -> dict[str, int]:
+        """How many records of each kind it holds."""
+        return dict(self._counted)
+
+    def held(self, kind: str, nic: str) -> Record | None:
+        """The record of a kind that has this number; None if there is none."""
+        return next(iter(self._whole.get(f"{kind} NIC {nic}", ())), None)
+
     def close(self) -> None:
         """See `InlineBackend`."""
 
@@ -104,7 +115,7 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
             records.extend(read_cast(setup.world_folder / file, kinds, setup.state, searches))
     inline = [each for each in given if isinstance(each, dict)]
     records.extend(read_inline(setup.name, inline, kinds, setup.state, searches))
-    return MemoryBackend(records, searches)
+    return with_entries(MemoryBackend(records, searches), setup.keys)
 
 
 def _without_photo(fields: Fields) -> Fields:

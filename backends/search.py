@@ -50,8 +50,8 @@ _PHOTO_IF_ASKED = ("driver", "registrant")
 TELLING: Mapping[str, tuple[str, ...]] = {
     "driver": ("OLN", "NAM"),
     "vehicle": ("LIC", "VIN", "NAM"),
-    "wanted": ("NAM",),
-    "stolen": ("LIC", "VIN"),
+    "wanted": ("NAM", "NIC"),  # by its number for an entry, which no inquiry offers
+    "stolen": ("LIC", "VIN", "NIC"),
     "identity": ("SID", "FBI", "SOC", "MNU", "NAM"),
     "incident": ("LIC", "NAM"),
     "history": ("OLN", "NAM"),

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from backends import generate
 from backends.cast import read_cast
+from backends.entries import with_entries
 from backends.search import (
     PUBLISHED,
     Searches,
@@ -90,6 +91,11 @@ class SqliteBackend:
         fitting = [answered(query, record) for record in found if fits(query, record)]
         return Reply(query.id, tuple(fitting[:RECORDS_MAX]))
 
+    def held(self, kind: str, nic: str) -> dict[str, str] | None:
+        """The record of a kind that has this number; None if there is none."""
+        rows = self._database.execute(_LOOKUP, (f"{kind} NIC {nic}",))
+        return next((json.loads(fields) for (fields,) in rows), None)
+
     def count(self) -> dict[str, int]:
         """How many records of each kind it holds."""
         rows = self._database.execute("SELECT kind, count(*) FROM record GROUP BY kind")
@@ -105,12 +111,12 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
     _only_known(setup)
     path, searches = cache_path(setup), searches_of(setup)
     with suppress(sqlite3.Error, OSError):  # missing or damaged alike: build it
-        return SqliteBackend(path, searches)
+        return with_entries(SqliteBackend(path, searches), setup.keys)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         build(setup, path)
         _tidy(setup, path)
-        return SqliteBackend(path, searches)
+        return with_entries(SqliteBackend(path, searches), setup.keys)
     except (OSError, sqlite3.Error) as error:
         raise BackendError(
             f"{setup.name}: cannot build its records in `{path.parent}`: {error}\n"

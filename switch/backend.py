@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, Never, Protocol
 
 from switch.config import Agency
-from switch.terms import BackendName, Instant, MessageKey
+from switch.terms import BackendName, Instant, MessageKey, Ori
 
 ENTRY_POINT_GROUP = "wireroom.backends"
 
@@ -29,6 +29,7 @@ class Query(NamedTuple):
     image: bool  # IMQ/Y was asked
     purpose: str | None
     at: Instant
+    ori: Ori = Ori("")  # of the header: whose entry it is, where the key enters a record
 
 
 class Record(dict[str, str]):

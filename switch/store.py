@@ -303,6 +303,17 @@ class JournalReader:
             found.append(body)
         return found[::-1]
 
+    def entries_with_keys(self, keys: Iterable[str]) -> Iterator[Entry]:
+        """All entries, in order, of the batches in which an entry has one of these message keys.
+
+        The others are not unpacked: what is looked for is rare, journals are long.
+        """
+        needles = [msgpack.packb("key") + msgpack.packb(key) for key in keys]
+        where = " OR ".join("instr(body, ?)" for _ in needles) or "0"
+        query = f"SELECT body, first FROM batch WHERE {where} ORDER BY number"
+        for body, first in self._rows(query, *needles):
+            yield from unpacked(body, first)
+
     def owners(self) -> list[str]:
         """Whose ledgers it holds."""
         return [name for (name,) in self._rows("SELECT DISTINCT backend FROM page")]

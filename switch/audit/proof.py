@@ -18,6 +18,7 @@ from switch.core.delivery import Keeping, Opening, Receipt, receipt
 from switch.core.exchange import correlation, leg_of
 from switch.core.journal import CHAIN_START, Entry
 from switch.core.ledger import Head, Page, as_entry, page_hash
+from switch.terms import Ori
 
 # A backend has an hour at most to answer (the world file's bound): whatever was asked has an
 # outcome on record by then, or its run has ended.
@@ -299,6 +300,7 @@ def _question(entry: Entry, leg: Mapping[str, Any]) -> Query:
         entry["image"],
         entry["purpose"],
         entry["at"],
+        Ori(entry["ori"]),
     )
 
 

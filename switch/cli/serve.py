@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from switch.cli.style import address, parser
-from switch.errors import Exit, JournalError, UsageError, WireroomError
+from switch.errors import Exit, UsageError, WireroomError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
     import ssl
 
+    from switch.backend import Backend
     from switch.clock import Clock
     from switch.config import World
+    from switch.heads import HeadsFolder
     from switch.office import OwnersOffice
+    from switch.past import Past
+    from switch.terms import BackendName
 
 _EXAMPLE = """\
 wireroom serve golden-state --listen 127.0.0.1:4000
@@ -93,11 +97,11 @@ def main(argv: list[str]) -> int:
 
     from switch.acl.document import load_stack
     from switch.app import Switch
-    from switch.cli.style import build_progress, set_up_logs
+    from switch.cli.style import set_up_logs
     from switch.clock import WallClock
     from switch.format_file import world_formats
-    from switch.heads import HeadsFolder, with_receipts
-    from switch.plugins import default_cache_folder, open_backends
+    from switch.heads import HeadsFolder
+    from switch.past import past_of
     from switch.scribe import Scribe
     from switch.server import serve
     from switch.transport import Listener
@@ -106,8 +110,8 @@ def main(argv: list[str]) -> int:
     set_up_logs()
     tls = _tls(arguments)
     world = load_world(arguments.world)
-    stack = load_stack(world)
-    recent = _recent(world, arguments.journal)
+    stack, formats = load_stack(world), world_formats(world)
+    past = past_of(world, formats, arguments.journal)
     journal = Scribe.open(arguments.journal)
     heads = None
     if arguments.heads is not None:
@@ -119,13 +123,10 @@ def main(argv: list[str]) -> int:
     owners = _owners(arguments, clock)
     if owners is not None:
         stack = owners.adopt(stack)
-    with build_progress() as progress:
-        backends = open_backends(world, arguments.cache or default_cache_folder(), progress)
-    if heads is not None:
-        backends = with_receipts(backends, heads)
+    backends = _backends(world, arguments.cache, past, heads)
     watch = owners.watch if owners is not None else None
-    switch = Switch(world, stack, world_formats(world), backends, journal, clock, watch=watch)
-    switch.recall(recent)
+    switch = Switch(world, stack, formats, backends, journal, clock, watch=watch)
+    switch.recall(past.bodies)
     beside = owners.tasks(switch) if owners is not None else ()
     ready = partial(_announce, _about(arguments, world.id))
     try:
@@ -171,22 +172,18 @@ def _owners(arguments: argparse.Namespace, clock: Clock) -> OwnersOffice | None:
     return OwnersOffice(arguments.control, folder, clock)
 
 
-def _recent(world: World, path: Path) -> list[bytes]:
-    """What a search of the log finds from before; read now, while no scribe holds the file."""
-    from switch.core.log_search import reach_of
-    from switch.store import JournalReader
+def _backends(
+    world: World, cache: Path | None, past: Past, heads: HeadsFolder | None
+) -> Mapping[BackendName, Backend]:
+    """All of them, open, with what the journal says was entered."""
+    from switch.cli.style import build_progress
+    from switch.heads import with_receipts
+    from switch.plugins import default_cache_folder, open_backends
 
-    messages_max = reach_of(world)
-    if not messages_max or not path.exists():
-        return []
-    try:
-        reader = JournalReader(path)
-    except JournalError:
-        return []  # the scribe says what is wrong with it
-    try:
-        return reader.last_bodies(messages_max)
-    finally:
-        reader.close()
+    with build_progress() as progress:
+        backends = open_backends(world, cache or default_cache_folder(), progress)
+    past.deliver(backends)
+    return backends if heads is None else with_receipts(backends, heads)
 
 
 def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:

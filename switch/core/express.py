@@ -121,4 +121,6 @@ def _query(errand: Errand) -> Query:
     entry, request = plan.plain.entry, plan.plain.request
     fields, id = message.fields or message.words, number * LEGS_MAX + _NUMBER
     key, destination, at = entry.key, entry.destination, received.at
-    return _make_query((id, key, destination, fields, request.image, request.purpose, at))
+    return _make_query(
+        (id, key, destination, fields, request.image, request.purpose, at, request.ori)
+    )

@@ -180,6 +180,7 @@ class Inquiries:
                     request.image,
                     request.purpose,
                     exchange.received.at,
+                    request.ori,
                 )
             )
         return tuple(queries)

@@ -109,6 +109,7 @@ class KeySpec:
     unserved: bool  # whether a place that does not take it is told by SM [N-BQG], not by ER
     source: str
     simulated: bool
+    enters: bool = False  # it changes what a database holds: delivered again after a restart
 
     @property
     def routed_by_key_alone(self) -> bool:

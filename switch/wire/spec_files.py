@@ -36,7 +36,7 @@ from switch.wire.spec import (
 # Of the package, in the order in which their keys are listed for a person.
 FILES = (
     "fields", "purposes", "texts", "answers", "drivers", "vehicles", "craft", "persons",
-    "confirmation", "ncic", "canada", "interpol", "network", "ours",
+    "confirmation", "ncic", "entries", "canada", "interpol", "network", "ours",
 )  # fmt: skip
 _TABLES = ("field", "key", "answer", "purpose", "error", "status", "place", "published")
 _ADDED_TABLES = ("field", "key", "answer")  # that a world may have
@@ -47,7 +47,7 @@ _FIELD_KEYS = {
 _KEY_KEYS = {
     "what", "answer", "destinations", "destinations_max", "order", "always", "sets", "combine",
     "optional", "some_of", "added", "at", "field", "asks", "region_key", "no_record", "unserved",
-    "free_text", "source", "simulated",
+    "free_text", "source", "simulated", "enters",
 }  # fmt: skip
 _SET_KEYS = {"needs", "with", "when", "to"}
 _AT_KEYS = {"only", "with", "demands", "code", "source"}
@@ -279,6 +279,7 @@ def _key(
         unserved=row.get("unserved", False),
         source=row.get("source", ""),
         simulated=row.get("simulated", False),
+        enters=row.get("enters", False),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from backends.directory import DirectoryBackend
@@ -20,7 +21,7 @@ class Desk(Room):
         self.says(line, message)
         while self.asked:
             ask = self.asked.pop(0)
-            records = self.answer.get(ask.backend, ())
+            records: tuple[Mapping[str, str], ...] = self.answer.get(ask.backend, ())
             if ask.backend == "ORION":
                 (reply,) = DirectoryBackend(self.world.agencies.values()).answer(ask.queries)
                 records = reply.records

@@ -20,6 +20,7 @@ def test_the_keys_a_terminal_may_send():
         "AQ", "CWQ", "SOQ", "PPQ", "PBQ", "PCQ", "PAQ", "SWQ", "WLQ", "YQ", "YR", "WQ", "VQ", "UQ",
         "IPQ", "IVQ", "ITQ", "IGQ", "FPQ", "FVQ", "FTQ", "FGQ", "AM", "TQ", "NLQ", "NFQ",
         "QW", "QV", "QG", "QA", "QB", "QS", "QM", "QH", "QR", "ZIQ",
+        "EW", "MW", "LW", "CW", "XW", "EV", "MV", "LV", "CV", "XV",
     }  # fmt: skip
 
 
@@ -49,7 +50,8 @@ def test_the_purpose_is_a_simulated_option_of_driver_and_vehicle_inquiries(mke):
 
 
 def test_keys_without_published_form_are_marked_simulated():
-    national = {"QW", "QV", "QG", "QA", "QB", "QS", "QM", "QH", "QR"}
+    entries = {"EW", "MW", "LW", "CW", "XW", "EV", "MV", "LV", "CV", "XV"}
+    national = {"QW", "QV", "QG", "QA", "QB", "QS", "QM", "QH", "QR", *entries}
     assert {spec.mke for spec in FIELDED if spec.simulated} == {*national, "YR", "ZIQ"}
     assert {spec.mke for spec in FIELDED if spec.routed_by_key_alone} == national
 
