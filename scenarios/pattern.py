@@ -27,6 +27,7 @@ _WAYS = {
     "refused": Way.RECEIVED,
     "released": Way.RECEIVED,
     "no-answer": Way.RECEIVED,
+    "told": Way.RECEIVED,
     "rejected": Way.RECEIVED,
     "malformed": Way.RECEIVED,
     "delivered": Way.RECEIVED,
@@ -44,7 +45,7 @@ def received_key(entry: Entry) -> str | None:
     """The message key that the terminal saw on what it received."""
     if entry["kind"] in _ERRORS:
         return "ER"
-    if entry["kind"] == "no-answer":
+    if entry["kind"] in ("no-answer", "told"):
         return "SM"
     return str(entry.get("key", "AM"))
 

@@ -140,8 +140,9 @@ class Switch:
 
     def start(self, nursery: trio.Nursery) -> None:
         """The first turn: go on where the journal ends. `run` does it, or whoever has no trio."""
-        last_query, uses = self._journal.last_query(), self._journal.order_uses()
-        started = self._dispatcher.start(self._clock.now(), last_query=last_query, uses=uses)
+        journal, now = self._journal, self._clock.now()
+        last_query, uses, carried = journal.last_query(), journal.order_uses(), journal.carried()
+        started = self._dispatcher.start(now, last_query=last_query, uses=uses, carried=carried)
         self._nursery = nursery
         self.recorder.commit(Turn(started.records))
 

@@ -49,6 +49,7 @@ class Agency:
     services: tuple[AgencyId, ...]  # agencies whose ORIs its terminals may send (one-way)
     place: str = ""  # its town or county, as the directory knows it (LOC)
     type: str = ""  # PD, SO, FE ..., as the directory knows it (TYP) [N-ORIONL]
+    hold_mail: bool | None = None  # while nobody is there; None = as the world says
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,9 @@ class Limits:
     unacknowledged_max: int = 256  # messages that a terminal may owe its acknowledgement for
     silence_s: float = 90.0  # an acknowledging terminal not heard for so long has lost its line
     resume_s: float = 300.0  # how long it may be away before it is signed off
+    held_max: int = 128  # messages that wait for one destination that is out of service
+    held_bytes_max: int = 1_048_576  # of their texts, for one destination
+    held_s: float = 86_400.0  # how long one waits before it goes nowhere
     grace_s: float = 5.0  # for what is in flight when the switch is told to stop
 
 
@@ -142,6 +146,7 @@ class World:
     limits: Limits
     sensitive: frozenset[DataClass] = frozenset()  # classes whose release by default is linted
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # code -> destinations
+    hold_mail: bool = True  # messages to an agency wait while nobody is at its terminals
 
     @property
     def acl_folder(self) -> Path:

@@ -9,7 +9,7 @@ Between the two is a socket pair:
 
     to the scribe    length of the body (4 bytes), body: a packed list of entries
     from the scribe  msgpack: ["open", entries, hash, owners' heads, last query, uses of court
-                     orders], then
+                     orders, what is still owed], then
                      ["written", entries, hash, owners' heads] whenever more is on disk, or
                      ["failed", why]; after that it is gone
 
@@ -56,6 +56,7 @@ class Scribe:
         self._handed_over = 0  # entries
         self._last_query = 0
         self._uses: dict[tuple[str, str], int] = {}
+        self._carried: list[Entry] = []
         self._deliver: Deliver | None = None
         self._copy: Copy | None = None
         self.head = Head(0, "")
@@ -132,6 +133,10 @@ class Scribe:
         """See `Journal.order_uses`, at the time of opening."""
         return self._uses
 
+    def carried(self) -> list[Entry]:
+        """See `Journal.carried`, at the time of opening."""
+        return self._carried
+
     def close(self) -> None:
         """Have the rest written, and end the scribe; no error after this can be told."""
         if self._closed:
@@ -166,8 +171,9 @@ class Scribe:
                 self.head = Head(entries, hash_)
                 if self._deliver is not None:
                     self._deliver([ledger.Head(*head) for head in heads])
-            case ["open", entries, hash_, heads, last_query, uses]:
+            case ["open", entries, hash_, heads, last_query, uses, carried]:
                 self.head, self._last_query = Head(entries, hash_), last_query
+                self._carried = carried
                 self._uses = {(backend, order): count for backend, order, count in uses}
                 self.heads = tuple(ledger.Head(*head) for head in heads)
             case ["failed", str() as why]:
@@ -219,7 +225,8 @@ class Clerk:
         """The first thing it says: where the journal ends, and what a switch must know of it."""
         journal = self._journal
         uses = [[*name, count] for name, count in journal.order_uses().items()]
-        said = ["open", *journal.head, journal.heads, journal.last_query(), uses]
+        owed = (journal.last_query(), uses, journal.carried())
+        said = ["open", *journal.head, journal.heads, *owed]
         journal.deliver_to(self._heads.extend)
         return _packed(said)
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import msgpack
 
 from switch.core import ledger
+from switch.core.held import CARRIED, carried_over
 from switch.core.journal import (
     CHAIN_START,
     OPENING_KINDS,
@@ -197,18 +198,24 @@ class Journal:
         return 0
 
     def order_uses(self) -> dict[tuple[str, str], int]:
-        """How often each court order was used, by backend and the order's id.
-
-        Only batches in which the word stands are unpacked: uses are rare, journals are long.
-        """
+        """How often each court order was used, by backend and the order's id."""
         found: dict[tuple[str, str], int] = {}
-        query = "SELECT body FROM batch WHERE instr(body, ?) ORDER BY number"
-        for (body,) in self._database.execute(query, (b"order-used",)):
-            for entry in unpacked(body, 1):
-                if entry["kind"] == "order-used":
-                    name = (entry["backend"], entry["order"])
-                    found[name] = found.get(name, 0) + 1
+        for entry in self._of_kinds("order-used"):
+            name = (entry["backend"], entry["order"])
+            found[name] = found.get(name, 0) + 1
         return found
+
+    def carried(self) -> list[Entry]:
+        """What a switch that goes on with this journal still owes: see `switch.core.held`."""
+        return carried_over(self._of_kinds(*CARRIED))
+
+    def _of_kinds(self, *kinds: str) -> Iterator[Entry]:
+        """Only batches in which they stand are unpacked: they are rare, journals are long."""
+        marks = [b"\xa4kind" + msgpack.packb(kind) for kind in kinds]
+        where = " OR ".join("instr(body, ?)" for _ in marks)
+        query = f"SELECT body FROM batch WHERE {where} ORDER BY number"
+        for (body,) in self._database.execute(query, marks):
+            yield from (entry for entry in unpacked(body, 1) if entry["kind"] in kinds)
 
     def entries(self) -> Iterator[Entry]:
         """All entries in order."""

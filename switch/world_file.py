@@ -66,6 +66,7 @@ class _WorldRow(Row):
     switch_ori: _Ori = "NL0000000"
     control_prefix: Annotated[str, Field(min_length=1, max_length=1)] = "*"
     seed: int
+    hold_mail: bool = True
     invented_oris: list[_Ori] = []  # federal ORIs cannot have county 099: they are listed
 
 
@@ -79,6 +80,7 @@ class _AgencyRow(Row):
     services: list[_Name] = []
     place: _Place = ""
     type: _AgencyType = ""
+    hold_mail: bool | None = None
 
 
 class _TerminalRow(Row):
@@ -139,6 +141,9 @@ class _LimitsRow(Row):
     unacknowledged_max: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.unacknowledged_max
     silence_s: Annotated[float, Field(gt=0)] = _DEFAULT.silence_s
     resume_s: Annotated[float, Field(gt=0)] = _DEFAULT.resume_s
+    held_max: Annotated[int, Field(ge=0, le=10_000)] = _DEFAULT.held_max
+    held_bytes_max: Annotated[int, Field(ge=0)] = _DEFAULT.held_bytes_max
+    held_s: Annotated[float, Field(ge=0)] = _DEFAULT.held_s
     grace_s: Annotated[float, Field(ge=0)] = _DEFAULT.grace_s
 
 
@@ -207,6 +212,7 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
         switch_ori=Ori(model.world.switch_ori),
         control_prefix=model.world.control_prefix,
         seed=model.world.seed,
+        hold_mail=model.world.hold_mail,
         agencies={AgencyId(row.id): _agency(row) for row in model.agency},
         terminals={Mnemonic(row.mnemonic): _terminal(row) for row in model.terminal},
         operators=operators,
@@ -230,6 +236,7 @@ def _agency(row: _AgencyRow) -> Agency:
         services=tuple(AgencyId(agency) for agency in row.services),
         place=row.place,
         type=row.type,
+        hold_mail=row.hold_mail,
     )
 
 

@@ -11,7 +11,7 @@ last look as (key, body) pairs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from switch.acl.document import load_stack
@@ -49,7 +49,12 @@ def golden_state() -> tuple[World, AccessStack, Formats]:
 class Playbook:
     """A dispatcher at an instant, with a log of everything that it asked for."""
 
-    def __init__(self, starts: str = "2019-10-14T23:58:00", world: World | None = None) -> None:
+    def __init__(
+        self,
+        starts: str = "2019-10-14T23:58:00",
+        world: World | None = None,
+        carried: Sequence[Entry] = (),
+    ) -> None:
         shipped, stack, self.formats = golden_state()
         self.world = world or shipped
         self.now = self._instant(starts)
@@ -58,7 +63,8 @@ class Playbook:
         self.asked: list[AskBackend] = []
         self.steps: list[Commands] = []
         self._heard: dict[int, list[tuple[str, str]]] = {}
-        self._take(self.dispatcher.start(self.now))
+        last = max((entry.get("query", 0) for entry in carried), default=0)
+        self._take(self.dispatcher.start(self.now, last_query=last, carried=carried))
 
     def _instant(self, local: str) -> float:
         from datetime import datetime

@@ -1,63 +1,98 @@
-"""Administrative messages (AM): free text from one agency to others, delivered to whoever is there.
+"""Administrative messages: free text from one agency to others, to states, regions or everybody.
 
-A suspended agency neither sends nor gets them: broadcasts are derived data (acl specification, 3).
+AM goes to all who are addressed, AML to law enforcement alone, and the switch says so in it [N-AM].
+A suspended agency neither sends nor gets them, and looks like one where nobody is: `core.post`.
 """
 
 from __future__ import annotations
 
 from switch.acl.engine import AccessStack, Request
-from switch.config import World
-from switch.core.lines import Lines, LineState
+from switch.config import Agency, World
+from switch.core.addresses import Addresses, enforces_law
+from switch.core.lines import LineState
 from switch.core.outbox import Outbox
-from switch.core.outcomes import STATUS_KEY, Outcomes
+from switch.core.outcomes import Outcomes
+from switch.core.post import Delivery, Letter, Post
+from switch.core.services import Service
 from switch.core.verdicts import REFUSAL_TEXTS
 from switch.message import InputMessage, Stamp
-from switch.terms import BackendName, Mnemonic, Ori, Verdict
-from switch.wire.answer import administrative_body, status_body
+from switch.terms import BackendName, MessageKey, Verdict
+from switch.wire.answer import administrative_body, misplaces_officer_safety
+from switch.wire.spec import Formats, Place
 
-_ORI_SIZE = 9
+LAW_ENFORCEMENT_ONLY = MessageKey("AML")
+LAW_NOTICE = "FOR LAW ENFORCEMENT DISSEMINATION ONLY"  # [N-AM]
+_MISPLACED = "OFFICER SAFETY GOES ON THE FIRST LINE, ALONE. IT WAS SENT AS YOU TYPED IT"
 
 
 class Administrative:
-    """Delivers to the signed-on terminals of the agency behind each nine-character destination."""
+    """Takes what people write to each other."""
 
-    def __init__(self, world: World, outbox: Outbox, outcomes: Outcomes, lines: Lines) -> None:
+    def __init__(
+        self,
+        world: World,
+        formats: Formats,
+        outbox: Outbox,
+        outcomes: Outcomes,
+        addresses: Addresses,
+        post: Post,
+    ) -> None:
         self._world = world
+        self._formats = formats
         self._out = outbox
         self._outcomes = outcomes
-        self._lines = lines
+        self._addresses = addresses
+        self._post = post
 
     def accept(self, line: LineState, message: InputMessage, stack: AccessStack) -> None:
         """One message of a signed-on line: delivered, or a status or error says what was not."""
         assert line.terminal is not None
         received, query = self._out.receive(), self._out.next_query()
-        refusal = self._refusal(line, message, stack)
+        refusal = refusal_of(line, message, stack, self._out.now)
         if refusal is not None:
             code, why = refusal.refusal_number, REFUSAL_TEXTS[refusal]
             self._outcomes.reject(line, message, received, query, code, why)
             return
-        delivered: list[Mnemonic] = []
-        stopped: list[Mnemonic] = []
-        missing: list[str] = []
-        sent: list[tuple[Mnemonic, int, LineState]] = []
-        body = administrative_body(message.text or "")
+        addressed, untaken = [], []
         for destination in message.destinations:
-            found, before = self._receivers(destination), len(delivered)
-            for receiver in found:
-                assert receiver.terminal is not None
-                ori = receiver.receiver
-                if stack.suspension(receiver.terminal, ori, self._out.now) is not None:
-                    stopped.append(receiver.terminal)
-                    continue
-                number = self._out.send(
-                    receiver, message.mke, message.ori, received, message.control, body
-                )
-                delivered.append(receiver.terminal)
-                sent.append((receiver.terminal, number, receiver))
-            if len(delivered) == before:
-                # A stopped receiver looks like an absent one: the sender is not told who is
-                # suspended.
-                missing.append(destination)
+            agencies = self._addresses.at(destination)
+            if not agencies:
+                text = f"INVALID DESTINATION ORIS - {destination}"
+                self._outcomes.reject(line, message, received, query, ".19.", text)
+                continue
+            taking = [agency for agency in agencies if self._takes(agency, message)]
+            addressed += [(destination, agency) for agency in taking]
+            untaken += [] if taking else [(destination, Service.NEVER)]
+        if addressed or untaken:
+            self._send(line, message, addressed, untaken, (received, query), stack)
+
+    def _takes(self, agency: Agency, message: InputMessage) -> bool:
+        return message.mke != LAW_ENFORCEMENT_ONLY or enforces_law(agency)
+
+    def _send(
+        self,
+        line: LineState,
+        message: InputMessage,
+        addressed: list[tuple[str, Agency]],
+        untaken: list[tuple[str, Service]],
+        numbers: tuple[Stamp, int],
+        stack: AccessStack,
+    ) -> None:
+        received, query = numbers
+        notice = LAW_NOTICE if message.mke == LAW_ENFORCEMENT_ONLY else ""
+        body = administrative_body(message.text or "", notice)
+        letter = Letter(
+            query,
+            message.mke,
+            message.ori,
+            line.terminal,
+            line.operator,
+            message.control,
+            received,
+            body,
+        )
+        broadcast = all(self._formats.place(d) is not Place.AGENCY for d in message.destinations)
+        delivery = self._post.weigh(letter, addressed, stack, but=line if broadcast else None)
         self._out.record(
             "message",
             line=line.id,
@@ -67,56 +102,48 @@ class Administrative:
             key=message.mke,
             destinations=message.destinations,
             text=message.text,
-            delivered=delivered,
-            stopped=stopped,
+            delivered=delivery.delivered,
+            stopped=delivery.stopped,
         )
-        for terminal, number, receiver in sent:
-            self._out.record(
-                "delivered",
-                line=receiver.id,
-                query=query,
-                terminal=terminal,
-                text=body,
-                sequence=number,
-            )
-        self._acknowledge(line, message, received, delivered, missing)
+        self._post.carry_out(letter, delivery)
+        self._acknowledge(line, message, numbers, delivery, untaken)
 
     def _acknowledge(
         self,
         line: LineState,
         message: InputMessage,
-        received: Stamp,
-        delivered: list[Mnemonic],
-        missing: list[str],
+        numbers: tuple[Stamp, int],
+        delivery: Delivery,
+        untaken: list[tuple[str, Service]],
     ) -> None:
-        text = f"DELIVERED TO {len(delivered)} TERMINALS"
-        if missing:
-            where = " ".join(missing)
-            text = f".04. USER OUT OF SERVICE FOR MSG TYPE, NLETS WILL NOT FORWARD - {where}"
-        switch = self._world.switch_ori
-        self._out.send(line, STATUS_KEY, switch, received, message.control, status_body(text))
+        received, query = numbers
+        texts = status_lines(self._formats, (*delivery.told, *untaken))
+        if delivery.to or not texts:
+            texts.insert(0, f"DELIVERED TO {len(delivery.to)} TERMINALS")
+        if misplaces_officer_safety(message.text or ""):
+            texts.append(_MISPLACED)
+        self._outcomes.tell_sender(line, message, received, query, "\n".join(texts))
 
-    def _receivers(self, destination: str) -> list[LineState]:
-        if len(destination) != _ORI_SIZE:
-            return []
-        return self._lines.at_agency_of(Ori(destination))
 
-    def _refusal(
-        self, line: LineState, message: InputMessage, stack: AccessStack
-    ) -> Verdict | None:
-        assert line.terminal is not None
-        request = Request(
-            line.terminal,
-            message.ori,
-            line.operator,
-            None,
-            BackendName(""),
-            message.mke,
-            False,
-            None,
-        )
-        if stack.suspension(line.terminal, message.ori, self._out.now) is not None:
-            return Verdict.DENY_SUSPENDED
-        if stack.identity(request, self._out.now) is not None:
-            return Verdict.DENY_IDENTITY
-        return None
+def status_lines(formats: Formats, told: tuple[tuple[str, Service], ...]) -> list[str]:
+    """One published text for each status, with the destinations that it is about."""
+    lines = []
+    for service in (Service.HOLD, Service.REMOVE, Service.NEVER):
+        places = [place for place, said in told if said is service]
+        if places:
+            lines.append(f"{formats.status(service.status)} - {' '.join(places)}")
+    return lines
+
+
+def refusal_of(
+    line: LineState, message: InputMessage, stack: AccessStack, now: float
+) -> Verdict | None:
+    """Why this line may send nothing to anybody under this ORI; None if it may."""
+    assert line.terminal is not None
+    if stack.suspension(line.terminal, message.ori, now) is not None:
+        return Verdict.DENY_SUSPENDED
+    nowhere = BackendName("")
+    request = Request(
+        line.terminal, message.ori, line.operator, None, nowhere, message.mke, False, None
+    )
+    return Verdict.DENY_IDENTITY if stack.identity(request, now) is not None else None

@@ -17,7 +17,7 @@ from switch.core.journal import Entry
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 # What an entry of these kinds tells comes from a backend, or is what somebody typed.
-TELLING = frozenset(("query", "released", "message", "delivered"))
+TELLING = frozenset(("query", "released", "message", "delivered", "held", "told"))
 HIDDEN = ("text", "fields", "raw", "records")  # how many records were found is told by them too
 
 

@@ -6,7 +6,7 @@ Nothing here waits, and nothing here knows a socket, a file or the time of day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from switch.acl.engine import AccessStack
@@ -14,6 +14,7 @@ from switch.acl.orders import UNUSED
 from switch.config import World
 from switch.core.access import Access
 from switch.core.acknowledging import Acknowledging
+from switch.core.addresses import Addresses
 from switch.core.administrative import Administrative
 from switch.core.commands import Commands
 from switch.core.events import (
@@ -25,15 +26,22 @@ from switch.core.events import (
     MessageArrived,
     Noted,
     RepliesArrived,
+    ServiceChanged,
 )
 from switch.core.farewell import Farewells, must_wait
 from switch.core.forms import Forms
+from switch.core.forwarding import Forwarding
+from switch.core.held import Store
+from switch.core.held_inquiries import HeldInquiries
 from switch.core.inquiries import Inquiries
+from switch.core.journal import Entry
 from switch.core.lines import Lines, LineState
 from switch.core.log_search import LogSearch
 from switch.core.outbox import Outbox
 from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
+from switch.core.post import Post
 from switch.core.routing import Routes
+from switch.core.services import Services
 from switch.core.shadow import Tally
 from switch.core.watching import Watching
 from switch.message import (
@@ -61,10 +69,21 @@ class Dispatcher:
         self._farewells = Farewells()
         forms = Forms(world, formats)
         self._outcomes = Outcomes(world, formats, forms, self._out)
-        self._inquiries = Inquiries(
-            world, stack, self._out, self._outcomes, forms, Routes(world, formats)
+        services, store, addresses = Services(), Store(world.limits), Addresses(world, formats)
+        held = HeldInquiries(
+            world, formats, self._out, self._outcomes, self._lines, services, store
         )
-        self._administrative = Administrative(world, self._out, self._outcomes, self._lines)
+        routes = Routes(world, formats)
+        self._inquiries = Inquiries(
+            world, stack, self._out, self._outcomes, forms, routes, held, services
+        )
+        self.post = Post(world, self._out, self._lines, services, store)
+        self._forwarding = Forwarding(
+            world, formats, self._out, self._lines, services, self.post, self._inquiries, held
+        )
+        self._administrative = Administrative(
+            world, formats, self._out, self._outcomes, addresses, self.post
+        )
         self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)
         self._access = Access(self._inquiries, self._out)
         self._watching = Watching(world, self._out, self._lines)
@@ -87,13 +106,19 @@ class Dispatcher:
         return self._inquiries.open_legs
 
     def start(
-        self, now: Instant, *, last_query: int = 0, uses: Mapping[tuple[str, str], int] = UNUSED
+        self,
+        now: Instant,
+        *,
+        last_query: int = 0,
+        uses: Mapping[tuple[str, str], int] = UNUSED,
+        carried: Sequence[Entry] = (),
     ) -> Commands:
-        """The first batch. Of a journal that is continued, `last_query` is the highest number, and
-        `uses` how often each court order was used."""
+        """The first batch. Of a journal that is continued, `last_query` is the highest number,
+        `uses` how often each court order was used, `carried` what is still owed."""
         self._out.start(now)
         self._out.resume(last_query)
         self._inquiries.orders.resume(uses)
+        self._forwarding.start(carried)
         self._access.start(now)
         self._out.record(
             "started",
@@ -119,6 +144,7 @@ class Dispatcher:
             self._lines.next_deadline(),
             self._watching.next_deadline(),
             self._acknowledging.next_deadline(),
+            self._forwarding.next_deadline(),
         )
         return min((due for due in known if due is not None), default=None)
 
@@ -128,6 +154,7 @@ class Dispatcher:
         self._inquiries.judge_by(self.stack)
         self._access.pass_time(now)
         self._inquiries.pass_time()
+        self._forwarding.pass_time()
         self._acknowledging.start()
         for event in events:
             self._on(event)
@@ -135,6 +162,7 @@ class Dispatcher:
         for line in self._lines.overdue(now):
             self._status(line, "LINE CLOSED. NOBODY SIGNED ON IN TIME")
             self._out.close(line.id)
+        self._forwarding.finish(self.stack)
         self._inquiries.issue()
         self._watching.look(self.stack, self._out.records)
         if self._acknowledging:
@@ -156,6 +184,8 @@ class Dispatcher:
                 self._lines.open(event.line, self._out.now, event.proved)
             case LineClosed():
                 self._line_closed(event)
+            case ServiceChanged():
+                self._forwarding.on(event)
             case Noted():
                 self._out.record("noted", **{**event.fields, "by": event.by})
             case _:
@@ -262,6 +292,7 @@ class Dispatcher:
         if problem is None:
             self._out.record("signed-on", **who)
             self._status(line, f"SIGNED ON {wanted.terminal} {wanted.operator}")
+            self._forwarding.came()
         else:
             body = error_body(".92.", f"REFUSED - NOT IDENTIFIED. {problem}", b"", [])
             received, switch = self._out.receive(), self._world.switch_ori

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from switch.acl.policy import Policy
 from switch.acl.rules import Request
 from switch.backend import Reply
+from switch.core.services import Service
 from switch.message import Received
-from switch.terms import BackendName, LineId, Mnemonic
+from switch.terms import BackendName, Instant, LineId, Mnemonic
 
 
 class LineOpened(NamedTuple):
@@ -112,6 +113,16 @@ class ProbesOrdered(NamedTuple):
     requests: tuple[Request, ...]
 
 
+class ServiceChanged(NamedTuple):
+    """A destination goes out of service for some keys, or comes back into it."""
+
+    by: str  # who says so, for the journal
+    destination: str  # two characters, an ORI, or a backend's name; NL = the whole network
+    service: Service
+    keys: tuple[str, ...] = ()  # none = all
+    until: Instant | None = None  # when it ends by itself
+
+
 class Noted(NamedTuple):
     """Something about the run itself that its journal must hold, in its place among the rest."""
 
@@ -132,6 +143,7 @@ Event = (
     | PolicyStaged
     | ChangeNoted
     | ProbesOrdered
+    | ServiceChanged
     | Noted
 )
 """Time passing is not an event: the dispatcher hands out `next_deadline()`."""

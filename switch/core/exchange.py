@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from switch.acl.engine import Decision, Request
-from switch.backend import Reply
+from switch.backend import Query, Reply
 from switch.config import CatalogEntry
 from switch.core.lines import LineState
 from switch.core.plans import Plan, PlannedLeg
@@ -78,6 +78,21 @@ class Leg:
         self.merge = merge  # the merged answer that it is part of
         self.state = LegState.WAITING
         self.due: Instant = 0.0  # when its time is over: to be answered, or to be remembered
+
+    @property
+    def query(self) -> Query:
+        """As its backend is asked."""
+        exchange, entry, request = self.exchange, self.entry, self.request
+        return Query(
+            self.id,
+            entry.key,
+            entry.destination,
+            exchange.message.fields or exchange.message.words,
+            request.image,
+            request.purpose,
+            exchange.received.at,
+            request.ori,
+        )
 
 
 @dataclass(slots=True)

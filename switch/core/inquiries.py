@@ -7,6 +7,7 @@ terminal gets an answer at once, and the journal says at which point it was refu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from switch.acl.engine import AccessStack, Decision
@@ -17,6 +18,7 @@ from switch.core.deadlines import Deadlines
 from switch.core.exchange import Exchange, Leg, LegState, Merge, correlation
 from switch.core.express import Express
 from switch.core.forms import Forms
+from switch.core.held_inquiries import HeldInquiries
 from switch.core.ingress import Ingress
 from switch.core.lines import LineState
 from switch.core.orders import OrderBook
@@ -25,6 +27,7 @@ from switch.core.outcomes import Outcomes
 from switch.core.plans import PlannedLeg, Plans
 from switch.core.queue import Bulkhead
 from switch.core.routing import Routes
+from switch.core.services import Services
 from switch.core.shadow import Shadow
 from switch.message import InputMessage
 from switch.terms import BackendName, Instant, Point
@@ -48,6 +51,8 @@ class Inquiries:
         outcomes: Outcomes,
         forms: Forms,
         routes: Routes,
+        held: HeldInquiries,
+        services: Services,
     ) -> None:
         self.stack = stack
         self.shadow: Shadow | None = None  # while some version is staged
@@ -55,7 +60,8 @@ class Inquiries:
         self._out = outbox
         self._outcomes = outcomes
         self._ingress = Ingress(routes, outbox, outcomes)
-        self._plans = Plans(routes, forms)
+        self.plans = Plans(routes, forms, services)
+        self._held = held
         self._bulkheads = {name: Bulkhead(entry) for name, entry in world.backends.items()}
         self.express = Express(self._bulkheads, outbox, outcomes)
         self.orders = OrderBook(outbox)
@@ -69,7 +75,7 @@ class Inquiries:
         """These rules hold from now on."""
         self.stack = stack
         self._epoch = stack.epoch(self._out.now)
-        self._plans.judge_by(stack, self._out.now)
+        self.plans.judge_by(stack, self._out.now)
 
     @property
     def open_legs(self) -> int:
@@ -83,9 +89,9 @@ class Inquiries:
         """Take an inquiry of a signed-on line up to its backends' inboxes, or to its outcome."""
         assert line.terminal is not None
         assert line.operator is not None
-        plan = self._plans.of(line.terminal, line.operator, message)
+        plan = self.plans.of(line.terminal, line.operator, message)
         if plan.orders:
-            plan = self._plans.under_orders(plan, message.fields or message.words, self.orders.uses)
+            plan = self.plans.under_orders(plan, message.fields or message.words, self.orders.uses)
         query, received = self._out.next_query(), self._out.receive()
         self._outcomes.record_query(line, query, message, plan.common)
         if plan.plain is not None and self.shadow is None:
@@ -127,9 +133,23 @@ class Inquiries:
         elif planned.purpose_missing:
             text = f"{backend} TAKES PURPOSES {' '.join(leg.entry.purposes)} ONLY"
             self._end_unanswered(leg, "purpose", text)
+        elif planned.service and not crowded:
+            if text := self._held.hold(leg, planned.service):
+                self._end_unanswered(leg, "out-of-service", text)
+            else:
+                self._end(leg)
         else:
             who = "THIS LINE HAS TOO MANY OPEN INQUIRIES," if crowded else ""
             self._end_unanswered(leg, "busy", f"{who} {_BUSY.format(backend=backend)}".strip())
+
+    def go_on(self, legs: Sequence[Leg]) -> None:
+        """Legs that were held go on, before all that came since."""
+        self.settle()
+        for leg in reversed(legs):
+            leg.exchange.line.in_flight += 1
+            self._legs[leg.id] = leg
+            (bulkhead := self._bulkheads[leg.entry.backend]).put_first([leg])
+            self._due.add(leg, self._out.now, bulkhead.entry.reply_timeout_s)
 
     def settle(self) -> None:
         """Make ordinary legs of all errands, before anything but their answer happens to them."""
@@ -170,19 +190,7 @@ class Inquiries:
                 self._refuse(leg, Point.DEQUEUE)
                 continue
             leg.state = LegState.ASKED
-            exchange, entry, request = leg.exchange, leg.entry, leg.request
-            queries.append(
-                Query(
-                    leg.id,
-                    entry.key,
-                    entry.destination,
-                    exchange.message.fields or exchange.message.words,
-                    request.image,
-                    request.purpose,
-                    exchange.received.at,
-                    request.ori,
-                )
-            )
+            queries.append(leg.query)
         return tuple(queries)
 
     def _judge_again(self, leg: Leg) -> Decision:
@@ -253,11 +261,8 @@ class Inquiries:
             self._outcomes.undelivered(leg)
             self._end(leg)
         else:
-            exchange = leg.exchange
             reply = self.orders.use(leg, reply, self.stack)
-            query, message, received = exchange.query, exchange.message, exchange.received
-            form, found = self._outcomes.form(leg), reply.records
-            self._outcomes.release(line, query, message, received, leg.number, form, found, late)
+            self._outcomes.release_leg(line, leg, reply.records, late)
             self._end(leg)
 
     def _complete(self, merge: Merge | None) -> None:

@@ -39,7 +39,8 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       unknown_fields, notices, text, sequence
     merged            line, query, terminal, text, sequence: a merged answer in which no source
                       has anything to say, because all withheld it or were silent
-    no-answer         line, query, leg, backend, terminal, reason (time, busy, failed, purpose),
+    no-answer         line, query, leg, backend, terminal, reason (time, busy, failed, purpose,
+                      out-of-service, expired),
                       text, sequence
     read-in-log       line, query, leg, backend (whose data it is), terminal, ori, operator, of,
                       of_leg (0: the inquiry): a search of the log found what that one had asked
@@ -52,7 +53,16 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       that the switch does not serve
     message           line, query, terminal, ori, key, destinations, text, delivered: [terminals],
                       stopped: [terminals whose agency is suspended]
-    delivered         line, query, terminal, text, sequence: a message to a terminal, unsolicited
+    delivered         line, query, key, terminal, text, sequence: to a terminal, unsolicited
+    told              line, query, terminal, text, sequence: a status about what was sent
+    held              query, leg (0 = a message to people), place (the agency or backend for which
+                      it waits), destination (as it was addressed), key, sender, terminal,
+                      operator, control, received, inbound (its clock line), text (of an inquiry:
+                      the message as it came), expires
+    forwarded         query, leg, place, terminals (of a message): it waits no longer
+    expired           query, leg, place: it waited for `held_s`, and goes nowhere
+    removed           query, leg, place, reason (suspended, refused)
+    service           by, destination, status (up, hold, remove, never), keys: [] = all, until
     access            backend (or NETWORK), by, change ("added DMV-04", "withdrew NET-01"), version,
                       error: what was wrong with a refused change, else ""
                       Of a signed order besides: step, sequence, base, digest, reason, cite, signer
@@ -102,6 +112,7 @@ KINDS = frozenset(
         ),
         *("line-lost", "resumed", "unacknowledged", "read-in-log"),
         *("rejected", "message", "delivered", "access", "effective"),
+        *("told", "held", "forwarded", "expired", "removed", "service"),
         *("shadow", "probe", "noted", "order-used", "watch"),
     )
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from switch.config import Terminal, World
 from switch.core.events import LineEnding, MessageArrived
 from switch.message import Resume, SignOn
-from switch.terms import SEQUENCE_MAX, Instant, LineId, Mnemonic, OperatorId, Ori
+from switch.terms import SEQUENCE_MAX, AgencyId, Instant, LineId, Mnemonic, OperatorId, Ori
 
 
 @dataclass(slots=True)
@@ -115,13 +115,10 @@ class Lines:
         """The line on which this terminal is signed on."""
         return self._signed_on.get(terminal)
 
-    def at_agency_of(self, ori: Ori) -> list[LineState]:
-        """The signed-on lines of the agency that has this ORI, in the order of their sign-on."""
-        agency = next((a for a in self._world.agencies.values() if ori in a.oris), None)
-        if agency is None:
-            return []
+    def at_agency(self, agency: AgencyId) -> list[LineState]:
+        """The signed-on lines of an agency's terminals, in the order of their sign-on."""
         terminals = self._world.terminals
-        return [s for m, s in self._signed_on.items() if terminals[m].agency == agency.id]
+        return [s for m, s in self._signed_on.items() if terminals[m].agency == agency]
 
     def sign_on(self, line: LineState, wanted: SignOn) -> str | None:
         """Sign a terminal and its operator on; the reason as a sentence where that cannot be.

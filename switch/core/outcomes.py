@@ -105,6 +105,21 @@ class Outcomes:
         sequence = self._out.send(line, STATUS_KEY, switch, received, message.control, body)
         self._record_rejection(line, message, query, ".01.", body, sequence)
 
+    def tell_sender(
+        self, line: LineState, message: InputMessage, received: Stamp, query: int, text: str
+    ) -> None:
+        """A status about a message that somebody sent: who got it, what waits."""
+        body, switch = status_body(text), self._world.switch_ori
+        sequence = self._out.send(line, STATUS_KEY, switch, received, message.control, body)
+        self._out.record(
+            "told",
+            line=line.id,
+            query=query,
+            terminal=line.terminal,
+            text=body,
+            sequence=sequence,
+        )
+
     # --- of a leg -----------------------------------------------------------------------------
 
     def refuse(self, line: LineState | None, leg: Leg, point: Point) -> None:
@@ -141,6 +156,13 @@ class Outcomes:
         self._record_release(
             line, query, leg, form, len(records), unknown, body, sequence, late=late
         )
+
+    def release_leg(
+        self, line: LineState, leg: Leg, found: Sequence[Mapping[str, str]], late: bool
+    ) -> None:
+        """The same for a leg of its own."""
+        query, received, message = leg.exchange.query, leg.exchange.received, leg.exchange.message
+        self.release(line, query, message, received, leg.number, self.form(leg), found, late)
 
     def release_merged(
         self, line: LineState, merge: Merge, kept: Sequence[tuple[Leg, Reply]]
@@ -235,6 +257,12 @@ class Outcomes:
         )
         if unknown:
             self._out.log("fields of no class withheld", backend=form.source, fields=unknown)
+
+    def tell(self, exchange: Exchange, text: str) -> None:
+        """A status about a leg that has no outcome yet."""
+        line = exchange.asker
+        if line is not None:
+            self.tell_sender(line, exchange.message, exchange.received, exchange.query, text)
 
     def no_answer(self, line: LineState | None, leg: Leg, reason: str, text: str) -> None:
         """A status message in place of an answer."""

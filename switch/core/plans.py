@@ -16,6 +16,7 @@ from switch.config import CatalogEntry
 from switch.core.forms import Form, Forms
 from switch.core.journal import Common
 from switch.core.routing import Group, Routes
+from switch.core.services import Service, Services
 from switch.core.verdicts import on_record
 from switch.message import InputMessage
 from switch.terms import BackendName, Instant, Mnemonic, OperatorId, Ori, Verdict
@@ -34,6 +35,7 @@ class PlannedLeg:
     request: Request
     decision: Decision
     group: Group | None = None  # the destination whose one answer it is part of: NL, a region
+    service: Service = Service.UP  # how its backend takes the key at present
 
     @property
     def purpose_missing(self) -> bool:
@@ -60,7 +62,8 @@ class Plan:
 class Plans:
     """Plans by combination, for the stack and the epoch that they were made in."""
 
-    def __init__(self, routes: Routes, forms: Forms) -> None:
+    def __init__(self, routes: Routes, forms: Forms, services: Services | None = None) -> None:
+        self._services = Services() if services is None else services
         self._routes = routes
         self._forms = forms
         self._plans: dict[tuple[object, ...], Plan] = {}
@@ -74,6 +77,10 @@ class Plans:
         if stack is not self._stack or epoch != self._epoch:
             self._plans.clear()
         self._stack, self._epoch, self._now = stack, epoch, now
+
+    def forget(self) -> None:
+        """A service has changed: make all plans anew."""
+        self._plans.clear()
 
     def of(self, terminal: Mnemonic, operator: OperatorId, message: InputMessage) -> Plan:
         """The plan for a message of a signed-on line."""
@@ -103,7 +110,9 @@ class Plans:
             for entry in entries:
                 of_leg = request._replace(backend=entry.backend, key=entry.key)
                 decision = stack.decide(of_leg, now)
-                legs.append(PlannedLeg(len(legs) + 1, entry, of_leg, decision, group))
+                service = self._services.of((entry.backend, entry.destination), entry.key)
+                leg = PlannedLeg(len(legs) + 1, entry, of_leg, decision, group, service)
+                legs.append(leg)
         return self._plan(request, [name for name in destinations if name], legs, misrouted)
 
     def under_orders(self, plan: Plan, fields: Mapping[str, str], uses: Uses) -> Plan:
@@ -148,7 +157,9 @@ class Plans:
             ],
         }
         to_ask = frozenset(
-            leg.number for leg in legs if leg.decision.released and not leg.purpose_missing
+            leg.number
+            for leg in legs
+            if leg.decision.released and not leg.purpose_missing and not leg.service
         )
         plain = legs[0] if len(legs) == len(to_ask) == 1 and not misrouted else None
         if plain is not None and (plain.group is not None or orders):

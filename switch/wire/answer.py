@@ -14,6 +14,7 @@ from switch.terms import TRAINING_LINE
 from switch.wire.spec import MESSAGE_BYTES_MAX, KeySpec
 
 BODY_BYTES_MAX = MESSAGE_BYTES_MAX - 160  # a header takes 82 at most [N-BQ], and CR per line break
+OFFICER_SAFETY = "OFFICER SAFETY"
 LATE_LINE = "LATE ANSWER - SENT AFTER `NO ANSWER IN TIME`"
 ORIGINAL_MAX = 100  # characters of the original message in an ER [N-ER]
 
@@ -98,10 +99,29 @@ def status_body(text: str) -> str:
     return _cut([TRAINING_LINE, *text.split("\n")], [], [])
 
 
-def administrative_body(text: str) -> str:
-    """Free text as it is delivered; its blank lines are dropped."""
+def administrative_body(text: str, notice: str = "") -> str:
+    """Free text as it is delivered; its blank lines are dropped.
+
+    The switch's notice stands on top, but behind officer-safety wording, which has the first line
+    for itself [N-AM, N-AMG]; where it stands was not seen.
+    """
     written = [line for line in text.split("\n") if line.strip()]
+    if notice:
+        written.insert(1 if written and says_officer_safety(written[0]) else 0, notice)
     return _cut([TRAINING_LINE, *written], [], [])
+
+
+def says_officer_safety(line: str) -> bool:
+    """Whether a line has that wording; the published pages name the thing, the words are [GK]."""
+    return OFFICER_SAFETY in line.upper()
+
+
+def misplaces_officer_safety(text: str) -> bool:
+    """Whether the wording stands anywhere but on the first line, alone [N-AM, N-AMG]."""
+    first, *others = [line.strip(" .*-!") for line in text.split("\n") if line.strip()] or [""]
+    if any(map(says_officer_safety, others)):
+        return True
+    return says_officer_safety(first) and first.upper() != OFFICER_SAFETY
 
 
 def _is_clean(body: str, lines: int) -> bool:

@@ -209,6 +209,10 @@ class Formats:
         """The published text of an ER number."""
         return self.errors[code].replace("{key}", mke)
 
+    def status(self, number: str) -> str:
+        """The number of an SM with its published text."""
+        return f"{number} {self.statuses[number]}"
+
     def place(self, destination: str) -> Place:
         """The kind of a well-formed destination of two or nine characters."""
         if len(destination) != 2:

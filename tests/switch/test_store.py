@@ -234,3 +234,14 @@ def test_packed_lists_are_joined_into_one_with_all_items(sizes: list[int]):
     lists = [[f"{number}.{at}" for at in range(size)] for number, size in enumerate(sizes)]
     together = msgpack.unpackb(joined([msgpack.packb(each) for each in lists]))
     assert together == [item for each in lists for item in each]
+
+
+def test_a_journal_tells_what_is_still_owed():
+    journal = Journal.in_memory()
+    at = {"at": 1.0, "leg": 0, "place": "BAY-PD"}
+    first, second = ({"kind": "held", "query": n, "text": "order-used", **at} for n in (1, 2))
+    journal.append([first, {"kind": "noted", "at": 1.0, "by": "held"}])
+    journal.append([{"kind": "forwarded", "query": 1, **at}])
+    journal.append([{"kind": "noted", "at": 1.0, "withheld": {}}, second])
+    assert [entry["query"] for entry in journal.carried()] == [2]
+    assert journal.order_uses() == {}

@@ -14,7 +14,6 @@ _STATUS = {
     "signed-on": re.compile(r"SIGNED ON "),
     "signed-off": re.compile(r"SIGNED OFF "),
     "sign-on-refused": re.compile(r"\.92\. REFUSED - NOT IDENTIFIED"),
-    "message": re.compile(r"DELIVERED TO \d+ TERMINALS|\.04\. USER OUT OF SERVICE"),
 }
 # What tells nothing of any record, nor of any rule.
 _PLAIN = re.compile(r"NOBODY IS SIGNED ON\Z|LINE CLOSED\. ")

@@ -53,8 +53,8 @@ def test_lines_of_an_agency_are_those_signed_on_there():
     sign_on(lines, 1, "BAY2", "BPD2")
     sign_on(lines, 2, "BAY1", "TFO7")
     sign_on(lines, 3, "VSO1", "VSO1A")
-    assert [line.terminal for line in lines.at_agency_of("CA0990100")] == ["BAY2", "BAY1"]
-    assert lines.at_agency_of("CA0999999") == []
+    assert [line.terminal for line in lines.at_agency("BAY-PD")] == ["BAY2", "BAY1"]
+    assert lines.at_agency("HARBOR-PD") == []
 
 
 def test_closing_twice_is_harmless():

@@ -18,7 +18,7 @@ def test_the_keys_a_terminal_may_send():
     assert set(FORMATS.terminal_keys) == {
         "DQ", "DQG", "DNQ", "KQ", "RQ", "RQG", "RPQ", "RNQ", "BQ", "SQ", "GQ", "HQ", "IQ", "FQ",
         "AQ", "CWQ", "SOQ", "PPQ", "PBQ", "PCQ", "PAQ", "SWQ", "WLQ", "YQ", "YR", "WQ", "VQ", "UQ",
-        "IPQ", "IVQ", "ITQ", "IGQ", "FPQ", "FVQ", "FTQ", "FGQ", "AM", "TQ", "NLQ", "NFQ",
+        "IPQ", "IVQ", "ITQ", "IGQ", "FPQ", "FVQ", "FTQ", "FGQ", "AM", "AML", "TQ", "NLQ", "NFQ",
         "QW", "QV", "QG", "QA", "QB", "QS", "QM", "QH", "QR", "ZIQ",
         "EW", "MW", "LW", "CW", "XW", "EV", "MV", "LV", "CV", "XV",
     }  # fmt: skip

@@ -1,0 +1,131 @@
+"""Store and forward: what waits for a destination that cannot take it now.
+
+Every item is on record as `held` before its sender hears so, and ends on record exactly once:
+`forwarded`, `expired` or `removed`. So a switch that was killed finds in its journal what it still
+owes (`carried_over`), and forwards nothing twice: an item whose `forwarded` is on disk is gone.
+
+Bounded for each place by number and bytes, and for each item by time: `held_max`,
+`held_bytes_max`, `held_s` of the world's limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from switch.config import Limits
+from switch.core.journal import Entry
+from switch.message import Stamp
+from switch.terms import Instant, MessageKey, Mnemonic, OperatorId, Ori
+
+CARRIED = ("held", "forwarded", "expired", "removed", "service")  # kinds to be read at the start
+
+Name = tuple[int, int, str]
+
+
+class Held(NamedTuple):
+    """One message that waits at one place."""
+
+    query: int  # the switch's number of it
+    leg: int  # of an inquiry; 0 = a message to an agency
+    place: str  # the agency, or the backend, that it is for
+    destination: str  # as it was addressed
+    key: MessageKey
+    sender: Ori
+    terminal: Mnemonic | None  # whose it is; None = the switch's own
+    operator: OperatorId | None
+    control: str | None
+    received: Stamp
+    text: str  # the body as it will be sent; of an inquiry, the message as it came
+    expires: Instant
+
+    @property
+    def name(self) -> Name:
+        """By which its end is matched to it."""
+        return self.query, self.leg, self.place
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """As it stands in its `held` entry."""
+        fields = self._asdict()
+        fields["received"], fields["inbound"] = self.received
+        return fields
+
+    @classmethod
+    def of(cls, entry: Entry) -> Held:
+        """From its entry."""
+        stamp = Stamp(entry["received"], entry["inbound"])
+        return cls(**{**{name: entry[name] for name in cls._fields}, "received": stamp})
+
+
+def carried_over(entries: Iterable[Entry]) -> list[Entry]:
+    """Of a journal's entries of those kinds the ones that still matter, in order: every change of a
+    service, and each `held` that has no end yet."""
+    changes: list[Entry] = []
+    waiting: dict[Name, Entry] = {}
+    for entry in entries:
+        if entry["kind"] == "service":
+            changes.append(entry)
+            continue
+        name = (entry["query"], entry["leg"], entry["place"])
+        if entry["kind"] == "held":
+            waiting[name] = entry
+        else:
+            waiting.pop(name, None)
+    return [*changes, *waiting.values()]
+
+
+class Store:
+    """All that is held; what came first for a place stands first."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._places: dict[str, dict[Name, Held]] = {}
+        self._bytes: dict[str, int] = {}
+        self._first: Instant | None = None  # when the next item expires
+
+    def __bool__(self) -> bool:
+        return bool(self._places)
+
+    def __iter__(self) -> Iterator[Held]:
+        return (item for items in list(self._places.values()) for item in list(items.values()))
+
+    def has_room(self, place: str, text: str) -> bool:
+        """Whether one more item for that place is within the limits."""
+        items, size = self._places.get(place, {}), self._bytes.get(place, 0)
+        return (
+            len(items) < self._limits.held_max
+            and size + len(text) <= self._limits.held_bytes_max
+            and self._limits.held_s > 0
+        )
+
+    def at(self, place: str) -> tuple[Held, ...]:
+        """What waits there, the oldest first."""
+        return tuple(self._places.get(place, {}).values())
+
+    def put(self, item: Held) -> None:
+        """Keep one more; the caller has looked for room, or it was kept before a restart."""
+        self._places.setdefault(item.place, {})[item.name] = item
+        self._bytes[item.place] = self._bytes.get(item.place, 0) + len(item.text)
+        if self._first is None or item.expires < self._first:
+            self._first = item.expires
+
+    def take(self, item: Held) -> None:
+        """It waits no longer."""
+        items = self._places[item.place]
+        del items[item.name]
+        self._bytes[item.place] -= len(item.text)
+        if not items:
+            del self._places[item.place], self._bytes[item.place]
+        if item.expires == self._first:
+            self._first = min((left.expires for left in self), default=None)
+
+    def next_deadline(self) -> Instant | None:
+        """When the next item expires."""
+        return self._first
+
+    def expired(self, now: Instant) -> list[Held]:
+        """Every item whose time is over, the earliest first."""
+        if self._first is None or self._first > now:
+            return []
+        return sorted((item for item in self if item.expires <= now), key=lambda i: i.expires)
