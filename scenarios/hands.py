@@ -15,8 +15,15 @@ from scenarios.script import Access, Expect, Fault, FaultKind, Inject, Sends
 from scenarios.shelf import Opened
 from scenarios.stage import Stage
 from scenarios.trial import rule_table
-from switch.core.events import RuleAdded, RuleWithdrawn
+from switch.core.events import RuleAdded, RuleWithdrawn, ServiceChanged
+from switch.core.services import Service
 from switch.terms import Instant
+
+SERVICES = {
+    FaultKind.HOLD: Service.HOLD,
+    FaultKind.REMOVE: Service.REMOVE,
+    FaultKind.NEVER: Service.NEVER,
+}
 
 
 class Hands:
@@ -54,6 +61,12 @@ class Hands:
 
     async def _fault(self, step: Step, fault: Fault) -> None:
         """The backends and lines on the stage know their faults; cutting a line is ours."""
+        service = SERVICES.get(fault.kind)
+        if service is not None:
+            now = Service.UP if step is Step.LIFT else service
+            where = fault.destination or fault.backend
+            by = f"scenario row `{fault.id}`"
+            self._stage.switch.post(ServiceChanged(by, where, now, fault.keys))
         if fault.kind is FaultKind.DISCONNECT:
             if step is Step.LIFT:
                 await self._stage.connect(fault.seat)

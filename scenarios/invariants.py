@@ -23,6 +23,7 @@ class Watch:
         self._directory = _Directory(world)
         self._inquiries: dict[int, Entry] = {}
         self._open: dict[tuple[int, int], Entry] = {}  # legs without an outcome
+        self._held: dict[tuple[int, int], Entry] = {}  # those of them that wait for their source
         self._timed_out: set[tuple[int, int]] = set()  # one late answer may still follow
 
     def take(self, entry: Entry) -> None:
@@ -37,8 +38,9 @@ class Watch:
 
     def end(self) -> None:
         """The run is over: what is still open will never get its outcome."""
-        if self.broken is None and self._open:
-            (query, leg), entry = next(iter(self._open.items()))
+        silent = [item for item in self._open.items() if item[0] not in self._held]
+        if self.broken is None and silent:
+            (query, leg), entry = silent[0]
             self.broken = f"leg {leg} of inquiry {query} had no outcome", entry
 
     def _in_window(self, at: Instant) -> bool:
@@ -63,7 +65,12 @@ class Watch:
     def _count(self, entry: Entry) -> None:
         if entry["kind"] == "query":
             self._open |= {(entry["query"], leg["leg"]): entry for leg in entry["legs"]}
+        elif entry["kind"] == "held":  # its outcome may come after the end of the run
+            self._held |= {
+                k: v for k, v in self._open.items() if k == (entry["query"], entry["leg"])
+            }
         elif entry["kind"] in _OUTCOMES:
+            self._held.pop((entry["query"], entry["leg"]), None)
             leg = (entry["query"], entry["leg"])
             late = leg in self._timed_out and entry.get("late")
             if self._open.pop(leg, None) is None and not late and self.broken is None:

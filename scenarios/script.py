@@ -183,12 +183,16 @@ class FaultKind(Enum):
     DUPLICATE = "duplicate"  # they come twice
     GARBLE = "garble"  # they arrive damaged
     CRASH = "crash"  # the backend fails on every batch
+    HOLD = "hold"  # the switch knows it to be out of service, and will forward (.02.)
+    REMOVE = "remove"  # the same, and will not forward (.04.)
+    NEVER = "never"  # it does not respond to the type (.01.)
     DISCONNECT = "disconnect"  # the line is cut; at the end of the fault the seat signs on again
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A backend or the line of a seat misbehaves from `at` until `until`; one of them is ""."""
+    """A backend, the line of a seat or a destination misbehaves from `at` until `until`; the
+    others are ""."""
 
     id: str
     kind: FaultKind
@@ -198,6 +202,8 @@ class Fault:
     until: float
     takes: float | None  # seconds, of slow and late
     announce: str  # what every seat is told when it begins; "" = nothing
+    destination: str = ""  # in place of a backend: a state or an ORI; of hold, remove and never
+    keys: tuple[str, ...] = ()  # of these; none = all
 
     def lasts(self, elapsed: float) -> bool:
         """Whether it holds, so many seconds after the start."""

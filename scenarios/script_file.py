@@ -143,7 +143,8 @@ def _forbid(row: ForbidRow, faults: Sequence[Fault]) -> Forbid:
 def _fault(number: int, row: FaultRow, length: float) -> Fault:
     until = length if row.until is None else row.until
     name, whose = row.id or f"fault-{number}", (row.backend or "", row.seat or "")
-    return Fault(name, FaultKind(row.kind), *whose, row.at, until, row.takes, row.announce)
+    where, kind = (row.destination or "", _texts(row.keys)), FaultKind(row.kind)
+    return Fault(name, kind, *whose, row.at, until, row.takes, row.announce, *where)
 
 
 def _access(row: AccessRow) -> Access:
@@ -193,17 +194,26 @@ def _unsupported(file: Authored[ScenarioFile]) -> Iterator[Finding]:
 
 
 _OF_A_BACKEND = ("outage", "slow", "late", "drop", "duplicate", "garble", "crash")
+_OUT_OF_SERVICE = ("hold", "remove", "never")
 _OF_A_SEAT = ("outage", "slow", "drop", "duplicate", "garble", "disconnect")
 
 
 def _fault_contradictions(
     file: Authored[ScenarioFile], path: tuple[str, int], row: FaultRow
 ) -> Iterator[Finding]:
-    if (row.backend is None) == (row.seat is None):
-        what = "a fault is one of a `backend` or of the line of a `seat`"
+    if [row.backend, row.seat, row.destination].count(None) != 2:
+        what = "a fault is one of a `backend`, of the line of a `seat`, or of a `destination`"
         yield file.finding(path, what, 'backend = "CADMV"')
         return
-    whose, kinds = ("backend", _OF_A_BACKEND) if row.seat is None else ("line", _OF_A_SEAT)
+    whose = "destination"
+    kinds: tuple[str, ...] = _OUT_OF_SERVICE
+    if row.backend is not None:
+        whose, kinds = "backend", (*_OF_A_BACKEND, *_OUT_OF_SERVICE)
+    elif row.seat is not None:
+        whose, kinds = "line", _OF_A_SEAT
+    if row.keys and row.kind not in _OUT_OF_SERVICE:
+        what = f"`keys` is for {', '.join(_OUT_OF_SERVICE)}, not for {row.kind}"
+        yield file.finding((*path, "keys"), what, "take the key out")
     if row.kind not in kinds:
         what = f"`{row.kind}` is no fault of a {whose}"
         yield file.finding((*path, "kind"), what, f"one of {', '.join(kinds)}")

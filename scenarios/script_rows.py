@@ -132,13 +132,16 @@ class ForbidRow(Row):
 
 
 class FaultRow(Row):
-    """`[[fault]]`: a backend or a line misbehaves."""
+    """`[[fault]]`: a backend, a line or a destination misbehaves."""
 
     id: Id | None = None
     backend: str | None = None
     seat: str | None = None
+    destination: str | None = None
+    keys: Texts = []
     kind: Literal[
-        "outage", "slow", "late", "drop", "duplicate", "garble", "crash", "disconnect"
+        "outage", "slow", "late", "drop", "duplicate", "garble", "crash", "disconnect",
+        "hold", "remove", "never",
     ]  # fmt: skip
     at: Duration = 0.0
     until: Duration | None = None

@@ -22,7 +22,8 @@ from switch.world_file import load_world, shipped_worlds, world_folder
 
 LIBRARY = Path(__file__).parent / "library"
 _TAUGHT = (
-    *("first-query", "plate-and-hit", "purpose-codes"),
+    *("first-query", "read-the-error", "plate-and-hit", "purpose-codes"),
+    *("confirm-a-hit", "answer-a-hit", "officer-safety", "out-of-service", "state-down"),
     *("borrowed-answer", "borrowed-answer-county"),
     *("borrowed-desk", "october-15", "other-door"),
 )

@@ -123,6 +123,8 @@ class Limits:
     held_max: int = 128  # messages that wait for one destination that is out of service
     held_bytes_max: int = 1_048_576  # of their texts, for one destination
     held_s: float = 86_400.0  # how long one waits before it goes nowhere
+    confirm_urgent_s: float = 600.0  # to answer an urgent hit confirmation request [WI-HIT, GK]
+    confirm_routine_s: float = 3_600.0  # to answer a routine one [WI-HIT, GK]
     grace_s: float = 5.0  # for what is in flight when the switch is told to stop
 
 
@@ -146,6 +148,7 @@ class World:
     limits: Limits
     sensitive: frozenset[DataClass] = frozenset()  # classes whose release by default is linted
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # code -> destinations
+    third_request_copies: tuple[Ori, ...] = ()  # who is copied on a third YQ [GK]
     hold_mail: bool = True  # messages to an agency wait while nobody is at its terminals
 
     @property

@@ -67,6 +67,7 @@ class _WorldRow(Row):
     control_prefix: Annotated[str, Field(min_length=1, max_length=1)] = "*"
     seed: int
     hold_mail: bool = True
+    third_request_copies: list[_Ori] = []
     invented_oris: list[_Ori] = []  # federal ORIs cannot have county 099: they are listed
 
 
@@ -144,6 +145,8 @@ class _LimitsRow(Row):
     held_max: Annotated[int, Field(ge=0, le=10_000)] = _DEFAULT.held_max
     held_bytes_max: Annotated[int, Field(ge=0)] = _DEFAULT.held_bytes_max
     held_s: Annotated[float, Field(ge=0)] = _DEFAULT.held_s
+    confirm_urgent_s: Annotated[float, Field(gt=0)] = _DEFAULT.confirm_urgent_s
+    confirm_routine_s: Annotated[float, Field(gt=0)] = _DEFAULT.confirm_routine_s
     grace_s: Annotated[float, Field(ge=0)] = _DEFAULT.grace_s
 
 
@@ -213,6 +216,7 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
         control_prefix=model.world.control_prefix,
         seed=model.world.seed,
         hold_mail=model.world.hold_mail,
+        third_request_copies=tuple(Ori(ori) for ori in model.world.third_request_copies),
         agencies={AgencyId(row.id): _agency(row) for row in model.agency},
         terminals={Mnemonic(row.mnemonic): _terminal(row) for row in model.terminal},
         operators=operators,

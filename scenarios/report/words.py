@@ -65,6 +65,9 @@ _FAULTS = {
     FaultKind.DUPLICATE: ("answers twice", "sends everything twice"),
     FaultKind.GARBLE: ("answers with damaged text", "damages what is sent"),
     FaultKind.CRASH: ("fails on everything it is asked", ""),
+    FaultKind.HOLD: ("is out of service{keys}, and what is sent there waits", ""),
+    FaultKind.REMOVE: ("is out of service{keys}, and what is sent there is not stored", ""),
+    FaultKind.NEVER: ("does not respond{keys}", ""),
     FaultKind.DISCONNECT: ("", "is cut"),
 }
 
@@ -72,18 +75,19 @@ _FAULTS = {
 def fault_text(fault: Fault) -> str:
     """What is wrong with whom: "CADMV is slow: an answer takes 9s"."""
     of_backend, of_line = _FAULTS[fault.kind]
-    whose = fault.backend or f"the line of {fault.seat}"
-    words = (of_backend if fault.backend else of_line).format(
-        takes=duration_text(fault.takes or 0.0)
-    )
-    return f"{whose} {words}"
+    whose = fault.backend or fault.destination
+    takes = duration_text(fault.takes or 0.0)
+    keys = f" for {' '.join(fault.keys)}" if fault.keys else ""
+    words = (of_backend if whose else of_line).format(takes=takes, keys=keys)
+    return f"{whose or f'the line of {fault.seat}'} {words}"
 
 
 def message_text(sends: Sends) -> str:
     """A message to be sent: "QV LIC/SIM1234.LIS/NV", "AM to far-hp SIM1234"."""
     fields = ".".join(f"{name}/{value}" for name, value in sends.fields.items())
     to = f" to {' '.join(sends.to)}" if sends.to else ""
-    return f"{sends.key}{to} {fields or sends.text or ''}".rstrip()
+    text = " | ".join((sends.text or "").split("\n"))
+    return f"{sends.key}{to} {fields or text}".rstrip()
 
 
 def answer_text(pattern: Receives) -> str:

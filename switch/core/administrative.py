@@ -1,18 +1,21 @@
 """Administrative messages: free text from one agency to others, to states, regions or everybody.
 
 AM goes to all who are addressed, AML to law enforcement alone, and the switch says so in it [N-AM].
+Hit confirmation (YQ, YR) goes the same way; `core.confirming` keeps its clock.
 A suspended agency neither sends nor gets them, and looks like one where nobody is: `core.post`.
 """
 
 from __future__ import annotations
 
 from switch.acl.engine import AccessStack, Request
+from switch.backend import printed
 from switch.config import Agency, World
 from switch.core.addresses import Addresses, enforces_law
+from switch.core.confirming import Confirming
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
-from switch.core.post import Delivery, Letter, Post
+from switch.core.post import Letter, Post
 from switch.core.services import Service
 from switch.core.verdicts import REFUSAL_TEXTS
 from switch.message import InputMessage, Stamp
@@ -36,6 +39,7 @@ class Administrative:
         outcomes: Outcomes,
         addresses: Addresses,
         post: Post,
+        confirming: Confirming,
     ) -> None:
         self._world = world
         self._formats = formats
@@ -43,6 +47,7 @@ class Administrative:
         self._outcomes = outcomes
         self._addresses = addresses
         self._post = post
+        self._confirming = confirming
 
     def accept(self, line: LineState, message: InputMessage, stack: AccessStack) -> None:
         """One message of a signed-on line: delivered, or a status or error says what was not."""
@@ -54,7 +59,7 @@ class Administrative:
             self._outcomes.reject(line, message, received, query, code, why)
             return
         addressed, untaken = [], []
-        for destination in message.destinations:
+        for destination in (*message.destinations, *self._confirming.copies(message)):
             agencies = self._addresses.at(destination)
             if not agencies:
                 text = f"INVALID DESTINATION ORIS - {destination}"
@@ -80,7 +85,8 @@ class Administrative:
     ) -> None:
         received, query = numbers
         notice = LAW_NOTICE if message.mke == LAW_ENFORCEMENT_ONLY else ""
-        body = administrative_body(message.text or "", notice)
+        text = printed(message.fields) if message.fields else message.text or ""
+        body = administrative_body(text, notice)
         letter = Letter(
             query,
             message.mke,
@@ -102,22 +108,14 @@ class Administrative:
             key=message.mke,
             destinations=message.destinations,
             text=message.text,
+            control=message.control,
+            fields=message.fields,
             delivered=delivery.delivered,
             stopped=delivery.stopped,
         )
         self._post.carry_out(letter, delivery)
-        self._acknowledge(line, message, numbers, delivery, untaken)
-
-    def _acknowledge(
-        self,
-        line: LineState,
-        message: InputMessage,
-        numbers: tuple[Stamp, int],
-        delivery: Delivery,
-        untaken: list[tuple[str, Service]],
-    ) -> None:
-        received, query = numbers
-        texts = status_lines(self._formats, (*delivery.told, *untaken))
+        more = self._confirming.sent(line, message, query) if message.fields else []
+        texts = [*status_lines(self._formats, (*delivery.told, *untaken)), *more]
         if delivery.to or not texts:
             texts.insert(0, f"DELIVERED TO {len(delivery.to)} TERMINALS")
         if misplaces_officer_safety(message.text or ""):

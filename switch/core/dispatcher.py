@@ -17,6 +17,7 @@ from switch.core.acknowledging import Acknowledging
 from switch.core.addresses import Addresses
 from switch.core.administrative import Administrative
 from switch.core.commands import Commands
+from switch.core.confirming import ANSWER, REQUEST, Confirming
 from switch.core.events import (
     BackendFailed,
     Event,
@@ -81,8 +82,9 @@ class Dispatcher:
         self._forwarding = Forwarding(
             world, formats, self._out, self._lines, services, self.post, self._inquiries, held
         )
+        self._confirming = Confirming(world, self._out, self._lines)
         self._administrative = Administrative(
-            world, formats, self._out, self._outcomes, addresses, self.post
+            world, formats, self._out, self._outcomes, addresses, self.post, self._confirming
         )
         self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)
         self._access = Access(self._inquiries, self._out)
@@ -119,6 +121,7 @@ class Dispatcher:
         self._out.resume(last_query)
         self._inquiries.orders.resume(uses)
         self._forwarding.start(carried)
+        self._confirming.start(carried)
         self._access.start(now)
         self._out.record(
             "started",
@@ -145,6 +148,7 @@ class Dispatcher:
             self._watching.next_deadline(),
             self._acknowledging.next_deadline(),
             self._forwarding.next_deadline(),
+            self._confirming.next_deadline(),
         )
         return min((due for due in known if due is not None), default=None)
 
@@ -155,6 +159,7 @@ class Dispatcher:
         self._access.pass_time(now)
         self._inquiries.pass_time()
         self._forwarding.pass_time()
+        self._confirming.pass_time()
         self._acknowledging.start()
         for event in events:
             self._on(event)
@@ -249,9 +254,9 @@ class Dispatcher:
         if line.terminal is None:
             text = "REFUSED - NOT IDENTIFIED. SIGN ON FIRST: SIGNON TERMINAL OPERATOR"
             self._reject(line, message, ".92.", text)
-        elif spec is not None and spec.answer:
+        elif spec is not None and spec.answer and message.mke != REQUEST:
             self._inquiries.accept(line, message, spec)
-        elif spec is not None and spec.free_text and spec.from_terminals:
+        elif spec is not None and (spec.free_text or message.mke in (REQUEST, ANSWER)):
             self._administrative.accept(line, message, self.stack)
         elif spec is not None and spec.from_terminals:
             where = " ".join(message.destinations)

@@ -18,7 +18,7 @@ from switch.core.journal import Entry
 from switch.message import Stamp
 from switch.terms import Instant, MessageKey, Mnemonic, OperatorId, Ori
 
-CARRIED = ("held", "forwarded", "expired", "removed", "service")  # kinds to be read at the start
+CARRIED = ("held", "forwarded", "expired", "removed", "service", "confirmation")  # kinds
 
 Name = tuple[int, int, str]
 
@@ -60,19 +60,26 @@ class Held(NamedTuple):
 
 def carried_over(entries: Iterable[Entry]) -> list[Entry]:
     """Of a journal's entries of those kinds the ones that still matter, in order: every change of a
-    service, and each `held` that has no end yet."""
+    service, each `held` that has no end yet, and the last word on each open confirmation."""
     changes: list[Entry] = []
+    asked: dict[tuple[str, str, str], Entry] = {}
     waiting: dict[Name, Entry] = {}
     for entry in entries:
         if entry["kind"] == "service":
             changes.append(entry)
+            continue
+        if entry["kind"] == "confirmation":
+            about = (entry["oca"], entry["nic"], entry["asker"])
+            asked.pop(about, None)
+            if entry["what"] != "answered":
+                asked[about] = entry
             continue
         name = (entry["query"], entry["leg"], entry["place"])
         if entry["kind"] == "held":
             waiting[name] = entry
         else:
             waiting.pop(name, None)
-    return [*changes, *waiting.values()]
+    return [*changes, *waiting.values(), *asked.values()]
 
 
 class Store:

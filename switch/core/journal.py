@@ -51,8 +51,9 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     unmatched         backend, reply: a reply that belongs to no open query
     rejected          line, query, terminal, key, number, text, sequence: a header or destination
                       that the switch does not serve
-    message           line, query, terminal, ori, key, destinations, text, delivered: [terminals],
-                      stopped: [terminals whose agency is suspended]
+    message           line, query, terminal, ori, key, destinations, control, text, or fields (of
+                      YQ and YR), delivered: [terminals], stopped: [terminals whose agency is
+                      suspended]
     delivered         line, query, key, terminal, text, sequence: to a terminal, unsolicited
     told              line, query, terminal, text, sequence: a status about what was sent
     held              query, leg (0 = a message to people), place (the agency or backend for which
@@ -62,6 +63,10 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     forwarded         query, leg, place, terminals (of a message): it waits no longer
     expired           query, leg, place: it waited for `held_s`, and goes nowhere
     removed           query, leg, place, reason (suspended, refused)
+    confirmation      what (asked, more-time, overdue, answered), oca, nic, asker (its ORI),
+                      terminal (that asked), owners: [ORIs that were asked], rno, pri, query (of the
+                      request), due (None = its time is over), answer (the number of the YR), says
+                      (Y, N)
     service           by, destination, status (up, hold, remove, never), keys: [] = all, until
     access            backend (or NETWORK), by, change ("added DMV-04", "withdrew NET-01"), version,
                       error: what was wrong with a refused change, else ""
@@ -112,7 +117,7 @@ KINDS = frozenset(
         ),
         *("line-lost", "resumed", "unacknowledged", "read-in-log"),
         *("rejected", "message", "delivered", "access", "effective"),
-        *("told", "held", "forwarded", "expired", "removed", "service"),
+        *("told", "held", "forwarded", "expired", "removed", "service", "confirmation"),
         *("shadow", "probe", "noted", "order-used", "watch"),
     )
 )

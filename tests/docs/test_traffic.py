@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from switch.core.events import ServiceChanged
+from switch.core.services import BY_NAME
 from switch.terms import TRAINING_LINE
 from tests.playbook import Playbook, golden_state
 
@@ -16,6 +18,8 @@ TYPED = re.compile(r"(\w+)> (.*)")
 HEARD = re.compile(r"\w+< .*")
 LATER = re.compile(r"-- (\d+) (second|minute|hour)s? later")
 SIGNED = re.compile(r"(\w+) signs (on|off)")
+SERVICE = re.compile(r"== (\w+) (hold|remove|never|up)((?: [A-Z]+)+)?(?: for (\d+) minutes)?")
+ANSWERS = re.compile(r"(\w+) answers")
 SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
 
@@ -38,11 +42,21 @@ class Session:
         self.lines[terminal] = line = len(self.play.steps)
         self.play.sign_on(line, terminal, self.world.terminals[terminal].operators[0])
 
+    def changes(self, place: str, way: str, keys: str | None, minutes: str | None) -> None:
+        until = None if minutes is None else self.play.now + 60 * int(minutes)
+        listed = tuple(keys.split()) if keys else ()
+        self.play.tell(ServiceChanged("operator", place, BY_NAME[way], listed, until))
+
     def does(self, line: str) -> None:
         if found := TYPED.fullmatch(line):
             self.play.says(self.lines[found[1]], found[2].replace(" | ", "\n"))
         elif found := LATER.fullmatch(line):
             self.play.after(int(found[1]) * SECONDS[found[2]])
+        elif found := SERVICE.fullmatch(line):
+            self.changes(*found.groups())
+        elif found := ANSWERS.fullmatch(line):
+            ask = next(ask for ask in self.play.asked if ask.backend == found[1])
+            self.play.answers(ask)
         elif found := SIGNED.fullmatch(line):
             self.signs(found[1], found[2])
         else:

@@ -76,3 +76,18 @@ def test_what_only_concerns_the_clock_changes_no_score(move):
     one, two = led((70.0, move, "")), led()
     assert statuses(one) == statuses(two)
     assert one.result.earned == two.result.earned
+
+
+@pytest.mark.parametrize("where", ['backend = "CADMV"', 'destination = "CA"'])
+def test_a_destination_goes_out_of_service_and_what_waits_is_answered_when_it_is_back(where):
+    down = (
+        f'[[fault]]\nid = "down"\nkind = "hold"\n{where}\nkeys = ["DQ"]\nat = "30s"\nuntil = "4m"'
+    )
+    scenario = opened(down)
+    run = play(scenario, inline(scenario))
+    assert seconds(run, "held") == [80.0]
+    assert seconds(run, "released") == [240.0]
+    assert seconds(run, "service") == [30.0, 240.0]
+    changes = [entry for entry in run.entries if entry["kind"] == "service"]
+    assert {entry["by"] for entry in changes} == {"scenario row `down`"}
+    assert judge(scenario.script, scenario.world, run.entries) == run.result

@@ -103,3 +103,10 @@ def test_a_leg_without_an_outcome_is_silence():
     why, entry = broken(watch(OUTCOMES, query(legs=2), ends("released")))
     assert why == "leg 2 of inquiry 1 had no outcome"
     assert entry == 1
+
+
+def test_a_leg_that_is_held_may_have_its_outcome_after_the_end_and_only_one():
+    held = {"kind": "held", "query": 1, "leg": 1}
+    assert watch(OUTCOMES, query(), held).broken is None
+    assert watch(OUTCOMES, query(), held, ends("released")).broken is None
+    assert broken(watch(OUTCOMES, query(), held, ends("released"), ends("refused")))[1] == 4

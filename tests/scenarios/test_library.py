@@ -15,7 +15,8 @@ from switch.plugins import default_cache_folder, open_backends
 from switch.world_file import load_world
 
 LESSONS = (
-    *("first-query", "plate-and-hit", "purpose-codes"),
+    *("first-query", "read-the-error", "plate-and-hit", "purpose-codes"),
+    *("confirm-a-hit", "answer-a-hit", "officer-safety", "out-of-service", "state-down"),
     *("borrowed-answer", "borrowed-answer-county"),
     *("borrowed-desk", "october-15", "other-door"),
 )

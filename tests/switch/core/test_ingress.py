@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from switch.core.dispatcher import Dispatcher
 from tests.playbook import Playbook
 
 
@@ -61,9 +64,12 @@ def test_a_state_that_does_not_take_a_key_is_told_by_a_status_where_the_network_
 
 def test_a_key_that_nothing_here_does_anything_with_is_refused_cleanly():
     play = Playbook()
+    orphan = replace(play.formats.keys["HQ"], answer="", free_text=False)
+    formats = replace(play.formats, keys={**play.formats.keys, "HQ": orphan})
+    play.dispatcher = Dispatcher(play.world, play.dispatcher.stack, formats)
+    play.dispatcher.start(play.now)
     play.sign_on(1, "BAY2", "BPD2")
     play.heard(1)
-    fields = "RTY/WP.OCA/1.NIC/W099000001.CON/Y"
-    play.says(1, f"YR.CA0990100.CA0990200.TXT{fields}")
+    play.says(1, "HQ.CA0990100.CA.TXTWEATHER")
     ((mke, body),) = play.heard(1)
     assert (mke, body.split("\n")[1][:5]) == ("ER", ".02. ")
