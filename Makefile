@@ -11,11 +11,11 @@ ARGS    ?=
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-rules bench-seats fixes clean lock oracle noninterference fuzz soak mutants
+.PHONY: help demo test check format bench bench-rules bench-seats fixes clean lock oracle noninterference fuzz soak kill9 mutants
 .DELETE_ON_ERROR:
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.wireroom ## run the switch and watch a few queries go through it
 	@mkdir -p build
@@ -62,6 +62,9 @@ fuzz: $(VENV)/.dev $(VENV)/.wireroom ## send a line a million mutated inputs (AR
 
 soak: $(VENV)/.dev $(VENV)/.wireroom ## let everything go wrong in simulated rooms, for SECONDS=600 or ARGS='--seed 64 --seconds 0'
 	@$(BIN)/python -m tests.simulation --seconds $(SECONDS) $(ARGS)
+
+kill9: $(VENV)/.dev $(VENV)/.wireroom ## kill a hundred switches under load, and look for all that was heard on record
+	@$(BIN)/python -m tests.killing $(ARGS)
 
 clean: ## remove .venv and what the tools left behind
 	@rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .hypothesis .import_linter_cache \

@@ -79,15 +79,15 @@ class HeadsFolder:
             if written != len(data):
                 raise OSError(0, "not enough room")
         except OSError as error:
-            raise JournalError(
-                f"cannot write the heads of {backend}: {error.strerror}; nothing more is released\n"
-                "    fix: make room on the disk of --heads and start again"
-            ) from None
+            raise _unwritten(backend, error) from None
         self._unsynced.add(backend)
 
     def _sync(self) -> None:
         for backend in self._unsynced:
-            os.fsync(self._files[backend])
+            try:
+                os.fsync(self._files[backend])
+            except OSError as error:
+                raise _unwritten(backend, error) from None
         self._unsynced.clear()
 
     def close(self) -> None:
@@ -96,6 +96,13 @@ class HeadsFolder:
         for descriptor in self._files.values():
             os.close(descriptor)
         self._files.clear()
+
+
+def _unwritten(backend: str, error: OSError) -> JournalError:
+    return JournalError(
+        f"cannot write the heads of {backend}: {error.strerror}; nothing more is released\n"
+        "    fix: make room on the disk of --heads and start again"
+    )
 
 
 def _continues(path: Path, head: Head) -> bool:

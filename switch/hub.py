@@ -39,7 +39,10 @@ class Hub:
             self._epoll.register(self._scribe, select.EPOLLIN)
 
     def add(self, line: SocketLine) -> None:
-        """Serve a line from now on."""
+        """Serve a line from now on; one that comes while the hub ends is given back."""
+        if self._epoll.closed:
+            line.close()
+            return
         connection = self._switch.open(line)
         if connection is not None:
             self._connections[line.descriptor] = line, connection

@@ -158,7 +158,10 @@ class Scribe:
 
     def hear(self) -> None:
         """Take what the scribe says; waits until it says something."""
-        data = self._end.recv(_READ_BYTES_MAX)
+        try:
+            data = self._end.recv(_READ_BYTES_MAX)
+        except ConnectionError:  # it was killed with something of ours unread
+            data = b""
         if not data:
             raise JournalError(_GONE)
         self._unpacker.feed(data)

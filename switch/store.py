@@ -28,6 +28,7 @@ from switch.core.journal import (
 )
 from switch.core.ledger import Ledgers, Page
 from switch.errors import JournalError
+from switch.unwritten import at_start, at_work
 
 FORMAT = 3
 _SCHEMA = """
@@ -71,8 +72,9 @@ class Head(NamedTuple):
 class Journal:
     """One journal, one writer."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: sqlite3.Connection, path: Path | None = None) -> None:
         self._database = database
+        self._path = path  # None: in memory
         self._deliver: Deliver | None = None
         self._copy: Copy | None = None
         self._packer = msgpack.Packer()
@@ -108,12 +110,9 @@ class Journal:
             database.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
             database.execute("COMMIT")
         except sqlite3.Error as error:
-            raise JournalError(
-                f"cannot write the journal `{path}`: {error}\n"
-                "    fix: give --journal a file in a folder you may write, not in use by a switch"
-            ) from None
+            raise JournalError(at_start(path, error)) from None
         _check_format(database, path)
-        return cls(database)
+        return cls(database, path)
 
     @property
     def heads(self) -> tuple[ledger.Head, ...]:
@@ -161,10 +160,7 @@ class Journal:
         try:
             self._write(row, pages)
         except sqlite3.Error as error:
-            raise JournalError(
-                f"cannot write the journal: {error}; nothing more is released\n"
-                "    fix: make room on its disk and start again; the same journal goes on"
-            ) from None
+            raise JournalError(at_work(self._path, first, error)) from None
         self._batches, self._entries, self._hash = row[0], first + count - 1, hash_
         heads = self._ledgers.advance(pages)
         if self._deliver is not None:

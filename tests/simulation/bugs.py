@@ -156,8 +156,8 @@ def _numbers(patch: pytest.MonkeyPatch) -> None:
 def _chain(patch: pytest.MonkeyPatch) -> None:
     real = Journal.__init__
 
-    def begin(self: Journal, database: Any) -> None:
-        real(self, database)
+    def begin(self: Journal, *given: Any) -> None:
+        real(self, *given)
         self._hash = CHAIN_START
 
     patch.setattr(Journal, "__init__", begin)

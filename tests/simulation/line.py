@@ -58,8 +58,8 @@ def wrapped(framing: str, message: bytes) -> bytes:
 class Ear:
     """Cuts and reads what the switch sends, byte by byte if need be."""
 
-    def __init__(self) -> None:
-        self.framing = "line"
+    def __init__(self, framing: str = "line") -> None:
+        self.framing = framing
         self._held = b""
 
     def feed(self, data: bytes) -> list[Heard]:

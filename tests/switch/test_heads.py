@@ -107,6 +107,18 @@ def test_heads_that_cannot_be_written_end_the_run(tmp_path: Path):
         heads.deliver([Head("CADMV", 1, 1, b"h", 1.0)])
 
 
+def test_heads_that_cannot_be_forced_to_the_disk_end_the_run_too(tmp_path: Path):
+    heads = HeadsFolder(tmp_path, BACKENDS, [])
+    import os
+
+    reading, writing = os.pipe()  # takes what is written, and cannot be forced
+    os.dup2(writing, heads._files["CADMV"])
+    os.close(writing)
+    with pytest.raises(JournalError, match="cannot write the heads of CADMV"):
+        heads.deliver([Head("CADMV", 1, 1, b"h", 1.0)])
+    os.close(reading)
+
+
 def test_the_files_belong_to_their_owner_alone(tmp_path: Path):
     HeadsFolder(tmp_path, BACKENDS, []).close()
     assert file_of(tmp_path, "CADMV").stat().st_mode & 0o077 == 0

@@ -68,6 +68,19 @@ async def test_many_lines_are_all_served_right():
                 nursery.start_soon(talk, number)
 
 
+async def test_a_line_that_comes_while_the_hub_ends_is_given_back():
+    async with running() as switch:
+        ending = Hub(switch)
+        ending._epoll.close()
+        listener = Listener("127.0.0.1", 0)
+        host, _, port = listener.address.rpartition(":")
+        far = socket.create_connection((host, int(port)))
+        ending.add(await listener.accept())
+        assert far.recv(1) == b""
+        far.close()
+        listener.close()
+
+
 async def test_a_line_that_hangs_up_is_forgotten():
     async with hub() as (switch, host, port):
         line = await trio.open_tcp_stream(host, port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,6 +136,14 @@ async def test_a_scribe_that_is_gone_is_an_error_and_nothing_is_confirmed(tmp_pa
         with pytest.raises(JournalError, match="nothing more is released"):
             writer.append([asked(1)])
         assert writer.confirmed == 0
+
+
+def test_a_scribe_that_is_killed_with_something_unread_is_the_same_error():
+    ours, theirs = socket.socketpair()
+    ours.send(b"a batch")
+    theirs.close()
+    with ours, pytest.raises(JournalError, match="nothing more is released"):
+        Scribe(None, ours).hear()  # type: ignore[arg-type]
 
 
 async def test_a_full_disk_is_told_in_the_journals_own_words(tmp_path: Path):

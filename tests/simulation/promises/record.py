@@ -10,14 +10,14 @@ from tests.simulation.line import Heard
 from tests.simulation.promise import Broken, Promise
 
 # What is told without a number on record; the entry by which it is known that it was told.
-_STATUS = {
+STATUS = {
     "signed-on": re.compile(r"SIGNED ON "),
     "signed-off": re.compile(r"SIGNED OFF "),
     "sign-on-refused": re.compile(r"\.92\. REFUSED - NOT IDENTIFIED"),
 }
 # What tells nothing of any record, nor of any rule.
-_PLAIN = re.compile(r"NOBODY IS SIGNED ON\Z|LINE CLOSED\. ")
-_TRAINING = "TRAINING - SIMULATED DATA\n"
+PLAIN = re.compile(r"NOBODY IS SIGNED ON\Z|LINE CLOSED\. ")
+TRAINING = "TRAINING - SIMULATED DATA\n"
 
 
 class RecordThenRelease(Promise):
@@ -48,7 +48,7 @@ class RecordThenRelease(Promise):
                     message = entry["line"], entry["sequence"]
                     self.on_disk[message] = entry
                     self.pending.discard(message)
-                elif entry["kind"] in _STATUS:
+                elif entry["kind"] in STATUS:
                     self.statuses.setdefault(entry["line"], []).append(entry)
 
     def began_to_leave(self, line: int, sequence: int) -> None:
@@ -59,26 +59,26 @@ class RecordThenRelease(Promise):
     def left(self, line: int, heard: Heard) -> None:
         """Its entry is on disk, and says the same."""
         what = f"message {heard.outbound} of line {line}"
-        if not heard.body.startswith(_TRAINING):
+        if not heard.body.startswith(TRAINING):
             raise Broken(f"{what} does not say that it is a simulation: {heard.body[:40]!r}")
         entry = self.on_disk.pop((line, heard.outbound), None)
         if entry is None:
             self._status(line, heard, what)
-        elif not _says(entry, heard.body):
+        elif not says(entry, heard.body):
             raise Broken(f"{what} is not what is on record: {heard.body!r}")
 
     def _status(self, line: int, heard: Heard, what: str) -> None:
-        said = heard.body.removeprefix(_TRAINING)
-        if _PLAIN.match(said):
+        said = heard.body.removeprefix(TRAINING)
+        if PLAIN.match(said):
             return
         for entry in self.statuses.get(line, ()):
-            if _STATUS[entry["kind"]].match(said):
+            if STATUS[entry["kind"]].match(said):
                 self.statuses[line].remove(entry)
                 return
         raise Broken(f"{what} leaves without an entry on disk: {heard.key} {said!r}")
 
 
-def _says(entry: Entry, body: str) -> bool:
+def says(entry: Entry, body: str) -> bool:
     """Whether that is what is on record; an ER of what could not be read has its text in parts."""
     text: str = entry["text"]
     return text in body if entry["kind"] == "malformed" else text == body

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from switch.store import JournalReader
+from switch.store import Journal, JournalReader
 from tests.process import run, serving
 
 LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
@@ -115,3 +117,36 @@ def test_a_court_order_that_was_used_up_stays_so_after_a_crash(tmp_path: Path):
         text = talk(switch.host, switch.port, typed, 2)
     assert "DENIED BY RECORD OWNER" in text
     assert "ALBITE" not in text
+
+
+# Root may write what may only be read, unless it gives that up: CAP_DAC_OVERRIDE is number 1.
+AS_ANYBODY = """\
+import ctypes, os, sys
+PR_CAPBSET_DROP = 24
+ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, 1, 0, 0, 0)
+os.execv(sys.executable, [sys.executable, "-m", "wireroom", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what root may do is told apart on Linux only")
+@pytest.mark.parametrize("what", ["journal", "folder"])
+def test_a_journal_that_may_only_be_read_is_a_clear_error(tmp_path: Path, what: str):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    journal = folder / "j"
+    if what == "journal":
+        Journal.open(journal).close()
+    (journal if what == "journal" else folder).chmod(0o500)
+    command = ["serve", "golden-state", "--listen", "127.0.0.1:0", "--journal", str(journal)]
+    done = subprocess.run(
+        [sys.executable, "-c", AS_ANYBODY, *command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"wireroom: cannot write the journal `{journal}`: it" in done.stderr
+    assert "may" in done.stderr
+    assert "fix: give --journal a file in a folder you may write" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,63 @@
+"""Why a journal cannot be written, and what to do: in words for whoever runs the switch."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+_MB = 1_000_000
+
+# By SQLite's own name of what went wrong, without what follows an underscore: its disk in words,
+# and what to do about it.
+_WORDS = {
+    "SQLITE_FULL": ("its disk is full", "make room on its disk"),
+    "SQLITE_IOERR": (
+        "its disk does not take it (it fails, is full, or files may grow no further)",
+        "make room on its disk, see that it is sound, and look at `ulimit -f`",
+    ),
+    "SQLITE_READONLY": (
+        "it, or its folder, may only be read",
+        "let the user who runs the switch write both",
+    ),
+    "SQLITE_CANTOPEN": (
+        "its folder is not there, or may not be written",
+        "make the folder, and let the user who runs the switch write it",
+    ),
+    "SQLITE_BUSY": ("another switch is writing it", "stop that switch, or give another journal"),
+    "SQLITE_NOTADB": ("it is no journal", "give another file"),
+}
+_AT_START = "give --journal a file in a folder you may write, not in use by a switch"
+
+
+def at_start(path: Path, error: sqlite3.Error) -> str:
+    """A journal that cannot be opened."""
+    why, do = _words(error)
+    fix = f"{_AT_START}; or {do}" if do else _AT_START
+    return f"cannot write the journal `{path}`: {why}{_room(path)}\n    fix: {fix}"
+
+
+def at_work(path: Path | None, first: int, error: sqlite3.Error) -> str:
+    """A journal that took all entries before `first`, and no more; `path` None is memory."""
+    why, do = _words(error)
+    where = f" `{path}`" if path is not None else ""
+    return (
+        f"cannot write the journal{where}: {why}{_room(path)}\n"
+        f"    entry {first} and what came behind it are not on record; nothing more is released\n"
+        f"    fix: {do or 'mend that'} and start again; the same journal goes on"
+    )
+
+
+def _words(error: sqlite3.Error) -> tuple[str, str]:
+    name = getattr(error, "sqlite_errorname", "")  # such as SQLITE_IOERR_WRITE
+    why, do = _WORDS.get("_".join(name.split("_")[:2]), ("", ""))
+    return (f"{why} [{error}]", do) if why else (str(error), do)
+
+
+def _room(path: Path | None) -> str:
+    """How much room its disk has left, where that can be told."""
+    try:
+        free = shutil.disk_usage(path.absolute().parent).free if path is not None else None
+    except OSError:
+        return ""
+    return "" if free is None else f"; {free / _MB:,.1f} MB free there"
