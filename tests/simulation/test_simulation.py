@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import structlog
 
@@ -15,9 +17,12 @@ CRITICAL = 50
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> None:
+def _quiet() -> Iterator[None]:
     """Thousands of lines about lines that were closed."""
+    before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))
+    yield
+    structlog.configure(**before)
 
 
 def test_every_promise_holds_after_every_step_and_all_that_can_happen_does():
