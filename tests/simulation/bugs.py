@@ -11,18 +11,22 @@ from typing import Any
 
 import pytest
 
+from switch import store
 from switch.connection import Connection
 from switch.core import dispatcher as dispatching
 from switch.core.deadlines import Deadlines
 from switch.core.dispatcher import Dispatcher
 from switch.core.exchange import Exchange, Leg, LegState
 from switch.core.farewell import Farewells
+from switch.core.forwarding import Forwarding
+from switch.core.held import Store
 from switch.core.inquiries import Inquiries
 from switch.core.journal import CHAIN_START
 from switch.core.ledger import Ledgers
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
 from switch.core.plans import Plans
+from switch.core.post import Post
 from switch.core.queue import Bulkhead
 from switch.recorder import Recorder, Turn
 from switch.scribe import Scribe
@@ -414,3 +418,40 @@ def _replaces(patch: pytest.MonkeyPatch) -> None:
         return real(self, data)
 
     patch.setattr(Connection, "send", send)
+
+
+# --- store and forward ----------------------------------------------------------------------------
+
+
+@bug("what is held is forgotten by a restart")
+def _held_lost(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Forwarding, "start", lambda self, carried: None)
+
+
+@bug("what was forwarded is held again after a restart")
+def _held_again(patch: pytest.MonkeyPatch) -> None:
+    def carried(entries: Any) -> list[Any]:
+        return [entry for entry in entries if entry["kind"] in ("held", "service")]
+
+    patch.setattr(store, "carried_over", carried)
+
+
+@bug("what is forwarded is not on record as such")
+def _not_ended(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Post, "end", lambda self, item, how, **fields: self.store.take(item))
+
+
+@bug("a suspended agency gets the messages to it")
+def _suspended_mail(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Post, "_suspended", lambda self, *given: False)
+
+
+@bug("what is held waits for ever")
+def _never_expires(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Store, "expired", lambda self, now: [])
+    patch.setattr(Store, "next_deadline", lambda self: None)
+
+
+@bug("a terminal that signs on is not told what waits for it")
+def _not_forwarded(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Forwarding, "came", lambda self: None)

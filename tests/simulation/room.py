@@ -53,6 +53,7 @@ def place() -> tuple[World, AccessStack, Formats]:
         late_s=40.0,
         sign_on_s=90.0,
         half_frame_s=20.0,
+        held_s=60.0,
     )
     tight = {"inbox_max": 3, "workers": 2, "batch_max": 2}
     backends = {name: replace(entry, **tight) for name, entry in world.backends.items()}

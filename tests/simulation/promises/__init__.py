@@ -8,6 +8,7 @@ from tests.simulation.promises.answers import ADenialIsAnAnswer
 from tests.simulation.promises.bounds import EverythingHasALimit
 from tests.simulation.promises.chain import TheJournalGoesOn
 from tests.simulation.promises.cutoffs import ACutOffIsComplete
+from tests.simulation.promises.mail import MailIsForwardedOnce
 from tests.simulation.promises.order import OrderWithinALine
 from tests.simulation.promises.record import RecordThenRelease
 from tests.simulation.promises.rest import EverythingDrains
@@ -20,5 +21,6 @@ PROMISES: tuple[type[Promise], ...] = (
     OrderWithinALine,
     EverythingHasALimit,
     TheJournalGoesOn,
+    MailIsForwardedOnce,
     EverythingDrains,
 )

@@ -10,7 +10,7 @@ from switch.core.exchange import leg_of
 from switch.core.journal import Entry
 from tests.simulation.line import Heard
 from tests.simulation.promise import Broken, Promise
-from tests.simulation.seats import agencies_of, line_agencies_of
+from tests.simulation.seats import SEATS, agencies_of, line_agencies_of
 
 _TOKEN = re.compile(r"Q(\d+)E")
 
@@ -66,6 +66,8 @@ class ACutOffIsComplete(Promise):
             self.withheld.add((entry["query"], entry["leg"]))
         elif kind == "released":
             self._released(entry)
+        elif kind == "delivered":
+            self._delivered(entry)
         if kind in ("released", "refused", "no-answer") and entry["sequence"]:
             self.sent[entry["line"], entry["sequence"]] = entry["query"]
             asker = self.askers[entry["query"]]
@@ -76,6 +78,15 @@ class ACutOffIsComplete(Promise):
         asker, backend = self.askers[entry["query"]], entry["backend"]
         if self._cut(asker, backend, entry["at"]):
             raise Broken(f"{backend} is released to {asker}, who is cut off")
+
+    def _delivered(self, entry: Entry) -> None:
+        """Messages to people are derived data: a suspended agency gets none."""
+        terminal, at = entry["terminal"], entry["at"]
+        agencies = line_agencies_of(terminal, SEATS[terminal][0])
+        for cut in self.room.cuts:
+            of_all = cut.backend == "NETWORK" and cut.active and cut.agency in agencies
+            if of_all and cut.start <= at < cut.end:
+                raise Broken(f"message {entry['query']} is delivered to {terminal}, suspended")
 
     def _cut(self, asker: Asker, backend: str, at: float) -> bool:
         people = agencies_of(asker.terminal, asker.operator, asker.ori)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.simulation.steps import access, clock, disk, lines, sources, traffic
+from tests.simulation.steps import access, clock, disk, lines, services, sources, traffic
 
-__all__ = ["access", "clock", "disk", "lines", "sources", "traffic"]
+__all__ = ["access", "clock", "disk", "lines", "services", "sources", "traffic"]
