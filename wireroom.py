@@ -20,6 +20,10 @@ VERBS = {
         "who may ask what: `acl check`, `decide`, `diff`, `leaks`, `cutoff` ...",
     ),
     "owner": ("switch.cli.owner.verbs", "change one's own rules on a running switch, signed"),
+    "service": (
+        "switch.cli.service",
+        "destinations of a running switch out of service and back, and what waits for them",
+    ),
     "scenario": ("scenarios.cli.scenario", "lessons: `scenario list`, `check`, `run`, `judge`"),
     "class": ("scenarios.cli.lead", "a lesson with people in the seats, in their browsers"),
     "journal": ("switch.cli.journal", "what is on record: `journal show`, `journal verify`"),

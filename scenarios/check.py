@@ -30,8 +30,8 @@ from scenarios.trial import Trial
 from switch.acl.engine import AccessStack
 from switch.authored import Authored, did_you_mean
 from switch.config import World
+from switch.core.addresses import places_of
 from switch.core.journal import KINDS
-from switch.core.services import EVERYTHING
 from switch.errors import AuthoredError, Finding, FormatError
 from switch.terms import Verdict
 from switch.wire.codec import decode, encode_input
@@ -250,13 +250,6 @@ def _answer(desk: _Desk, path: _Path, pattern: Receives) -> Iterator[Finding]:
                 yield from desk.unknown((*path, key), what, name, known)
 
 
-def addresses(world: World) -> set[str]:
-    """Whatever can be out of service: the network, states, and agencies by their ORIs."""
-    oris = {str(ori) for agency in world.agencies.values() for ori in agency.oris}
-    served = {entry.destination for entry in world.catalog if entry.destination}
-    return oris | {ori[:2] for ori in oris} | served | {EVERYTHING}
-
-
 # --- backends and invariants ------------------------------------------------------------------
 
 
@@ -270,7 +263,7 @@ def _faults(desk: _Desk) -> Iterator[Finding]:
         if fault.backend:
             yield from desk.unknown((*path, "backend"), "backend", fault.backend, backends)
         if fault.destination:
-            known = addresses(desk.world)
+            known = places_of(desk.world)
             where = (*path, "destination")
             yield from desk.unknown(where, "destination", fault.destination, known)
         entry = backends.get(fault.backend)

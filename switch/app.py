@@ -31,6 +31,7 @@ from switch.core.events import (
     LineOpened,
     MessageArrived,
 )
+from switch.core.services import Outage
 from switch.core.shadow import Tally
 from switch.recorder import Recorder, Turn, Watch
 from switch.scribe import Scribe
@@ -99,6 +100,21 @@ class Switch:
     def tallies(self) -> Mapping[str, Tally]:
         """What each staged version of a file would have meant so far."""
         return self._dispatcher.tallies
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """Which destinations are out of service."""
+        return self._dispatcher.outages
+
+    @property
+    def held(self) -> list[str]:
+        """For whom each message that is held waits."""
+        return self._dispatcher.held
+
+    @property
+    def formats(self) -> Formats:
+        """The message formats that it speaks."""
+        return self._formats
 
     @property
     def world(self) -> World:

@@ -2,7 +2,8 @@
 
 A Unix socket that only the user who runs the switch can open (mode 0600 from its first moment). One
 request and one answer for each connection, both limited in size and in time; whatever a client does
-ends with its connection. It can change nothing without an owner's signature.
+ends with its connection. It can change no rule without an owner's signature; what the operator of
+the switch decides himself, which destination is in service, it takes from its user.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ import trio
 from switch.acl.envelope import from_message
 from switch.authority import Authority, as_row
 from switch.errors import JournalError, UsageError
+from switch.operations import Operations
 from switch.wire.control import (
     HEADER_SIZE,
     REQUEST_BYTES_MAX,
     AskFile,
     AskHistory,
     AskProbe,
+    AskServices,
     AskStatus,
+    ChangeService,
     ControlRequest,
     GiveOrder,
     body_size,
@@ -38,6 +42,8 @@ CONNECTIONS_MAX = 16
 REQUEST_S_MAX = 10.0  # for a whole request to come in, and for an answer to be taken
 BACKLOG = 16
 PATH_BYTES_MAX = 100  # the system's own limit is 107
+
+Desks = tuple[Authority, Operations]
 
 log = structlog.get_logger("wireroom.control")
 
@@ -53,7 +59,7 @@ class ControlSocket:
         _clear(path)
         self._socket = _bound(path)
 
-    async def run(self, authority: Authority) -> None:
+    async def run(self, authority: Authority, operations: Operations) -> None:
         """Serve until cancelled; no client can end it."""
         socket = trio.socket.from_stdlib_socket(self._socket)
         limit = trio.CapacityLimiter(CONNECTIONS_MAX)
@@ -64,10 +70,10 @@ class ControlSocket:
                 if limit.available_tokens < 1:
                     await trio.aclose_forcefully(stream)
                     continue
-                nursery.start_soon(self._serve, stream, authority, limit)
+                nursery.start_soon(self._serve, stream, (authority, operations), limit)
 
     async def _serve(
-        self, stream: trio.SocketStream, authority: Authority, limit: trio.CapacityLimiter
+        self, stream: trio.SocketStream, desks: Desks, limit: trio.CapacityLimiter
     ) -> None:
         async with limit, stream:
             try:
@@ -76,7 +82,7 @@ class ControlSocket:
                 if waited.cancelled_caught:
                     log.warning("control client too slow", limit_s=REQUEST_S_MAX)
                     return
-                answer = await _answered(request, authority)
+                answer = await _answered(request, desks)
                 with trio.move_on_after(REQUEST_S_MAX):
                     await stream.send_all(framed(answer))
             except (trio.BrokenResourceError, trio.ClosedResourceError):
@@ -143,17 +149,19 @@ async def _exactly(stream: trio.SocketStream, size: int) -> bytes:
     return bytes(data)
 
 
-async def _answered(request: ControlRequest | str, authority: Authority) -> dict[str, Any]:
+async def _answered(request: ControlRequest | str, desks: Desks) -> dict[str, Any]:
     if isinstance(request, str):
         log.warning("control request refused", reason=request)
         return {"training": True, "error": request}
     try:
-        return {"training": True, **await _answer(request, authority)}
-    except JournalError as error:
+        return {"training": True, **await _answer(request, *desks)}
+    except (JournalError, UsageError) as error:
         return {"training": True, "error": str(error)}
 
 
-async def _answer(request: ControlRequest, authority: Authority) -> dict[str, Any]:
+async def _answer(
+    request: ControlRequest, authority: Authority, operations: Operations
+) -> dict[str, Any]:
     match request:
         case AskStatus():
             return authority.status()
@@ -164,6 +172,10 @@ async def _answer(request: ControlRequest, authority: Authority) -> dict[str, An
             return authority.file(backend, digest)
         case AskProbe(backend, rule):
             return await authority.probe(backend, rule)
+        case AskServices():
+            return operations.services()
+        case ChangeService():
+            return await operations.change(request)
         case GiveOrder(message, file):
             return (await authority.order(from_message(message), file)).as_answer()
         case _:

@@ -15,6 +15,7 @@ from switch.control import ControlSocket
 from switch.core.events import Event
 from switch.core.journal import Entry
 from switch.keys import registered
+from switch.operations import Operations
 from switch.probing import Prober
 from switch.versions import Versions
 
@@ -46,7 +47,7 @@ class OwnersOffice:
         )
         for event in self._first:
             switch.post(event)
-        return authority.run, partial(self._socket.run, authority)
+        return authority.run, partial(self._socket.run, authority, Operations(switch, self._clock))
 
     def close(self) -> None:
         """Give socket and store back."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from switch.config import Agency, World
+from switch.core.services import EVERYTHING
 from switch.terms import Ori
 from switch.wire.spec import Formats, Place
 
@@ -46,6 +47,13 @@ class Addresses:
         return tuple(
             agency for agency in self._with_oris if any(ori[:2] in wanted for ori in agency.oris)
         )
+
+
+def places_of(world: World) -> set[str]:
+    """Whatever can be out of service: the network, states, and agencies by their ORIs."""
+    oris = {str(ori) for agency in world.agencies.values() for ori in agency.oris}
+    served = {entry.destination for entry in world.catalog if entry.destination}
+    return oris | {ori[:2] for ori in oris} | served | {EVERYTHING}
 
 
 def enforces_law(agency: Agency) -> bool:

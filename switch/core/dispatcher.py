@@ -42,7 +42,7 @@ from switch.core.outbox import Outbox
 from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
 from switch.core.post import Post
 from switch.core.routing import Routes
-from switch.core.services import Services
+from switch.core.services import Outage, Services
 from switch.core.shadow import Tally
 from switch.core.watching import Watching
 from switch.message import (
@@ -70,7 +70,8 @@ class Dispatcher:
         self._farewells = Farewells()
         forms = Forms(world, formats)
         self._outcomes = Outcomes(world, formats, forms, self._out)
-        services, store, addresses = Services(), Store(world.limits), Addresses(world, formats)
+        self._services = services = Services()
+        store, addresses = Store(world.limits), Addresses(world, formats)
         held = HeldInquiries(
             world, formats, self._out, self._outcomes, self._lines, services, store
         )
@@ -96,6 +97,16 @@ class Dispatcher:
     def stack(self) -> AccessStack:
         """The access rules in force."""
         return self._inquiries.stack
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """Which destinations are out of service."""
+        return tuple(self._services)
+
+    @property
+    def held(self) -> list[str]:
+        """For which agency or backend each message that is held waits."""
+        return [item.place for item in self.post.store]
 
     @property
     def tallies(self) -> Mapping[str, Tally]:

@@ -16,6 +16,7 @@ import msgpack
 HEADER_SIZE = 4
 FILE_BYTES_MAX = 8 * 1024 * 1024  # as for every authored file
 REQUEST_BYTES_MAX = FILE_BYTES_MAX + 65_536
+MINUTES_MAX = 7 * 24 * 60
 ANSWER_BYTES_MAX = 2 * FILE_BYTES_MAX
 
 
@@ -55,7 +56,24 @@ class GiveOrder:
     file: bytes | None
 
 
-ControlRequest = AskStatus | AskHistory | AskFile | AskProbe | GiveOrder
+@dataclass(frozen=True, slots=True)
+class AskServices:
+    """Who is out of service, and what waits for whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeService:
+    """A destination goes out of service, or comes back."""
+
+    destination: str
+    status: str  # up, hold, remove, never
+    keys: tuple[str, ...]  # none = all
+    minutes: int  # for so long; 0 = until it is changed again
+
+
+ControlRequest = (
+    AskStatus | AskHistory | AskFile | AskProbe | GiveOrder | AskServices | ChangeService
+)
 
 
 def framed(message: Mapping[str, Any]) -> bytes:
@@ -94,6 +112,15 @@ def parse(message: Mapping[str, Any]) -> ControlRequest:
             return AskFile(_text(message, "backend"), _text(message, "digest"))
         case "probe":
             return AskProbe(_text(message, "backend"), _text(message, "rule"))
+        case "services":
+            return AskServices()
+        case "service":
+            keys = tuple(filter(None, _text(message, "keys").split(",")))
+            minutes = message.get("minutes", 0)
+            if type(minutes) is not int or not 0 <= minutes <= MINUTES_MAX:
+                raise ValueError(f"`minutes` must be a number from 0 to {MINUTES_MAX}")
+            where, status = _text(message, "destination"), _text(message, "status")
+            return ChangeService(where, status, keys, minutes)
         case "order":
             file = message.get("file")
             if file is not None and not isinstance(file, bytes):

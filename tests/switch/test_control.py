@@ -28,6 +28,18 @@ class Authority:
         raise RuntimeError("a bug")
 
 
+class Operations:
+    """Says what it was asked to change."""
+
+    def services(self) -> dict:
+        return {"outages": [], "held": {}}
+
+    async def change(self, wanted) -> dict:
+        if wanted.destination == "TX":
+            raise UsageError("no destination `TX`", "did you mean `NV`?")
+        return {"changed": [wanted.destination, wanted.status, list(wanted.keys), wanted.minutes]}
+
+
 async def talk(path, data: bytes) -> dict:
     async with await trio.open_unix_socket(str(path)) as stream:
         await stream.send_all(data)
@@ -47,7 +59,7 @@ def _size(answer: bytes) -> int:
 @pytest.fixture
 async def path(tmp_path, nursery):
     control = ControlSocket(tmp_path / "c")
-    nursery.start_soon(control.run, Authority())
+    nursery.start_soon(control.run, Authority(), Operations())
     yield control.path
     control.close()
 
@@ -134,3 +146,18 @@ def test_a_file_at_its_path_is_not_touched(tmp_path):
 def test_a_path_that_cannot_be_is_a_clear_error(tmp_path, name):
     with pytest.raises(UsageError, match=r"too long|cannot listen"):
         ControlSocket(tmp_path / name)
+
+
+async def test_the_operator_changes_services_here(path):
+    asked = {"do": "service", "destination": "NV", "status": "hold", "keys": "DQ,RQ"}
+    answer = await talk(path, framed({**asked, "minutes": 30}))
+    assert answer == {"training": True, "changed": ["NV", "hold", ["DQ", "RQ"], 30]}
+    assert (
+        "no destination `TX`" in (await talk(path, framed({**asked, "destination": "TX"})))["error"]
+    )
+    assert "`minutes` must be" in (await talk(path, framed({**asked, "minutes": -1})))["error"]
+    assert await talk(path, framed({"do": "services"})) == {
+        "training": True,
+        "outages": [],
+        "held": {},
+    }
