@@ -107,7 +107,7 @@ class Administrative:
             ori=message.ori,
             key=message.mke,
             destinations=message.destinations,
-            text=message.text,
+            text=printed(message.fields) if message.fields else message.text,
             control=message.control,
             fields=message.fields,
             delivered=delivery.delivered,

@@ -51,9 +51,9 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     unmatched         backend, reply: a reply that belongs to no open query
     rejected          line, query, terminal, key, number, text, sequence: a header or destination
                       that the switch does not serve
-    message           line, query, terminal, ori, key, destinations, control, text, or fields (of
-                      YQ and YR), delivered: [terminals], stopped: [terminals whose agency is
-                      suspended]
+    message           line, query, terminal, ori, key, destinations, control, text, fields (of
+                      YQ and YR, else None), delivered: [terminals], stopped: [terminals whose
+                      agency is suspended]
     delivered         line, query, key, terminal, text, sequence: to a terminal, unsolicited
     told              line, query, terminal, text, sequence: a status about what was sent
     held              query, leg (0 = a message to people), place (the agency or backend for which

@@ -30,7 +30,7 @@ CIRCLE = "\n".join(
         ('"NVH1"', '"BAY2"', "terminal `BAY2` is taken by `desk`"),
         ('to = "desk"', 'to = "dask"', "no seat `dask` | did you mean `desk`?"),
         ('seat = "desk"', 'seat = "dask"', "no seat `dask` | did you mean `desk`?"),
-        ('key = "DQ"', 'key = "DX"', "no message key `DX` | did you mean `DQ`?"),
+        ('key = "DQ"', 'key = "DQX"', "no message key `DQX` | did you mean `DQ`?"),
         ('OLN = "S0990001"', 'OLM = "S0990001"', "no field of DQ `OLM` | did you mean `OLN`?"),
         ('OLN = "S0990001"', 'OLN = "S 1"', "OLN cannot be `S 1`"),
         ('after = "call"', 'after = "cell"', "no row `cell` | did you mean `call`?"),

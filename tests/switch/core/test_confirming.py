@@ -47,6 +47,7 @@ def test_a_request_reaches_the_owner_s_terminals_with_all_its_fields():
     assert told(play) == ["DELIVERED TO 1 TERMINALS"]
     entry = play.recorded("message")[0]
     assert (entry["key"], entry["fields"]["RNO"]) == ("YQ", "1")
+    assert entry["text"] in body  # a search of the log looks at it
 
 
 def test_three_owners_may_be_asked_at_once():
