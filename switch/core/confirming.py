@@ -62,6 +62,7 @@ class Confirming:
         self._out = out
         self._lines = lines
         self._open: dict[tuple[str, str, str], Asked] = {}
+        self._first: Instant | None = None  # when the next of them has waited for too long
 
     def start(self, entries: Iterable[Entry]) -> None:
         """What an earlier run of the switch left open."""
@@ -115,6 +116,7 @@ class Confirming:
             self._record("more-time", later, answer=query)
         else:
             del self._open[asked.name]
+            self._look()
             self._record("answered", asked, answer=query, says=fields["CON"])
         return []
 
@@ -123,25 +125,28 @@ class Confirming:
         if len(self._open) >= OPEN_MAX:
             del self._open[next(iter(self._open))]
         self._open[asked.name] = asked
+        self._look()
+
+    def _look(self) -> None:
+        times = (asked.due for asked in self._open.values())
+        self._first = min((due for due in times if due is not None), default=None)
 
     # --- time -------------------------------------------------------------------------------------
 
     def next_deadline(self) -> Instant | None:
         """When the next request has waited for too long."""
-        if not self._open:
-            return None
-        return min((a.due for a in self._open.values() if a.due is not None), default=None)
+        return self._first
 
     def pass_time(self) -> None:
         """Tell askers whose request was not answered in time."""
-        first = self.next_deadline()
-        if first is None or first > self._out.now:
+        if self._first is None or self._first > self._out.now:
             return
         for asked in list(self._open.values()):
             if asked.due is not None and asked.due <= self._out.now:
                 over = self._open[asked.name] = asked._replace(due=None)
                 self._record("overdue", over)
                 self._remind(asked)
+        self._look()
 
     def _remind(self, asked: Asked) -> None:
         """At the terminal that asked, or, if nobody is there, at the others of its agency."""

@@ -47,6 +47,7 @@ class Lines:
         self._world = world
         self._lines: dict[LineId, LineState] = {}
         self._signed_on: dict[Mnemonic, LineState] = {}
+        self._at_agency: dict[AgencyId, dict[Mnemonic, LineState]] = {}
         self._last_session = 0
         self._expected: deque[tuple[Instant, LineState, int]] = deque()
 
@@ -86,7 +87,7 @@ class Lines:
         if state is not None:
             state.session = self._next_session()
             if state.terminal is not None:
-                del self._signed_on[state.terminal]
+                self._gone(state.terminal)
         return state
 
     def detach(self, line: LineState) -> None:
@@ -103,7 +104,7 @@ class Lines:
         """Its terminal does not come back."""
         self._lines.pop(line.id, None)
         if line.terminal is not None:
-            del self._signed_on[line.terminal]
+            self._gone(line.terminal)
         line.terminal = line.operator = None
         line.session = self._next_session()
 
@@ -117,8 +118,12 @@ class Lines:
 
     def at_agency(self, agency: AgencyId) -> list[LineState]:
         """The signed-on lines of an agency's terminals, in the order of their sign-on."""
-        terminals = self._world.terminals
-        return [s for m, s in self._signed_on.items() if terminals[m].agency == agency]
+        return list(self._at_agency.get(agency, {}).values())
+
+    def _gone(self, terminal: Mnemonic) -> None:
+        """Nobody is signed on there any more."""
+        del self._signed_on[terminal]
+        del self._at_agency[self._world.terminals[terminal].agency][terminal]
 
     def sign_on(self, line: LineState, wanted: SignOn) -> str | None:
         """Sign a terminal and its operator on; the reason as a sentence where that cannot be.
@@ -134,6 +139,8 @@ class Lines:
         line.session = self._next_session()
         line.receiver = self._receiver(self._world.terminals[wanted.terminal])
         self._signed_on[wanted.terminal] = line
+        agency = self._world.terminals[wanted.terminal].agency
+        self._at_agency.setdefault(agency, {})[wanted.terminal] = line
         return None
 
     def doubt(self, line: LineState, wanted: SignOn | Resume) -> str | None:
@@ -150,7 +157,7 @@ class Lines:
     def sign_off(self, line: LineState, now: Instant = 0.0) -> None:
         """The operator leaves; the line stays open for another one."""
         if line.terminal is not None:
-            del self._signed_on[line.terminal]
+            self._gone(line.terminal)
         line.terminal = line.operator = None
         line.session = self._next_session()
         line.in_flight = 0

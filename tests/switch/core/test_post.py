@@ -10,11 +10,14 @@ import pytest
 from switch.config import Limits
 from switch.core.events import LineClosed, LineOpened, MessageArrived, RuleAdded
 from switch.core.held import CARRIED, carried_over
+from switch.core.post import Letter
 from switch.message import Resume
+from switch.terms import MessageKey
 from tests.playbook import Playbook, golden_state
 from tests.switch.core.test_administrative import TO_VALLEY, class_of
 
 WORLD = golden_state()[0]
+ADDRESSED = {"CA0990100": "BAY-PD", "CA0990200": "VALLEY-SO"}
 SUSPEND_VALLEY = RuleAdded(
     "test",
     "NETWORK",
@@ -127,3 +130,27 @@ def test_a_switch_that_was_killed_forwards_what_it_had_held_exactly_once():
     last = restarted(play)
     last.sign_on(1, "VSO1", "VSO1A")
     assert [key for key, _ in last.heard(1)] == ["SM"]
+
+
+def test_a_notice_of_the_switch_s_own_goes_the_same_way():
+    play = class_of("BAY2")
+    post, out = play.dispatcher.post, play.dispatcher._out
+    out.start(play.now)
+    letter = Letter(
+        query=out.next_query(),
+        mke=MessageKey("AM"),
+        sender=WORLD.switch_ori,
+        terminal=None,
+        operator=None,
+        control=None,
+        received=out.receive(),
+        body="TRAINING - SIMULATED DATA\nHIT ON YOUR RECORD",
+    )
+    addressed = [(ori, WORLD.agencies[name]) for ori, name in ADDRESSED.items()]
+    delivery = post.deliver(letter, addressed, play.dispatcher.stack)
+    play._take(out.finish())
+    assert delivery.delivered == ("BAY2",)
+    assert delivery.held == (("VALLEY-SO", "CA0990200"),)
+    assert play.heard(1)[0][1].endswith("HIT ON YOUR RECORD")
+    play.sign_on(2, "VSO1", "VSO1A")
+    assert play.heard(2)[1][1].endswith("HIT ON YOUR RECORD")
