@@ -22,7 +22,6 @@ from switch.core.forwarding import Forwarding
 from switch.core.held import Store
 from switch.core.inquiries import Inquiries
 from switch.core.journal import CHAIN_START
-from switch.core.ledger import Ledgers
 from switch.core.outbox import Outbox
 from switch.core.outcomes import Outcomes
 from switch.core.plans import Plans
@@ -169,8 +168,8 @@ def _chain(patch: pytest.MonkeyPatch) -> None:
 
 @bug("the ledger of one owner misses a page")
 def _page(patch: pytest.MonkeyPatch) -> None:
-    real = Ledgers.pages
-    patch.setattr(Ledgers, "pages", lambda self, entries: real(self, entries)[:1])
+    real = Journal._write
+    patch.setattr(Journal, "_write", lambda self, row, pages: real(self, row, pages[:1]))
 
 
 @bug("entries and pages are committed one after the other")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import msgpack
 
 from switch.core.journal import Common, Entry, numbered
-from switch.scribe import Clerk, Scribe
+from switch.scribe import _PREFIX, Clerk, Scribe
 from switch.store import Journal, JournalReader
 
 
@@ -183,9 +183,9 @@ class SimulatedScribe(Scribe):
         self.hear()
         self._handed_over = self.head.entries
 
-    def append(self, entries: Sequence[Entry]) -> int:
+    def append(self, entries: Sequence[Entry], *more: Any) -> int:
         """As the real one; the room is told what was handed over."""
-        first = super().append(entries)
+        first = super().append(entries, *more)
         # As it was packed at this instant: what is changed later is not what was put on record.
         self._put(list(numbered(unpacked(msgpack.packb(list(entries))), first)))
         return first
@@ -199,7 +199,9 @@ class SimulatedScribe(Scribe):
     def first(self) -> int:
         """Bytes of the first batch that it has not taken, if that is whole."""
         waiting = self._socket.to_scribe
-        return min(len(waiting), 4 + int.from_bytes(waiting[:4], "big")) if waiting else 0
+        if len(waiting) < _PREFIX.size:
+            return len(waiting)
+        return min(len(waiting), _PREFIX.size + sum(_PREFIX.unpack_from(waiting)))
 
     @property
     def has_spoken(self) -> bool:
