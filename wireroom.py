@@ -12,7 +12,10 @@ VERBS = {
     "demo": ("scenarios.cli.demo", "play the story of October 15, 2019 on a real switch"),
     "serve": ("switch.cli.serve", "run a switch that terminals can connect to"),
     "send": ("terminals.cli.send", "sign on, send one message, print the answers"),
-    "terminal": ("terminals.cli.terminal", "`terminal check` tests a terminal of any make"),
+    "terminal": (
+        "terminals.cli.terminal",
+        "a full-screen terminal; `terminal check` tests one of any make",
+    ),
     "load": ("terminals.cli.load", "many scripted terminals at a rate, every reply checked"),
     "message": ("switch.cli.message", "read raw messages: `message parse`, `message describe`"),
     "acl": (

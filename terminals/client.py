@@ -129,6 +129,7 @@ class Client:
             raise ValueError("a program uses a framing in which any message can be sent")
         self.mailbox: deque[Output] = deque()
         self._stream = stream
+        self._putting = trio.Lock()
         self._wrap = WRAPS[framing]
         self._cutter = cutter(framing, ANSWER_BYTES_MAX)
         self._came: deque[Output] = deque()  # read with the same chunk, not looked at yet
@@ -181,7 +182,8 @@ class Client:
 
     async def _put(self, message: bytes) -> None:
         try:
-            await self._stream.send_all(self._wrap(message))
+            async with self._putting:  # a message, and what a reader acknowledges meanwhile
+                await self._stream.send_all(self._wrap(message))
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             raise UsageError("the switch closed the line", "see its log") from None
 

@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 from switch.config import World
 from switch.errors import FormatError
+from switch.terms import Mnemonic, Ori
 from switch.wire.codec import decode, encode_input
 from switch.wire.spec import CONTROL_MAX, MESSAGE_BYTES_MAX, Formats, KeySpec
 
+_NAME = re.compile(r"[A-Za-z0-9]{1,16}\Z")
+_SECRET = re.compile(r"[!-~]{0,64}\Z")
 _UNSENDABLE = re.compile(r"[^\x20-\x7e\r\n]")
 
 
@@ -37,6 +40,12 @@ def keys_of(world: World, formats: Formats) -> list[KeySpec]:
     served = {entry.key for entry in world.catalog}
     specs = [formats.keys[key] for key in formats.terminal_keys]
     return [spec for spec in specs if (spec.free_text and not spec.answer) or spec.mke in served]
+
+
+def oris_of(world: World, terminal: Mnemonic) -> list[Ori]:
+    """The ORIs that a terminal may send as: its agency's own, then of those that it serves."""
+    own = world.agencies[world.terminals[terminal].agency]
+    return [*own.oris, *(ori for one in own.services for ori in world.agencies[one].oris)]
 
 
 def usual_destinations(world: World, spec: KeySpec) -> list[str]:
@@ -67,6 +76,14 @@ def compose(
     except FormatError as error:
         return [Problem(error.field or "", error.text.capitalize(), error.fix)]
     return raw
+
+
+def identified(operator: str, secret: str) -> list[Problem]:
+    """What is wrong with these words of a sign-on, before they are sent."""
+    if _NAME.match(operator) and _SECRET.match(secret):
+        return []
+    fix = "letters and digits as on your card; a secret has no blanks"
+    return [Problem("operator", "that is no operator's name", fix)]
 
 
 def typed(text: str) -> bytes | list[Problem]:

@@ -20,6 +20,7 @@ from switch.errors import AuthoredError, Finding, FormatError, UsageError
 from switch.terms import Mnemonic, OperatorId, Ori
 from switch.wire.codec import decode, encode_input
 from switch.wire.spec import Formats, KeySpec
+from terminals.form import oris_of
 from terminals.inquiry import Inquiry, prepared
 
 TEMPLATES_MAX = 1_000
@@ -76,8 +77,7 @@ def stations(world: World, count: int | None) -> list[Station]:
 
 def _stations(world: World) -> Iterator[Station]:
     for terminal in world.terminals.values():
-        own = world.agencies[terminal.agency]
-        oris = [*own.oris, *(ori for one in own.services for ori in world.agencies[one].oris)]
+        oris = oris_of(world, terminal.mnemonic)
         if oris and terminal.operators:
             operator = terminal.operators[0]
             secret = world.operators[operator].secret

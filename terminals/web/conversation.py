@@ -14,20 +14,17 @@ over again. A page that says anything else is told so; it never ends the seat.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import trio
 
 from switch.wire.spec import Formats
-from terminals.form import Filled, Problem, compose, typed
+from terminals.form import Filled, Problem, compose, identified, typed
 from terminals.web.pages import render
 from terminals.web.seat import WebSeat
 
 TEXT_MAX = 20_000  # characters of one field that is looked at at all
-_NAME = re.compile(r"[A-Za-z0-9]{1,16}\Z")
-_SECRET = re.compile(r"[!-~]{0,64}\Z")
 State = Callable[[], Mapping[str, object]]
 
 
@@ -95,9 +92,10 @@ class Conversation:
                 return [Problem("", "the page and this switch differ", "load it again")]
 
     def _sign_on(self, operator: str, secret: str) -> bytes | list[Problem]:
-        if not _NAME.match(operator) or not _SECRET.match(secret):
+        problems = identified(operator, secret)
+        if problems:
             fix = f"as it stands on your card, such as {self._seat.operator}"
-            return [Problem("operator", "that is no operator's name", fix)]
+            return [problem._replace(fix=fix) for problem in problems]
         words = ["SIGNON", self._seat.terminal, operator.upper(), *([secret] if secret else [])]
         return " ".join(words).encode("ascii")
 
