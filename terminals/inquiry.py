@@ -57,6 +57,12 @@ def answers(message: Output, control: str | None) -> bool:
     return message.control == control and message.mke != "AM"  # AM has its sender's own
 
 
+def is_from_a_terminal(message: Output, formats: Formats) -> bool:
+    """Whether another terminal wrote it (AM, YQ ...): the control field is its sender's then."""
+    spec = formats.key(message.mke)
+    return spec is not None and spec.from_terminals
+
+
 def ends_the_inquiry(answer: Output) -> bool:
     """An error about who asks, or about the message, stands for all destinations."""
     return answer.mke == "ER" and (answer.control is None or _WHOLE.search(answer.body) is not None)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from switch.wire.answer import LATE_LINE
 from switch.wire.codec import Output
 from switch.wire.spec import Formats
-from terminals.inquiry import Inquiry, ends_the_inquiry
+from terminals.inquiry import Inquiry, ends_the_inquiry, is_from_a_terminal
 
 WRONG_SHOWN_MAX = 10  # wrong replies that are described; all are counted
 _REFUSED = re.compile(r"^\.9[123]\. ", re.MULTILINE)  # suspended, not identified, by the owner
@@ -98,7 +98,8 @@ class Tally:
     def came(self, message: Output, line: str, now: float) -> None:
         """A message came on the line of that terminal."""
         control = message.control
-        if message.mke == "AM" or (control is None and message.mke != "ER"):
+        theirs = is_from_a_terminal(message, self._formats)
+        if theirs or (control is None and message.mke != "ER"):
             self.unasked += 1
         elif control in self._open:
             self._reply(control, self._open[control], message, line, now)

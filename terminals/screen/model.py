@@ -11,7 +11,7 @@ from dataclasses import replace
 from switch.wire.codec import Output
 from switch.wire.spec import MESSAGE_BYTES_MAX
 from terminals.form import Filled, Problem, compose, identified, typed
-from terminals.inquiry import ends_the_inquiry, prepared
+from terminals.inquiry import ends_the_inquiry, is_from_a_terminal, prepared
 from terminals.screen.entry import EMPTY, Entry, typed_into
 from terminals.screen.paper import height, read_height
 from terminals.screen.state import (
@@ -309,7 +309,8 @@ def _put(state: State, tone: Tone, at: str, head: str, body: str, raw: str = "")
 
 def received(state: State, message: Output, at: str) -> Step:
     """A message came."""
-    ours = message.mke != "AM" and (message.control in state.known or message.mke == "ER")
+    theirs = is_from_a_terminal(message, state.desk.formats)
+    ours = not theirs and (message.control in state.known or message.mke == "ER")
     control = (message.control or "") if ours else None
     mine = next((each for each in state.waiting if each.control == control), None)
     effects: list[Effect] = []

@@ -6,7 +6,7 @@ import pytest
 
 from switch.wire.codec import Output, OutputStamp
 from switch.wire.spec import load_formats
-from terminals.inquiry import answers, ends_the_inquiry, prepared
+from terminals.inquiry import answers, ends_the_inquiry, is_from_a_terminal, prepared
 
 FORMATS = load_formats()
 STAMP = OutputStamp("00:00", "10/15/2019", "00001")
@@ -56,6 +56,15 @@ def test_an_answer_is_told_by_its_control_field():
     assert not answers(came("AM", "C1"), "C1")
     assert answers(came("SM", None), None)
     assert not answers(came("AM", None), None)
+
+
+def test_what_another_terminal_wrote_has_its_own_control_field():
+    assert [is_from_a_terminal(came(key, "C1"), FORMATS) for key in ("AM", "YQ", "DR", "ER")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_an_error_about_who_asks_stands_for_all_destinations():

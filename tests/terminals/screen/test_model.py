@@ -88,6 +88,12 @@ def test_an_answer_settles_its_message_and_an_error_settles_what_could_not_be_re
     assert (state.waiting, effects) == ((), (Settled(b"HELLO"),))
 
 
+@pytest.mark.parametrize("key", ["AM", "YQ", "YR"])
+def test_a_message_of_another_terminal_is_mail_whatever_its_control_field(key: str):
+    state, effects = model.received(sent(LICENCE), came(key, control="T00001"), AT)
+    assert (len(state.waiting), state.unread, effects) == (1, 1, (Ring(),))
+
+
 def test_two_destinations_are_waited_for_until_both_have_answered():
     state = sent("DQ.CA0990100.CA.NV.TXTOLN/S0990001")
     state, effects = model.received(state, came("DR", control="T00001"), AT)
