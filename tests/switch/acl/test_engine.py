@@ -542,3 +542,8 @@ def test_what_cannot_be_judged_says_who_is_suspended_and_when():
     assert found.versions is STACK.versions
     open_line = STACK.decide(BAY._replace(key="ZZ"), at)
     assert (open_line.network, open_line.suspension, open_line.fault) == ("", "", "")
+
+
+def test_a_refusal_carries_the_words_of_its_rule():
+    found = STACK.decide(DESK, when("2019-11-01T00:00:00"))
+    assert found.tell == "ACCESS DENIED BY RECORD OWNER. SUBMIT REQUEST IN WRITING."

@@ -233,3 +233,32 @@ def test_every_key_of_a_promise_and_of_a_test_is_read():
 )
 def test_what_is_right_is_not_told(old: str, new: str):
     whole.document(whole.changed((old, new)))
+
+
+def test_two_rules_without_an_id_do_not_have_the_same():
+    text = whole.changed(('id         = "W-D1"\n', ""), ('id       = "W-R1"\n', ""))
+    assert "stands twice" not in whole.said(text)
+
+
+def test_a_second_id_is_never_made_of_what_a_row_does_not_have():
+    text = whole.changed(('rule         = "W-R1"', ""), ('id      = "W-O1"', 'id      = "W-D1"'))
+    assert 'write: id      = "W-D1-2"' in whole.said(text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            '["driver.record", "driver.photo"]',
+            '["person.wanted"]',  # another backend's
+            "data class `person.wanted` is not in the catalog",
+        ),
+        (
+            'timezone = "America/Los_Angeles"',
+            'timezone = "America/New York"',
+            'write: timezone = "America/New_York"',
+        ),
+    ],
+)
+def test_a_name_from_elsewhere_is_told(old: str, new: str, said: str):
+    assert said in whole.said(whole.changed((old, new)))
