@@ -40,6 +40,13 @@ def test_the_table_has_a_line_for_each_module_and_the_sum():
     assert "every mutant is killed" in text
 
 
+def test_a_modules_name_stands_whole_on_a_narrow_screen():
+    console = Console(width=80, force_terminal=False)
+    with console.capture() as captured:
+        console.print(command.table((Figures("switch.acl.protection", 1, 1, 0, 0, 0, 0),)))
+    assert " protection " in captured.get()
+
+
 @pytest.mark.parametrize(
     ("ledger", "expected"),
     [(Ledger(FIGURES, (), ()), 0), (Ledger(FIGURES, (LIVES,), ()), 1), (Ledger((), (), ()), 2)],

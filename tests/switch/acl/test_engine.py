@@ -545,5 +545,6 @@ def test_what_cannot_be_judged_says_who_is_suspended_and_when():
 
 
 def test_a_refusal_carries_the_words_of_its_rule():
-    found = STACK.decide(DESK, when("2019-11-01T00:00:00"))
+    fresh = AccessStack(WORLD, STACK.directory, STACK.owners, STACK.network)  # remembers nothing
+    found = fresh.decide(DESK, when("2019-11-01T00:00:00"))
     assert found.tell == "ACCESS DENIED BY RECORD OWNER. SUBMIT REQUEST IN WRITING."
