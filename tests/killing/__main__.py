@@ -34,7 +34,7 @@ def main() -> int:
         except Unrecorded as problem:
             print(f"kill {sum(victims.values()) + 1}, seed {options.seed}: {problem}")
             return 1
-    told = ", ".join(f"{count} of the {victim}" for victim, count in victims.items())
+    told = ", ".join(f"{victim} {count}" for victim, count in victims.items())
     print(f"{options.kills} kills ({told}), seed {options.seed}: chain whole after each")
     print(f"{heard} messages were heard, every one of them on record among {entries} entries")
     return 0
