@@ -71,7 +71,7 @@ class Switch:
         self._backends = backends
         self._inline = {name for name, backend in backends.items() if not waits(backend)}
         self._journal = journal
-        self.recorder = Recorder(journal, self._release, watch)
+        self.recorder = Recorder(journal, self._release, watch, self._send_rest)
         self._clock = clock
         self._dispatcher = Dispatcher(world, stack, formats)
         if self._dispatcher.log.backends:
@@ -85,7 +85,7 @@ class Switch:
         self._handled_at: Instant = 0.0
         self._pump_wakes_at: Instant = 0.0  # if nothing happens before
         self._stopping: str | None = None
-        self._over = False  # nothing more is handled
+        self.over = False  # nothing more is handled, and every line is closed
         self._nursery: trio.Nursery | None = None
         self._wire_limits = WireLimits(
             frame_bytes_max=world.limits.frame_bytes_max, half_frame_s=world.limits.half_frame_s
@@ -144,7 +144,7 @@ class Switch:
             task_status.started()
             await self._pump()
             await self.recorder.all_released()
-            self._over = True
+            self.over = True
             nursery.cancel_scope.cancel()
         self._nursery = None
         self._handled.set()  # for good: nothing more is handled, and nobody waits for it
@@ -231,6 +231,7 @@ class Switch:
     def close(self, connection: Connection) -> None:
         """The line is gone, or its time is over."""
         connection.close()
+        self.recorder.take_back(connection)
         connection.line.close()
         if self._connections.pop(connection.id, None) is not None:
             self._unfinished.pop(connection.id, None)
@@ -277,7 +278,7 @@ class Switch:
 
     def turn(self) -> None:
         """Handle what has come in, now, for a driver that knows that there is room for it."""
-        if self._over:
+        if self.over:
             return
         self._take_turn()
         due = self._dispatcher.next_deadline()
@@ -379,20 +380,18 @@ class Switch:
             self._nursery.start_soon(self._answer, ask)
         for line_id in turn.closes:
             if line_id in self._connections:
-                self._close_when_sent(self._nursery, self._connections[line_id])
+                line = self._connections[line_id]
+                self._nursery.start_soon(line.close_when_sent, self._world.limits.grace_s)
 
     async def _answer(self, ask: AskBackend) -> None:
         time_s = self._world.backends[ask.backend].reply_timeout_s + self._world.limits.late_s
         self.post(await answered(self._backends[ask.backend], ask, time_s))
 
-    def _close_when_sent(self, nursery: trio.Nursery, connection: Connection) -> None:
-        if connection.unsent:
-            nursery.start_soon(self._hang_up, connection)
-        else:
-            connection.close()
-
-    async def _hang_up(self, connection: Connection) -> None:
-        """After all that was sent has left, if the far end takes it in time."""
-        with trio.move_on_after(self._world.limits.grace_s):
-            await connection.wait_sent()
-        connection.close()
+    def _send_rest(self, line_id: LineId, data: bytes) -> None:
+        """What the journal's process could not send: the line is slow, or gone."""
+        connection = self._connections.get(line_id)
+        if connection is not None:
+            connection.lent = False
+            if not connection.send(data):
+                assert self._nursery is not None
+                self._nursery.start_soon(connection.drain)

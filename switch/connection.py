@@ -27,6 +27,7 @@ class Connection:
         "_unsent",
         "closed",
         "id",
+        "lent",
         "line",
         "session",
     )
@@ -36,6 +37,7 @@ class Connection:
         self.line = line
         self.session = session
         self.closed = False
+        self.lent = False  # to the journal's process, which sends on it
         self._outbox_max = outbox_bytes_max
         self._unsent = b""
         self._draining = False
@@ -99,6 +101,12 @@ class Connection:
             if self._gone is None:
                 self._gone = trio.Event()
             await self._gone.wait()
+
+    async def close_when_sent(self, grace_s: float) -> None:
+        """Hang up after all that was sent has left, if the far end takes it within `grace_s`."""
+        with trio.move_on_after(grace_s):
+            await self.wait_sent()
+        self.close()
 
     def close(self) -> None:
         """Hang up; whoever reads the line notices, and gives it back."""

@@ -46,6 +46,7 @@ class Hub:
         connection = self._switch.open(line)
         if connection is not None:
             self._connections[line.descriptor] = line, connection
+            self._switch.recorder.lend(connection, line.descriptor)
             self._epoll.register(line.descriptor, select.EPOLLIN)
 
     async def run(self) -> None:
@@ -55,6 +56,8 @@ class Hub:
             try:
                 while True:
                     await trio.lowlevel.wait_readable(epoll.fileno())
+                    if self._switch.over:
+                        return
                     ready = [descriptor for descriptor, _ in epoll.poll(0, LINES_PER_TURN_MAX)]
                     if self._scribe in ready:
                         ready.remove(self._scribe)

@@ -1,7 +1,8 @@
 """Record, then release: what a turn of the switch lets out leaves when it is on disk, not before.
 
 A journal of this process is on disk when `append` returns. A scribe's says so later, and meanwhile
-the switch may handle the next turns, up to a limit.
+the switch may handle the next turns, up to a limit. What leaves on a line that is lent to the
+scribe, the scribe sends.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ Watch = Callable[[Sequence[Entry]], None]
 class Turn:
     """What one turn of the pump has to put on record, and then to let out."""
 
-    __slots__ = ("closes", "first", "outgoing", "records", "waiting")
+    __slots__ = ("closes", "first", "frame", "lent", "outgoing", "records", "waiting")
 
     def __init__(self, records: Sequence[Entry] = ()) -> None:
         self.first = 0  # number of its first entry, once it is put on record
+        self.frame = 0  # of the scribe's, which it is done with
         self.records = list(records)
         self.outgoing: dict[Connection, list[bytes]] = {}
+        self.lent: dict[LineId, bytes] = {}  # of that, what the scribe sends
         self.waiting: list[AskBackend] = []
         self.closes: list[LineId] = []
 
@@ -42,17 +45,23 @@ class Turn:
 
 
 class Recorder:
-    """Calls `release` with each turn that is on disk, in their order.
+    """Calls `release` with each turn that is on disk, in their order, and `left` with what a scribe
+    could not send, which comes before all else on its line.
 
-    `watch` is called with each committed batch of journal entries, in order, before its release.
+    `watch` is called with each committed batch of journal entries, in order.
     """
 
     def __init__(
-        self, journal: Journal | Scribe, release: Callable[[Turn], None], watch: Watch | None
+        self,
+        journal: Journal | Scribe,
+        release: Callable[[Turn], None],
+        watch: Watch | None,
+        left: Callable[[LineId, bytes], None] = lambda line, data: None,
     ) -> None:
         self._journal = journal
         self._scribe = journal if isinstance(journal, Scribe) else None
         self._release = release
+        self._left = left
         self.watch = watch
         self._heard_by_driver = False
         self._unconfirmed: deque[Turn] = deque()  # handed to the scribe, not yet on disk
@@ -83,19 +92,37 @@ class Recorder:
 
     def _release_confirmed(self) -> None:
         assert self._scribe is not None
-        while self._unconfirmed and self._unconfirmed[0].last <= self._scribe.confirmed:
+        for frame, line, taken in self._scribe.short():
+            turn = next(each for each in self._unconfirmed if each.frame == frame)
+            self._left(line, turn.lent[line][taken:])
+        while self._unconfirmed and self._unconfirmed[0].frame <= self._scribe.done:
             self._on_disk(self._unconfirmed.popleft())
         self._released.set()
         self._released = trio.Event()
 
     def commit(self, turn: Turn) -> None:
         """Put a turn on record, and release it as soon as it is on disk."""
+        if self._scribe is not None and (turn.records or self._unconfirmed):
+            _part(turn)
+            turn.first = self._scribe.append(turn.records, turn.lent)
+            turn.frame = self._scribe.frames
+            self._unconfirmed.append(turn)
+            return
         if turn.records:
             turn.first = self._journal.append(turn.records)
-        if self._scribe is not None and (turn.records or self._unconfirmed):
-            self._unconfirmed.append(turn)
-        else:
-            self._on_disk(turn)
+        self._on_disk(turn)
+
+    def lend(self, connection: Connection, descriptor: int) -> None:
+        """Have the scribe, if there is one and it may, send what leaves on this line."""
+        if self._scribe is not None and self._heard_by_driver and self._scribe.may_send:
+            self._scribe.lend(connection.id, descriptor)
+            connection.lent = True
+
+    def take_back(self, connection: Connection) -> None:
+        """The line is closed."""
+        if self._scribe is not None and connection.lent:
+            connection.lent = False
+            self._scribe.take_back(connection.id)
 
     def put(self, turn: Turn) -> None:
         """Put the last turn on record: it has nothing to release, and nobody waits for it."""
@@ -124,3 +151,14 @@ class Recorder:
     def _tell(self, turn: Turn) -> None:
         if self.watch is not None and turn.records:
             self.watch(list(numbered(turn.records, turn.first)))
+
+
+def _part(turn: Turn) -> None:
+    """Set apart what leaves on lines that are lent."""
+    own: dict[Connection, list[bytes]] = {}
+    for connection, messages in turn.outgoing.items():
+        if connection.lent:
+            turn.lent[connection.id] = messages[0] if len(messages) == 1 else b"".join(messages)
+        else:
+            own[connection] = messages
+    turn.outgoing = own

@@ -1,47 +1,71 @@
-"""The journal in a process of its own: it writes while the switch goes on handling.
+"""The journal in a process of its own: it writes, then lets go, while the switch handles more.
 
 A commit takes as long as the disk takes, and nothing may leave before it. In a thread it would
 share the interpreter's lock with the pump, so a second process does it: the *scribe*. The switch
-hands it a batch, goes on with the next one, and lets the first one's messages leave when the scribe
-has confirmed that it is on disk (docs/decisions/0002).
+hands it a batch with the messages that it lets out, and goes on with the next one. When the batch
+is on disk the scribe itself sends the messages, on the lines that were lent to it: record, then
+release, in one place (docs/decisions/0017).
+
+A scribe never waits for a line. One that does not take everything at once is the switch's own from
+then on, and the confirmation says how far it came: the bytes themselves do not go back, so that
+the two processes can never wait for each other.
 
 Between the two is a socket pair:
 
-    to the scribe    length of the body (4 bytes), body: a packed list of entries
+    to the scribe    frames: three lengths (4 bytes each), then, packed, each of them or nothing:
+                     the list of entries; [instant of the last one, each owner's share of them ...];
+                     [line, message, line, message ...]
+                     In place of a message: LENT, the line's descriptor comes with this frame;
+                     RETURNED, forget the line
     from the scribe  msgpack: ["open", entries, hash, owners' heads, last query, uses of court
                      orders, what is still owed], then
-                     ["written", entries, hash, owners' heads] whenever more is on disk, or
+                     ["written", frames, entries, hash, owners' heads, [frame, line, bytes taken,
+                     ...]] whenever more is on disk and was let out, all of it but those, or
                      ["failed", why]; after that it is gone
 
-While the disk is at work more batches may come; they are then written together, so a slow disk
-makes larger transactions instead of a longer queue.
+While the disk is at work more frames may come; they are then written together, so a slow disk makes
+larger transactions instead of a longer queue.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgpack
 import trio
 
 from switch.core import ledger
 from switch.core.journal import Entry
+from switch.core.packed import PackedBatch
 from switch.errors import JournalError
 from switch.store import Copy, Deliver, Head, Journal
 
 HAND_OVER_S = 10  # a scribe that takes nothing for so long has failed
 CLOSE_S = 10  # for what is still to be written when the switch ends
 
-_PREFIX = struct.Struct(">I")
+PREFIX = struct.Struct(">III")  # of a frame: the lengths of its three parts
 _READ_BYTES_MAX = 65_536
+_DESCRIPTORS_MAX = 8  # that come with one read; the system hands out those of one frame at a time
+LENT, RETURNED = True, None
+_NONE: Mapping[int, bytes] = {}
 _GONE = "the process that writes the journal is gone; nothing more is released"
+
+
+class Short(NamedTuple):
+    """A message, or several as one, of which a line took `taken` bytes only."""
+
+    frame: int  # with which it was handed over
+    line: int
+    taken: int
 
 
 class Scribe:
@@ -54,11 +78,15 @@ class Scribe:
         self._unpacker = msgpack.Unpacker()
         self._closed = False
         self._handed_over = 0  # entries
+        self.frames = 0  # handed over
+        self.done = 0  # frames that are on disk, and let out
+        self._short: list[Short] = []
         self._last_query = 0
         self._uses: dict[tuple[str, str], int] = {}
         self._carried: list[Entry] = []
         self._deliver: Deliver | None = None
         self._copy: Copy | None = None
+        self._sharing = ledger.Sharing()
         self.head = Head(0, "")
         self.heads: tuple[ledger.Head, ...] = ()  # of the owners' ledgers, at the time of opening
 
@@ -92,28 +120,61 @@ class Scribe:
         self._copy = copy
 
     @property
+    def may_send(self) -> bool:
+        """Whether lines can be lent: not where owners' heads come before what leaves."""
+        return self._deliver is None
+
+    @property
     def confirmed(self) -> int:
         """The number of the last entry that is on disk."""
         return self.head.entries
 
-    def append(self, entries: Sequence[Entry]) -> int:
-        """Hand entries over as one batch; returns the number of the first.
+    def append(self, entries: Sequence[Entry], messages: Mapping[int, bytes] = _NONE) -> int:
+        """Hand entries over as one batch, and what leaves on which line when it is on disk; returns
+        the number of the first entry.
 
-        They are on disk when `confirmed` has reached the last one.
+        All of it is done when `done` has reached what `frames` is now.
         """
+        return self._hand_over(entries, [item for pair in messages.items() for item in pair])
+
+    def _hand_over(self, entries: Sequence[Entry], messages: Sequence[object]) -> int:
         first = self._handed_over + 1
-        body = self._packer.pack(entries)
-        if self._copy is not None:
+        pack = self._packer.pack
+        body = pack(entries) if entries else b""
+        if self._copy is not None and entries:
             self._copy(body)
+        shares = pack((entries[-1]["at"], *self._sharing.of(entries))) if entries else b""
+        let_out = pack(messages) if messages else b""
+        prefix = PREFIX.pack(len(body), len(shares), len(let_out))
         try:
-            self._end.sendall(_PREFIX.pack(len(body)) + body)
+            self._end.sendall(b"".join((prefix, body, shares, let_out)))
         except BlockingIOError:
             what = f"the journal's disk has taken nothing for {HAND_OVER_S} s"
             raise JournalError(f"{what}; nothing more is released") from None
         except OSError:
             self._hear_the_last()
         self._handed_over += len(entries)
+        self.frames += 1
         return first
+
+    def lend(self, line: int, descriptor: int) -> None:
+        """From now on, messages can be let out on this line, by its number."""
+        news = self._packer.pack([line, LENT])
+        try:
+            socket.send_fds(self._end, [PREFIX.pack(0, 0, len(news)) + news], [descriptor])
+        except OSError:
+            self._hear_the_last()
+        self.frames += 1
+
+    def take_back(self, line: int) -> None:
+        """The line is closed: its descriptor is needed no longer."""
+        self._hand_over((), (line, RETURNED))
+
+    def short(self) -> list[Short]:
+        """What could not be sent, in order; its line is the switch's own again, and each is handed
+        out once."""
+        short, self._short = self._short, []
+        return short
 
     @property
     def descriptor(self) -> int:
@@ -170,8 +231,9 @@ class Scribe:
 
     def _take(self, message: list[Any]) -> None:
         match message:
-            case ["written", entries, hash_, heads]:
-                self.head = Head(entries, hash_)
+            case ["written", frames, entries, hash_, heads, short]:
+                self.head, self.done = Head(entries, hash_), frames
+                self._short.extend(Short(*each) for each in short)
                 if self._deliver is not None:
                     self._deliver([ledger.Head(*head) for head in heads])
             case ["open", entries, hash_, heads, last_query, uses, carried]:
@@ -179,6 +241,7 @@ class Scribe:
                 self._carried = carried
                 self._uses = {(backend, order): count for backend, order, count in uses}
                 self.heads = tuple(ledger.Head(*head) for head in heads)
+                self._sharing = ledger.Sharing(head.backend for head in self.heads)
             case ["failed", str() as why]:
                 raise JournalError(why)
             case _:
@@ -209,8 +272,11 @@ def main(descriptor: int, path: Path) -> None:
 def _write(end: socket.socket, journal: Journal) -> None:
     clerk = Clerk(journal)
     end.sendall(clerk.opening())
-    while chunk := end.recv(_READ_BYTES_MAX):
-        if written := clerk.receive(chunk):
+    while True:
+        chunk, descriptors, _, _ = socket.recv_fds(end, _READ_BYTES_MAX, _DESCRIPTORS_MAX)
+        if not chunk:
+            break
+        if written := clerk.receive(chunk, descriptors):
             end.sendall(written)
     # What is left is half a batch: the switch ended in the middle of it, and released none of it.
     journal.close()
@@ -223,6 +289,8 @@ class Clerk:
         self._journal = journal
         self._held = bytearray()
         self._heads: list[ledger.Head] = []
+        self._frames = 0
+        self._lines = _Lines()
 
     def opening(self) -> bytes:
         """The first thing it says: where the journal ends, and what a switch must know of it."""
@@ -233,15 +301,22 @@ class Clerk:
         journal.deliver_to(self._heads.extend)
         return _packed(said)
 
-    def receive(self, chunk: bytes) -> bytes:
-        """Write all batches that a chunk completes, in one transaction; what confirms it, once it
-        is on disk. JournalError if it cannot be."""
+    def receive(self, chunk: bytes, descriptors: Iterable[int] = ()) -> bytes:
+        """Write all frames that a chunk completes, in one transaction, and let go what they let
+        out; what confirms it. JournalError if they cannot be written.
+
+        `descriptors` came with the chunk, one for each frame in it that lends a line.
+        """
+        self._lines.lent.extend(descriptors)
         self._held += chunk
-        bodies = _cut(self._held)
-        if not bodies:
+        batches, let_out = _cut(self._held)
+        if not let_out:
             return b""
-        self._journal.append_packed(bodies)
-        said = _packed(["written", *self._journal.head, self._heads])
+        if batches:
+            self._journal.append_packed(batches)
+        short = self._lines.let_out(self._frames + 1, let_out)
+        self._frames += len(let_out)
+        said = _packed(["written", self._frames, *self._journal.head, self._heads, short])
         self._heads.clear()
         return said
 
@@ -251,18 +326,70 @@ def _packed(said: list[object]) -> bytes:
     return packed
 
 
-def _cut(held: bytearray) -> list[bytes]:
-    """Take all whole batches out of what has come in: they are written in one transaction."""
-    bodies, at = [], 0
-    while len(held) - at >= _PREFIX.size:
-        (size,) = _PREFIX.unpack_from(held, at)
-        start = at + _PREFIX.size
-        if len(held) - start < size:
+def _cut(held: bytearray) -> tuple[list[PackedBatch], list[bytes]]:
+    """Take all whole frames out of what has come in: their entries, as far as they have any, which
+    are written in one transaction, and what each of them lets out afterwards."""
+    batches, let_out, at = [], [], 0
+    while len(held) - at >= PREFIX.size:
+        entries, shares, messages = PREFIX.unpack_from(held, at)
+        start = at + PREFIX.size
+        middle = start + entries
+        last = middle + shares
+        end = last + messages
+        if len(held) < end:
             break
-        bodies.append(bytes(held[start : start + size]))
-        at = start + size
+        if entries:
+            instant, *found = msgpack.unpackb(held[middle:last])
+            own = tuple(ledger.Share(*each) for each in found)
+            batches.append(PackedBatch(bytes(held[start:middle]), instant, own))
+        let_out.append(bytes(held[last:end]))
+        at = end
     del held[:at]
-    return bodies
+    return batches, let_out
+
+
+class _Lines:
+    """The lines that were lent."""
+
+    def __init__(self) -> None:
+        self.lent: deque[int] = deque()  # descriptors whose frame is still to be read
+        self._lines: dict[int, int] = {}
+
+    def let_out(self, first: int, packed: Iterable[bytes]) -> list[Short]:
+        """Send what these frames let out, numbered from `first` on; what was not sent."""
+        short = []
+        for frame, line, message in _messages(first, packed):
+            if message is LENT:
+                if self.lent:  # else there was no room for one more descriptor
+                    self._lines[line] = self.lent.popleft()
+            elif message is RETURNED:
+                self._give_back(line)
+            else:
+                taken = _sent(self._lines[line], message) if line in self._lines else 0
+                if taken < len(message):
+                    self._give_back(line)
+                    short.append(Short(frame, line, taken))
+        return short
+
+    def _give_back(self, line: int) -> None:
+        descriptor = self._lines.pop(line, None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _messages(first: int, packed: Iterable[bytes]) -> Iterator[tuple[int, int, Any]]:
+    for frame, each in enumerate(packed, first):
+        items = msgpack.unpackb(each) if each else ()
+        for at in range(0, len(items), 2):
+            yield frame, items[at], items[at + 1]
+
+
+def _sent(descriptor: int, message: bytes) -> int:
+    """How many bytes the line took at once; what is wrong with it the switch will find out."""
+    try:
+        return os.write(descriptor, message)
+    except OSError:
+        return 0
 
 
 if __name__ == "__main__":

@@ -23,14 +23,14 @@ from switch.core.journal import (
     Entry,
     common_of,
     link,
-    numbered,
     unpacked,
 )
 from switch.core.ledger import Ledgers, Page
+from switch.core.packed import PackedBatch, as_one
 from switch.errors import JournalError
 from switch.unwritten import at_start, at_work
 
-FORMAT = 3
+FORMAT = 4
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batch (
@@ -137,26 +137,20 @@ class Journal:
 
         A refusal to write is final: nothing of this batch may be released.
         """
-        first, body = self._entries + 1, self._packer.pack(entries)
+        body = self._packer.pack(entries)
         if self._copy is not None:
             self._copy(body)
-        return self._append(body, list(numbered(entries, first)))
+        return self._append(body, len(entries), self._ledgers.pages(entries))
 
-    def append_packed(self, bodies: Sequence[bytes]) -> int:
-        """The same for entries that come packed, as one or more lists of them."""
-        body = bodies[0] if len(bodies) == 1 else joined(bodies)
-        entries: list[Entry] = msgpack.unpackb(body, ext_hook=common_of)
-        for entry in entries:  # as `numbered` does, but these are nobody else's: no copies
-            common = entry.pop("common", None)
-            if common is not None:
-                entry.update(common.fields)
-        return self._append(body, entries)
+    def append_packed(self, batches: Sequence[PackedBatch]) -> int:
+        """The same for entries that come packed, in one or more batches that become one."""
+        one = as_one(batches)
+        return self._append(one.body, one.count, self._ledgers.chained(one.shares, one.at))
 
-    def _append(self, body: bytes, entries: Sequence[Entry]) -> int:
-        first, count = self._entries + 1, len(entries)
+    def _append(self, body: bytes, count: int, pages: Sequence[Page]) -> int:
+        first = self._entries + 1
         hash_ = link(self._hash, _sealed(first, count, body))
         row = (self._batches + 1, first, count, body, hash_)
-        pages = self._ledgers.pages(entries)
         try:
             self._write(row, pages)
         except sqlite3.Error as error:
@@ -230,24 +224,6 @@ def _check_format(database: sqlite3.Connection, path: Path) -> None:
             f"`{path}` is a journal of format {found or 'unknown'}; this wireroom has {FORMAT}\n"
             "    fix: read it with the wireroom that wrote it, or begin a new journal"
         )
-
-
-def joined(bodies: Iterable[bytes]) -> bytes:
-    """Several packed lists as one list with all their items."""
-    items, count = [], 0
-    for body in bodies:
-        size, at = _array(body)
-        count += size
-        items.append(memoryview(body)[at:])
-    return bytes(msgpack.Packer().pack_array_header(count)) + b"".join(items)
-
-
-def _array(body: bytes) -> tuple[int, int]:
-    """How many items a packed list holds, and where the first begins (msgpack's three forms)."""
-    if body[0] & 0xF0 == 0x90:
-        return body[0] & 0x0F, 1
-    width = {0xDC: 2, 0xDD: 4}[body[0]]
-    return int.from_bytes(body[1 : 1 + width], "big"), 1 + width
 
 
 def _sealed(first: int, count: int, body: bytes) -> bytes:
@@ -384,7 +360,7 @@ class _Recomputed:
             stored[self._next[1]] = Page(*self._next[1:])
             self._next = next(self._stored, None)
         try:
-            pages = self._ledgers.pages(unpacked(body, 1))
+            pages = self._ledgers.pages(msgpack.unpackb(body, ext_hook=common_of))
         except (ValueError, TypeError, KeyError, IndexError, msgpack.UnpackException):
             return  # said already
         self._ledgers.advance(pages)

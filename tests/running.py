@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import trio
 
 from switch.app import Switch
 from switch.backend import Query, Reply
+from switch.scribe import Scribe
 from switch.store import Journal
 from switch.transport import MemoryStream, memory_line
 from tests.playbook import ALBITE, golden_state
@@ -36,7 +37,9 @@ class Inline:
 
 @asynccontextmanager
 async def running(
-    cadmv: object = None, journal: Journal | None = None, kind: type[Switch] = Switch
+    cadmv: object = None,
+    journal: Journal | Scribe | None = None,
+    kind: Callable[..., Switch] = Switch,
 ) -> AsyncIterator[Switch]:
     """A switch in a nursery of its own (`switch.nursery`), stopped at the end."""
     world, stack, formats = golden_state()

@@ -138,6 +138,7 @@ class Common(msgpack.ExtType):  # type: ignore[misc]  # msgpack comes without ty
     """
 
     fields: Mapping[str, Any]
+    rows: dict[str, Any]  # kept here by `ledger`: what rows of each kind have in common
 
     def __new__(cls, fields: Mapping[str, Any]) -> Common:
         return cls._made(msgpack.packb(fields), fields)
@@ -151,6 +152,7 @@ class Common(msgpack.ExtType):  # type: ignore[misc]  # msgpack comes without ty
     def _made(cls, data: bytes, fields: Mapping[str, Any]) -> Common:
         made: Common = super().__new__(cls, COMMON_CODE, data)
         made.fields = fields
+        made.rows = {}
         return made
 
 

@@ -1,9 +1,12 @@
 """Each owner's ledger: the part of the journal that is its own, numbered and chained by itself.
 
-A batch of entries has a *share* for every backend that it concerns; packed, it is one *page* of
-that owner's ledger, chained by SHA-256 to the page before. Rows are numbered 1, 2, 3 ... through
-all pages. An owner sees what was asked of its backend, by whom, and what became of it; of a query
-with several legs its own legs only. It never sees another owner's leg, verdict or answer, nor the
+A batch of entries has a *share* for every backend that it concerns; chained by SHA-256 to the page
+before, it is one *page* of that owner's ledger. Shares are made where the entries are at hand, and
+pages where they are written: no entry is unpacked again for its owner. Rows are numbered 1, 2, 3
+... through all pages.
+
+An owner sees what was asked of its backend, by whom, and what became of it; of a query with several
+legs its own legs only. It never sees another owner's leg, verdict or answer, nor the
 text of an answer: a merged one holds what other owners said (docs/decisions).
 
 What a row holds is a closed list, `COLUMNS`: a value that a later version adds to an entry stays
@@ -18,7 +21,7 @@ from typing import Any, NamedTuple
 
 import msgpack
 
-from switch.core.journal import CHAIN_START, Entry, link
+from switch.core.journal import CHAIN_START, COMMON_CODE, Common, Entry, link
 
 NETWORK = "NETWORK"  # the switch operator's file: whoever it cuts off is cut off from every owner
 
@@ -64,7 +67,12 @@ _OF_A_LEG = frozenset(
     )
 )
 
-Row = tuple[Any, ...] | Entry  # `access` entries are maps as they stand, all others columns
+# `access` entries are maps as they stand, all others their kind and columns. Columns that many rows
+# have in common stand behind the others, packed once: see `journal.Common`.
+Row = tuple[Any, ...] | Entry
+
+# Whose rows they are, what an entry says by itself, and what all of them have in common.
+_Base = tuple[str | None, Callable[[Entry], Iterable[Any]], Common]
 
 
 def shares(entries: Iterable[Entry], owners: Iterable[str]) -> dict[str, list[Row]]:
@@ -74,21 +82,42 @@ def shares(entries: Iterable[Entry], owners: Iterable[str]) -> dict[str, list[Ro
     """
     found: dict[str, list[Row]] = {}
     for entry in entries:
-        kind = entry["kind"]
-        if kind in _OF_A_LEG:
-            backend, row = entry["backend"], _row(kind, entry)
-        elif kind == "query" and len(entry.get("legs", ())) == 1:
-            backend, row = entry["legs"][0]["backend"], _row(kind, entry)
+        kind, common = entry["kind"], entry.get("common")
+        if common is None:
+            pairs = _rows(kind, entry, owners)
         else:
-            if kind in _OF_SEVERAL:
-                for backend, row in _OF_SEVERAL[kind](entry, owners):
-                    found.setdefault(backend, []).append(row)
-            continue
-        if backend in found:  # cheaper than setdefault with a new list for every entry
-            found[backend].append(row)
-        else:
-            found[backend] = [row]
+            backend, take, shared = common.rows.get(kind) or _in_common(kind, common)
+            if backend is not None:
+                row = (kind, *take(entry), shared)
+                if backend in found:  # cheaper than setdefault with a new list for every entry
+                    found[backend].append(row)
+                else:
+                    found[backend] = [row]
+                continue
+            pairs = _rows(kind, {**entry, **common.fields}, owners)
+        for owner, one in pairs:
+            found.setdefault(owner, []).append(one)
     return found
+
+
+def _rows(kind: str, entry: Entry, owners: Iterable[str]) -> Iterable[tuple[str, Row]]:
+    if kind in _OF_A_LEG:
+        return ((entry["backend"], _row(kind, entry)),)
+    if kind in _OF_SEVERAL:
+        return _OF_SEVERAL[kind](entry, owners)
+    return ()
+
+
+def _in_common(kind: str, common: Common) -> _Base:
+    """How the rows of entries that share this are made, as far as they are of one owner."""
+    fields, columns = common.fields, COLUMNS.get(kind, ())
+    backend = fields.get("backend") if kind in _OF_A_LEG else None
+    if kind == "query" and len(fields.get("legs", ())) == 1:
+        backend = fields["legs"][0]["backend"]
+    own = [name for name in columns if name not in fields]
+    shared = Common({name: fields[name] for name in columns if name in fields})
+    made = common.rows[kind] = (backend, lambda entry: map(entry.get, own), shared)
+    return made
 
 
 def _row(kind: str, entry: Entry) -> Row:
@@ -152,16 +181,36 @@ def as_entry(row: object) -> Entry:
         if entry.get("kind") != "access":
             raise ValueError("a row of no known kind")
     elif isinstance(row, list | tuple) and row and isinstance(row[0], str) and row[0] in COLUMNS:
-        columns = COLUMNS[row[0]]
-        if len(row) != len(columns) + 1:
-            raise ValueError(f"a row `{row[0]}` of {len(row) - 1} values instead of {len(columns)}")
-        entry = {"kind": row[0], **dict(zip(columns, row[1:], strict=True))}
+        entry = _by_column(row)
     else:
         raise ValueError("a row of no known kind")
     for name, fits in _SHAPES.items():
         if name in entry and not fits(entry[name]):
             raise ValueError(f"a row `{entry['kind']}` with a `{name}` that is none")
     return entry
+
+
+def _by_column(row: Sequence[Any]) -> Entry:
+    kind, *own = row
+    columns, shared = COLUMNS[kind], dict[str, Any]()
+    if own and isinstance(own[-1], msgpack.ExtType):
+        shared = _shared(kind, own.pop())
+    alone = [name for name in columns if name not in shared]
+    if len(own) != len(alone):
+        found = len(own) + len(shared)
+        raise ValueError(f"a row `{kind}` of {found} values instead of {len(columns)}")
+    values = dict(zip(alone, own, strict=True)) | shared
+    return {"kind": kind, **{name: values[name] for name in columns}}
+
+
+def _shared(kind: str, packed: msgpack.ExtType) -> dict[str, Any]:
+    try:
+        shared = msgpack.unpackb(packed.data) if packed.code == COMMON_CODE else None
+    except (ValueError, msgpack.UnpackException, RecursionError):
+        shared = None
+    if not isinstance(shared, dict) or not shared.keys() <= set(COLUMNS[kind]):
+        raise ValueError(f"a row `{kind}` with a common part that is none")
+    return shared
 
 
 _INSTANT_MAX = 2.0**36  # the year 4147
@@ -253,6 +302,32 @@ def page_hash(previous: bytes, page: Page) -> bytes:
     return link(previous, about.encode() + page.body)
 
 
+class Share(NamedTuple):
+    """What a batch is to one owner."""
+
+    backend: str
+    rows: int  # how many
+    body: bytes  # msgpack: the list of them
+
+
+class Sharing:
+    """Makes the shares of batches, one after the other."""
+
+    def __init__(self, owners: Iterable[str] = ()) -> None:
+        self._owners = dict.fromkeys(owners)
+        self._packer = msgpack.Packer()
+
+    def of(self, entries: Sequence[Entry]) -> list[Share]:
+        """One for each backend that the batch concerns."""
+        if entries[0]["kind"] == "started":  # always a batch of its own
+            self._owners |= dict.fromkeys(entries[0].get("backends", ()))
+        pack = self._packer.pack
+        return [
+            Share(backend, len(rows), pack(rows))
+            for backend, rows in shares(entries, self._owners).items()
+        ]
+
+
 class Ledgers:
     """All owners' ledgers of one journal, as far as they are written.
 
@@ -261,22 +336,20 @@ class Ledgers:
 
     def __init__(self, heads: Iterable[Head] = ()) -> None:
         self.heads = {head.backend: head for head in heads}
-        self._packer = msgpack.Packer()
+        self._sharing = Sharing(self.heads)
 
     def pages(self, entries: Sequence[Entry]) -> list[Page]:
         """One page for each backend that the batch concerns."""
-        if entries[0]["kind"] == "started":  # always a batch of its own
-            for backend in entries[0].get("backends", ()):
-                self.heads.setdefault(backend, Head.start(backend))
-        return [
-            self._page(backend, rows, entries[-1]["at"])
-            for backend, rows in shares(entries, self.heads).items()
-        ]
+        return self.chained(self._sharing.of(entries), entries[-1]["at"])
 
-    def _page(self, backend: str, rows: list[Row], at: float) -> Page:
-        head = self.heads.get(backend) or Head.start(backend)
-        body = self._packer.pack(rows)
-        page = Page(backend, head.page + 1, head.rows + 1, len(rows), float(at), body, b"")
+    def chained(self, found: Iterable[Share], at: float) -> list[Page]:
+        """The same of shares that are made already; `at` is the instant of the last entry."""
+        return [self._page(share, at) for share in found]
+
+    def _page(self, share: Share, at: float) -> Page:
+        head = self.heads.get(share.backend) or Head.start(share.backend)
+        first, number = head.rows + 1, head.page + 1
+        page = Page(share.backend, number, first, share.rows, float(at), share.body, b"")
         return page._replace(hash=page_hash(head.hash, page))
 
     def advance(self, pages: Iterable[Page]) -> list[Head]:

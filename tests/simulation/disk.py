@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import msgpack
 
 from switch.core.journal import Common, Entry, numbered
-from switch.scribe import _PREFIX, Clerk, Scribe
+from switch.scribe import PREFIX, Clerk, Scribe
 from switch.store import Journal, JournalReader
 
 
@@ -197,11 +197,11 @@ class SimulatedScribe(Scribe):
 
     @property
     def first(self) -> int:
-        """Bytes of the first batch that it has not taken, if that is whole."""
+        """Bytes of the first frame that it has not taken, if that is whole."""
         waiting = self._socket.to_scribe
-        if len(waiting) < _PREFIX.size:
+        if len(waiting) < PREFIX.size:
             return len(waiting)
-        return min(len(waiting), _PREFIX.size + sum(_PREFIX.unpack_from(waiting)))
+        return min(len(waiting), PREFIX.size + sum(PREFIX.unpack_from(waiting)))
 
     @property
     def has_spoken(self) -> bool:

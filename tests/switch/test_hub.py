@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import structlog.testing
@@ -15,9 +17,13 @@ from switch.app import Switch
 from switch.backend import Query, Reply
 from switch.connection import Connection
 from switch.hub import Hub
+from switch.scribe import Scribe
+from switch.store import Journal, JournalReader
 from switch.transport import Listener
 from tests.playbook import ALBITE
 from tests.running import LICENCE, answers, ask, running
+
+OF_VSO = "DQ.CA0990200.CA.TXTOLN/S0990001"
 
 
 class Fragile(Switch):
@@ -31,13 +37,23 @@ class Fragile(Switch):
 
 @asynccontextmanager
 async def hub(
-    kind: type[Switch] = Switch, cadmv: object = None, by_hub: bool = True
+    kind: type[Switch] = Switch,
+    cadmv: object = None,
+    by_hub: bool = True,
+    journal: Journal | Scribe | None = None,
 ) -> AsyncIterator[tuple[Switch, str, int]]:
     """A hub that serves whoever connects to the address; or else a task for each line does."""
     listener = Listener("127.0.0.1", 0)
     host, _, port = listener.address.rpartition(":")
-    async with running(cadmv, kind=kind) as switch, trio.open_nursery() as nursery:
-        serving = Hub(switch)
+    hubs: list[Hub] = []
+
+    def with_hub(*parts: object) -> Switch:  # before it runs: the hub listens to the scribe
+        switch = kind(*parts)  # type: ignore[arg-type]
+        hubs.append(Hub(switch))
+        return switch
+
+    async with running(cadmv, journal, with_hub) as switch, trio.open_nursery() as nursery:
+        (serving,) = hubs
 
         async def accept() -> None:
             while True:
@@ -50,6 +66,9 @@ async def hub(
         nursery.start_soon(serving.run)
         nursery.start_soon(accept)
         yield switch, host, int(port)
+        switch.stop("test")
+        while not switch.over:  # a scribe is heard by the hub, to the end
+            await switch.handled()
         nursery.cancel_scope.cancel()
     listener.close()
 
@@ -122,7 +141,7 @@ async def test_a_line_that_does_not_read_is_not_read_and_holds_up_nobody():
             for _ in range(200):
                 await slow.send_all((LICENCE + "\n").encode() * 100)
         quick = await trio.open_tcp_stream(host, port)
-        text = await ask(quick, "SIGNON VSO1 VSO1A", "DQ.CA0990200.CA.TXTOLN/S0990001")
+        text = await ask(quick, "SIGNON VSO1 VSO1A", OF_VSO)
         assert "NAM/ALBITE" in text
         assert switch.connections == 2
         await quick.aclose()
@@ -175,3 +194,49 @@ async def test_one_that_breaks_off_meanwhile_is_forgotten():
         while switch.connections:
             await switch.handled()
         slow.go.set()
+
+
+async def asks_much_and_reads_late(host: str, port: int) -> bytes:
+    """All that a line is sent which asks 3,000 times before it reads anything."""
+    line = await trio.open_tcp_stream(host, port)
+    heard = bytearray()
+    await ask(line, "SIGNON BAY2 BPD2")
+
+    async def type_ahead() -> None:
+        for _ in range(30):
+            await line.send_all((LICENCE + "\n").encode() * 100)
+        await line.send_eof()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(type_ahead)
+        with trio.move_on_after(0.5):
+            await trio.sleep_forever()
+        while chunk := await line.receive_some():
+            heard += chunk
+    await line.aclose()
+    return bytes(heard)
+
+
+@pytest.mark.parametrize("heads", [False, True])
+async def test_with_a_scribe_every_line_gets_all_its_answers_in_order(tmp_path: Path, heads: bool):
+    scribe = Scribe.open(tmp_path / "a.journal")
+    if heads:
+        scribe.deliver_to(lambda heads: None)
+    async with hub(journal=scribe) as (switch, host, port):
+        quick = await trio.open_tcp_stream(host, port)
+        assert "NAM/ALBITE" in await ask(quick, "SIGNON VSO1 VSO1A", OF_VSO)
+        (connection,) = switch._connections.values()
+        assert connection.lent is not heads
+        heard = await asks_much_and_reads_late(host, port)
+        assert "NAM/ALBITE" in await ask(quick, OF_VSO)
+        await quick.aclose()
+        while switch.connections:
+            await switch.handled()
+    scribe.close()
+    numbers = re.findall(rb"\d\d:\d\d \d\d/\d\d/\d{4} (\d{5}) CA0990100\n", heard)
+    assert [int(number) for number in numbers] == list(range(2, 3002))
+    reader = JournalReader(tmp_path / "a.journal")
+    assert reader.verify().faults == ()
+    recorded = [e["sequence"] for e in reader.entries() if "sequence" in e and e["line"] == 2]
+    reader.close()
+    assert recorded == list(range(2, 3002))  # answered, or told that the inbox is full

@@ -17,7 +17,7 @@ import trio
 from switch.core.journal import Common
 from switch.core.ledger import Head
 from switch.errors import JournalError
-from switch.scribe import Scribe
+from switch.scribe import Scribe, Short
 from switch.store import Journal, JournalReader
 
 LEG = {"backend": "CADMV", "leg": 1, "destination": "CA", "verdict": "ALLOW"}
@@ -171,3 +171,82 @@ async def test_a_scribe_does_not_stop_when_the_switch_is_told_to(tmp_path: Path)
             os.kill(writer._process.pid, number)
         writer.append([asked(1)])
         await until(writer, 1)
+
+
+@contextmanager
+def lent(writer: Scribe, number: int) -> Iterator[socket.socket]:
+    """The far end of a line that is lent under that number; our own end is closed."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    writer.lend(number, ours.fileno())
+    ours.close()
+    theirs.settimeout(10)
+    with theirs:
+        yield theirs
+
+
+async def all_done(writer: Scribe) -> None:
+    with trio.fail_after(10):
+        while writer.done < writer.frames:
+            await writer.wait()
+
+
+async def test_what_is_let_out_leaves_on_its_line_in_order_when_it_is_on_disk(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    with scribe(path) as writer, lent(writer, 1) as one, lent(writer, 2) as two:
+        os.kill(writer._process.pid, signal.SIGSTOP)  # the disk is at work
+        writer.append([asked(1)], {1: b"first ", 2: b"other"})
+        writer.append([asked(2)], {1: b"second"})
+        one.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            one.recv(1)
+        one.settimeout(10)
+        os.kill(writer._process.pid, signal.SIGCONT)
+        await all_done(writer)
+        assert writer.confirmed == 2
+        assert one.recv(100) == b"first second"
+        assert two.recv(100) == b"other"
+        assert writer.short() == []
+
+
+async def test_how_much_a_line_did_not_take_is_said_and_it_is_sent_nothing_more(tmp_path: Path):
+    with scribe(tmp_path / "a.journal") as writer, lent(writer, 1) as slow:
+        parts = [bytes([65 + number]) * 400_000 for number in range(4)]
+        for number, part in enumerate(parts):
+            writer.append([asked(number)], {1: part})
+        await all_done(writer)
+        short = writer.short()
+        assert [(each.line, each.taken) for each in short[1:]] == [(1, 0)] * (len(short) - 1)
+        sent = b"".join(parts[: short[0].frame - 2]) + parts[short[0].frame - 2][: short[0].taken]
+        assert short[-1].frame == writer.frames
+        taken = b""
+        while chunk := slow.recv(1_000_000):  # until the scribe has closed its copy
+            taken += chunk
+        assert taken
+        assert taken == sent
+        assert writer.short() == []
+
+
+async def test_a_line_that_was_not_lent_or_is_gone_takes_nothing(tmp_path: Path):
+    with scribe(tmp_path / "a.journal") as writer:
+        with lent(writer, 2):
+            pass
+        writer.append([asked(1)], {1: b"not lent", 2: b"gone"})
+        await all_done(writer)
+        assert writer.short() == [Short(2, 1, 0), Short(2, 2, 0)]
+
+
+async def test_a_line_that_is_taken_back_is_closed_after_what_was_let_out(tmp_path: Path):
+    with scribe(tmp_path / "a.journal") as writer, lent(writer, 1) as far:
+        writer.append([asked(1)], {1: b"last"})
+        writer.take_back(1)
+        await all_done(writer)
+        assert far.recv(100) == b"last"
+        assert far.recv(100) == b""
+
+
+def test_where_heads_are_delivered_no_line_can_be_lent(tmp_path: Path):
+    with scribe(tmp_path / "a.journal") as writer:
+        assert writer.may_send
+        writer.deliver_to(lambda heads: None)
+        assert not writer.may_send

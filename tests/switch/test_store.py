@@ -11,7 +11,7 @@ import pytest
 from switch.core.journal import Common
 from switch.core.ledger import Head
 from switch.errors import JournalError
-from switch.store import Journal, JournalReader, joined
+from switch.store import Journal, JournalReader
 
 
 def entries(*queries: int) -> list[dict]:
@@ -141,8 +141,13 @@ def test_what_entries_have_in_common_survives_the_disk(tmp_path: Path):
     path = tmp_path / "a.journal"
     journal = Journal.open(path)
     common = Common({"terminal": "BAY2"})
-    assert journal.append([{"kind": "query", "query": 1, "common": common}]) == 1
-    assert journal.append([{"kind": "stopped"}, {"kind": "query", "common": common}]) == 2
+    assert journal.append([{"kind": "query", "at": 1.0, "query": 1, "common": common}]) == 1
+    assert (
+        journal.append(
+            [{"kind": "stopped", "at": 1.0}, {"kind": "query", "at": 1.0, "common": common}]
+        )
+        == 2
+    )
     journal.close()
     reader = JournalReader(path)
     assert [(e["n"], e.get("terminal")) for e in reader.entries()] == [
@@ -227,13 +232,6 @@ def test_a_journal_of_another_format_is_not_continued(shared: Path):
     edit(shared, "UPDATE about SET value = '1' WHERE key = 'format'")
     with pytest.raises(JournalError, match="format 1"):
         Journal.open(shared)
-
-
-@pytest.mark.parametrize("sizes", [[1, 2], [15, 1], [16, 70_000, 3], [0, 1], [1]])
-def test_packed_lists_are_joined_into_one_with_all_items(sizes: list[int]):
-    lists = [[f"{number}.{at}" for at in range(size)] for number, size in enumerate(sizes)]
-    together = msgpack.unpackb(joined([msgpack.packb(each) for each in lists]))
-    assert together == [item for each in lists for item in each]
 
 
 def test_a_journal_tells_what_is_still_owed():
