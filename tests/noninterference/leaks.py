@@ -13,8 +13,9 @@ import pytest
 import trio
 
 from scenarios.faults import FaultyBackend
+from switch import asking
 from switch.app import Switch
-from switch.backend import Query
+from switch.backend import Query, Reply
 from switch.core import derived
 from switch.core.exchange import LegState
 from switch.core.inquiries import Inquiries
@@ -90,6 +91,28 @@ def _withheld_if(patch: pytest.MonkeyPatch) -> None:
         real(self, *head, form, found, late)
 
     patch.setattr(Outcomes, "release", release)
+
+
+@plant("a value that is no text fails its whole batch")
+def _no_text(patch: pytest.MonkeyPatch) -> None:
+    def strict(ask: Any, reply: Any) -> Any:
+        raise ValueError(f"{ask.backend}: a record holds something else than text")
+
+    patch.setattr(asking, "_mended", strict)
+
+
+@plant("a value that is no text fails its own query")
+def _no_text_here(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(asking, "_mended", lambda ask, reply: Reply(reply.id, error="not text"))
+
+
+@plant("a record with a value that is no text is left out")
+def _no_record(patch: pytest.MonkeyPatch) -> None:
+    def dropped(ask: Any, reply: Any) -> Any:
+        whole = [r for r in reply.records if all(isinstance(v, str) for v in r.values())]
+        return reply._replace(records=tuple(whole))
+
+    patch.setattr(asking, "_mended", dropped)
 
 
 # --- what a refusal tells -------------------------------------------------------------------------

@@ -115,10 +115,14 @@ class Shelf:
         if self._careless:
             return found
         kept = [{k: v for k, v in one.items() if k != "IMG" or query.image} for one in found]
-        return tuple(Record(one) for one in kept if one)
+        return tuple(Record(one) if _is_text(one) else one for one in kept if one)
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def _is_text(record: Mapping[str, object]) -> bool:
+    return all(isinstance(value, str) for value in record.values())
 
 
 def identifier(fields: Mapping[str, str]) -> str:
@@ -151,12 +155,14 @@ def room(seed: int, folder: Path) -> Room:
         parse(_script(random, folder, place, list(forbidden)), ScenarioFile, name="room.toml")
     )
     world = opened.world
+    odd = Random(f"odd {seed}")
     records = {
         name: _drawers(
             random,
             [e for e in world.catalog if e.backend == name],
             opened,
             frozenset(forbidden.get(name, ())),
+            odd,
         )
         for name in world.backends
     }
@@ -213,9 +219,13 @@ def _time(random: Random) -> datetime:
 
 
 def _drawers(
-    random: Random, entries: Sequence[CatalogEntry], opened: Opened, forbidden: frozenset[str]
+    random: Random,
+    entries: Sequence[CatalogEntry],
+    opened: Opened,
+    forbidden: frozenset[str],
+    odd: Random,
 ) -> tuple[Drawer, Drawer]:
-    """Two versions that differ in what is forbidden alone."""
+    """Two versions that differ in what is forbidden alone; in the second it is not always text."""
     one: Drawer = {}
     other: Drawer = {}
     fields = opened.world.class_fields
@@ -227,17 +237,17 @@ def _drawers(
         for asked in _identifiers(entry.key):
             records = [_record(random, owner, asked) for _ in range(random.randint(0, 3))]
             one[entry.key, asked] = tuple(records)
+            hidden = {code for code, c in owner.items() if c in forbidden}
             if entry.classes[0] in forbidden:
                 many = random.choice([0, 1, 2, 12])
                 changed = [_record(random, owner, asked) for _ in range(many)]
             else:
-                hidden = {code for code, c in owner.items() if c in forbidden}
                 changed = [_without(random, record, hidden) for record in records]
                 # a record of nothing but what is forbidden, such as a photograph by itself
                 alone = {code: _value(random, code, asked) for code in sorted(hidden)}
                 if alone and random.random() < 0.5:
                     changed.insert(random.randint(0, len(changed)), alone)
-            other[entry.key, asked] = tuple(changed)
+            other[entry.key, asked] = tuple(_oddly(odd, one, hidden) for one in changed)
     return one, other
 
 
@@ -253,6 +263,15 @@ def _without(random: Random, record: Mapping[str, str], hidden: set[str]) -> dic
         if random.random() < 0.7:
             changed[code] = _value(random, code, "")
     return changed
+
+
+def _oddly(random: Random, record: dict[str, str], hidden: set[str]) -> dict[str, str]:
+    """The same record, where what is hidden may be something else than text."""
+    values: list[Any] = [None, 42, b"X", ["X"]]
+    for code in sorted(hidden & record.keys()):
+        if random.random() < 0.1:
+            record[code] = random.choice(values)
+    return record
 
 
 def _value(random: Random, code: str, asked: str) -> str:
