@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from switch.acl.rules import Rule
-from tests.switch.acl import agreement
+from tests.switch.acl import agreement, analyses
 from tests.switch.acl.clauses import CLAUSES
 
 
@@ -51,3 +51,13 @@ def test_a_clause_that_no_case_meets_fails_the_run(monkeypatch):
     console = Console(file=io.StringIO(), width=200)
     assert agreement.run(500, 1, console, as_json=False) == 1
     assert "NEVER MET" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_an_analysis_that_misses_something_fails_the_run_and_says_what(monkeypatch):
+    missed = {"diff": lambda random, folder: iter(["diff: not found: a thing"])}
+    monkeypatch.setattr(analyses, "ANALYSES", missed)
+    console = Console(file=io.StringIO(), width=200)
+    assert analyses.run(3, 7, console) == 1
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "seed 7" in text
+    assert "not found: a thing" in text
