@@ -6,12 +6,12 @@ import signal
 
 import pytest
 
-from switch.acl.envelope import Action, digest_of
-from switch.cli.owner.line import ask, give, state_of
+from switch.acl.envelope import Action, Refused, digest_of
+from switch.cli.owner.line import ask, give, kept_file, state_of
 from switch.errors import UsageError
 from switch.keys import generate, read_private, register
 from switch.store import JournalReader
-from tests.owners import BASE, CUT
+from tests.owners import BASE, CUT, TEN_MISTAKES
 from tests.process import Serving, serving
 from tests.switch.cli.test_serve import talk
 
@@ -67,6 +67,37 @@ def test_a_kill_after_the_answer_loses_nothing(tmp_path, key):
     versions = [e["versions"]["CADMV"] for e in reader.entries() if e["kind"] == "started"]
     reader.close()
     assert versions == [digest_of(BASE), digest_of(CUT)]
+
+
+def test_of_ten_mistakes_all_are_told_and_nothing_is_half_done(tmp_path, key):
+    socket, standing = tmp_path / "c", ("active", "staged", "sequence", "pending", "shadow")
+    ten = (digest_of(TEN_MISTAKES), digest_of(BASE), TEN_MISTAKES)
+    told = []
+    with office(tmp_path) as switch:
+        before = state_of(socket, "CADMV")
+        for action in (Action.PROPOSE, Action.STAGE, Action.ACTIVATE):
+            answer = give(socket, key, action, "CADMV", *ten)
+            assert (answer["accepted"], answer["verdict"]) == (False, Refused.CHECK_FAILED.value)
+            told.append(answer["findings"])
+            after = state_of(socket, "CADMV")
+            assert {name: after[name] for name in standing} == {n: before[n] for n in standing}
+            # The file has a deny of CBP, right but for its reason: it must not be in force.
+            assert "NAM/ALBITE" in talk(switch.host, switch.port, CBP, 2)
+        assert len(ask(socket, {"do": "history", "backend": "CADMV"})["changes"]) == 1
+        with pytest.raises(UsageError, match="no one version"):
+            kept_file(socket, "CADMV", digest_of(TEN_MISTAKES))
+        assert ordered(tmp_path, key, Action.ACTIVATE)["accepted"]
+        assert "DMV-04" in talk(switch.host, switch.port, CBP, 2)
+        assert switch.stop() == 0
+    assert [len(findings) for findings in told] == [10, 10, 10]
+    assert all(finding.startswith("CADMV.toml:") and "fix: " in finding for finding in told[0])
+    reader = JournalReader(tmp_path / "test.journal")
+    refused = [e for e in reader.entries() if e["kind"] == "access" and e["error"]]
+    assert reader.verify().faults == ()
+    reader.close()
+    whole = "\n".join((Refused.CHECK_FAILED.value, *told[0]))
+    assert [entry["error"] for entry in refused] == [whole] * 3
+    assert {entry["version"] for entry in refused} == {digest_of(BASE)}
 
 
 def test_a_stopped_switch_takes_its_socket_away(tmp_path, key):
