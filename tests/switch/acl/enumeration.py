@@ -111,7 +111,7 @@ def always_holds(oracle: Oracle, backend: str, promise: Table) -> bool:
 def hard_ways(oracle: Oracle, list_: str, value: str, at: float) -> set[tuple[str, ...]]:
     """How, as whom, from which backend, by which key and of which class somebody in the list gets
     data by being in the request."""
-    found = set()
+    found: set[tuple[str, ...]] = set()
     people = list(product([None, *oracle.operators], [None, *oracle.oris]))
     for line, (operator, behalf) in product(list(lines(oracle)), people):
         who = {**line, "operator": operator, "on_behalf_of": behalf}
