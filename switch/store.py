@@ -145,7 +145,7 @@ class Journal:
     def append_packed(self, batches: Sequence[PackedBatch]) -> int:
         """The same for entries that come packed, in one or more batches that become one."""
         one = as_one(batches)
-        return self._append(one.body, one.count, self._ledgers.chained(one.shares, one.at))
+        return self._append(one.body, one.entries, self._ledgers.chained(one.shares, one.at))
 
     def _append(self, body: bytes, count: int, pages: Sequence[Page]) -> int:
         first = self._entries + 1

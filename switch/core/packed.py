@@ -18,7 +18,7 @@ class PackedBatch(NamedTuple):
     shares: tuple[Share, ...]  # one for each owner that they concern
 
     @property
-    def count(self) -> int:
+    def entries(self) -> int:
         """How many entries it holds."""
         return _array(self.body)[0]
 

@@ -32,7 +32,7 @@ def test_several_batches_are_what_one_batch_of_all_entries_would_be():
     second = [asked(3, "CADMV")]
     one = as_one([packed(sharing, *first), packed(sharing, *second)])
     assert one == packed(sharing, *first, *second)
-    assert one.count == 3
+    assert one.entries == 3
     assert [(share.backend, share.rows) for share in one.shares] == [("NVDMV", 1), ("CADMV", 2)]
 
 
