@@ -58,7 +58,7 @@ def test_two_worlds_are_compared_with_all_their_files(tmp_path: Path):
     network.write_text(network.read_text().replace("2019-10-15T00", "2019-10-27T00"))
     done = run("acl", "diff", "golden-state", str(other))
     assert done.returncode == 1
-    assert "GAINED   ICE-ERO: person.wanted of CAWPS" in done.stdout
+    assert "GAINED   ICE-ERO: person.wanted, wanted.entry of CAWPS" in done.stdout
 
 
 def test_a_change_of_the_directory_is_told_with_what_follows_from_it(tmp_path: Path):
