@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from switch.errors import FormatError
 from switch.wire.codec import Output, decode, encode_input
-from switch.wire.spec import Formats
+from switch.wire.spec import Formats, load_formats
 
 _WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
 
@@ -54,7 +54,7 @@ def answers(message: Output, control: str | None) -> bool:
     """Whether it answers what was sent with that control field; without one only SM and ER do."""
     if control is None:
         return message.control is None and message.mke in ("SM", "ER")
-    return message.control == control and message.mke != "AM"  # AM has its sender's own
+    return message.control == control and not is_from_a_terminal(message, load_formats())
 
 
 def is_from_a_terminal(message: Output, formats: Formats) -> bool:

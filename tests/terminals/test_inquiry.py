@@ -54,6 +54,7 @@ def test_an_answer_is_told_by_its_control_field():
     assert answers(came("DR", "C1"), "C1")
     assert not answers(came("DR", "C2"), "C1")
     assert not answers(came("AM", "C1"), "C1")
+    assert not answers(came("YQ", "C1"), "C1")
     assert answers(came("SM", None), None)
     assert not answers(came("AM", None), None)
 
