@@ -380,8 +380,10 @@ class Switch:
             self._nursery.start_soon(self._answer, ask)
         for line_id in turn.closes:
             if line_id in self._connections:
-                line = self._connections[line_id]
-                self._nursery.start_soon(line.close_when_sent, self._world.limits.grace_s)
+                self._nursery.start_soon(self._hang_up, self._connections[line_id])
+
+    async def _hang_up(self, connection: Connection) -> None:
+        await connection.close_when_sent(self._world.limits.grace_s)
 
     async def _answer(self, ask: AskBackend) -> None:
         time_s = self._world.backends[ask.backend].reply_timeout_s + self._world.limits.late_s

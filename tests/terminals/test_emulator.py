@@ -59,7 +59,7 @@ class Window:
     def left(self) -> int:
         """The exit code of the terminal, as soon as it has ended."""
         about = ("display-message", "-p", "#{pane_dead} #{pane_dead_status}")
-        self._as_soon_as(lambda: self.tmux(*about).startswith("1 "), "end")
+        self._as_soon_as(lambda: len(self.tmux(*about).split()) == 2, "end")
         return int(self.tmux(*about).split()[1])
 
     def _as_soon_as(self, seen: Callable[[], bool], what: str) -> str:
