@@ -45,13 +45,24 @@ class FieldSpec:
     help: str  # what a right value looks like, for a person
     example: str
     choices: Mapping[str, str]  # value -> meaning; empty = an open set
-    pattern: re.Pattern[str]  # of the whole value
+    expression: str  # of the whole value, see `pattern`
     body: str  # the same without its size; "" where some values that match are refused
     code: str  # ER number of a wrong value
     missing_code: str
     source: str  # tags of docs/formats.md, parted by ", "; empty where it is ours
     simulated: bool
     added: bool  # by the simulator, to a key whose own fields are published
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What the whole value must match; compiled when it is first asked for, because a verb
+        needs few of them."""
+        return _compiled(self.expression)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +250,11 @@ class Formats:
 
 @lru_cache(maxsize=1)
 def load_formats() -> Formats:
-    """The formats of the package; AuthoredError with every mistake found in them."""
+    """The formats of the package. Every verb needs them, so what a test has looked at before
+    (`read_formats`) is not looked at again."""
     from switch.wire.spec_files import read_formats
 
-    return read_formats()
+    return read_formats(values=False)
 
 
 def frozen(mapping: Mapping[str, str]) -> Mapping[str, str]:

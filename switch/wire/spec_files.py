@@ -68,7 +68,8 @@ class _Row(NamedTuple):
 class _Findings:
     """What is wrong, collected; a table's line is found again in the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, values: bool) -> None:
+        self.values = values  # whether patterns and examples are tried
         self.all: list[Finding] = []
         self.texts: dict[str, str] = {}
 
@@ -81,12 +82,16 @@ class _Findings:
 
 
 def read_formats(
-    folder: Traversable | None = None, added: Mapping[str, str] | None = None
+    folder: Traversable | None = None,
+    added: Mapping[str, str] | None = None,
+    *,
+    values: bool = True,
 ) -> Formats:
     """The formats in a folder (default: the package's own), and those that a world adds to them:
-    name of the file -> its text. AuthoredError if anything is wrong."""
+    name of the file -> its text. AuthoredError if anything is wrong; `values` = whether patterns
+    and examples are tried too, which takes longer than all the rest."""
     where = folder if folder is not None else files("switch.wire") / "specs"
-    wrong = _Findings()
+    wrong = _Findings(values)
     tables: dict[str, dict[str, _Row]] = {name: {} for name in _TABLES}
     for name in FILES:
         text = where.joinpath(f"{name}.toml").read_text("utf-8")
@@ -170,11 +175,6 @@ def _field(where: _Row, purposes: Mapping[str, str], wrong: _Findings) -> FieldS
     if not (row.get("source") or row.get("simulated")):
         wrong.add(where, f"{prefix}: no `source`", "name it, or say simulated = true")
     choices, size = _choices(where, purposes, wrong)
-    try:
-        pattern = _pattern(row, choices, size)
-    except re.error as error:
-        wrong.add(where, f"{prefix}: `pattern` is no regular expression: {error}")
-        pattern = re.compile(".*")
     field = FieldSpec(
         prefix=prefix,
         label=row["label"],
@@ -184,7 +184,7 @@ def _field(where: _Row, purposes: Mapping[str, str], wrong: _Findings) -> FieldS
         help=row["rule"],
         example=row["example"],
         choices=frozen(choices),
-        pattern=pattern,
+        expression=_expression(row, choices, size),
         body="" if row.get("never") else _body(row, choices),
         code=row.get("code", "0"),
         missing_code=row.get("missing", ".14."),
@@ -192,10 +192,20 @@ def _field(where: _Row, purposes: Mapping[str, str], wrong: _Findings) -> FieldS
         simulated=row.get("simulated", False),
         added=False,
     )
-    if not field.pattern.fullmatch(field.example):
-        what = f"{prefix}: the example `{field.example}` is not a value that it accepts"
-        wrong.add(where, what, field.help)
+    if wrong.values:
+        _try(where, field, wrong)
     return field
+
+
+def _try(where: _Row, field: FieldSpec, wrong: _Findings) -> None:
+    try:
+        taken = field.pattern.fullmatch(field.example) is not None
+    except re.error as error:
+        wrong.add(where, f"{field.prefix}: `pattern` is no regular expression: {error}")
+    else:
+        if not taken:
+            what = f"{field.prefix}: the example `{field.example}` is not a value that it accepts"
+            wrong.add(where, what, field.help)
 
 
 def _choices(
@@ -217,12 +227,12 @@ def _choices(
     return choices, row.get("size", [1, 1])
 
 
-def _pattern(row: Table, choices: Iterable[str], size: list[int]) -> re.Pattern[str]:
+def _expression(row: Table, choices: Iterable[str], size: list[int]) -> str:
     """One expression for the whole check of a value, size and forbidden values included."""
     body = _body(row, choices)
     never = "|".join(re.escape(value) for value in row.get("never", ()))
     guard = f"(?!(?:{never})$)" if never else ""
-    return re.compile(rf"(?=.{{{size[0]},{size[1]}}}$){guard}(?:{body})", re.ASCII)
+    return rf"(?=.{{{size[0]},{size[1]}}}$){guard}(?:{body})"
 
 
 def _body(row: Table, choices: Iterable[str]) -> str:

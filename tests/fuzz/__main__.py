@@ -12,7 +12,7 @@ import argparse
 import faulthandler
 import resource
 import sys
-from time import perf_counter
+from time import perf_counter, process_time
 
 from rich.progress import track
 
@@ -20,7 +20,7 @@ from switch.wire.spec import load_formats
 from tests.fuzz.target import Fuzz, Misbehaved
 
 SLOW_S = 1.0
-HANGS_S = 60.0
+HANGS_S = 600.0  # by the clock, for a thousand cases
 GROWTH_MB_MAX = 128
 _WARM = 20_000  # cases after which all that is made once has been made
 
@@ -41,14 +41,14 @@ def main() -> int:
             faulthandler.dump_traceback_later(HANGS_S, exit=True)
         if number == _WARM:
             before = _resident_mb()
-        started = perf_counter()
+        started = process_time()  # of this process: a busy machine is not its fault
         try:
             sent = fuzz.case()
         except Exception as error:
             word = "misbehaved" if isinstance(error, Misbehaved) else "crashed"
             print(f"case {number} of seed {options.seed} {word}: {error!r}")
             return 1
-        took = perf_counter() - started
+        took = process_time() - started
         slowest = max(slowest, took)
         if took > SLOW_S:
             print(f"case {number} of seed {options.seed} took {took:.2f} s: {sent[:400]!r}")
