@@ -26,8 +26,10 @@ class Window:
     """One tmux server with one window of 80 by 24."""
 
     def __init__(self, folder: Path, *arguments: str, size: tuple[int, int] = (80, 24)) -> None:
-        self._socket = folder / "tmux"
-        command = [sys.executable, "-m", "wireroom", "terminal", *arguments]
+        self._socket, self._exit = folder / "tmux", folder / "exit"
+        # By a shell that notes the exit code: tmux sometimes never tells it.
+        noted = ("sh", "-c", 'trap : INT; "$@"; echo $? >"$0"', str(self._exit))
+        command = [*noted, sys.executable, "-m", "wireroom", "terminal", *arguments]
         cols, rows = map(str, size)
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", cols, "-y", rows, *command)
         self.tmux("set-option", "-g", "remain-on-exit", "on")
@@ -58,9 +60,8 @@ class Window:
 
     def left(self) -> int:
         """The exit code of the terminal, as soon as it has ended."""
-        about = ("display-message", "-p", "#{pane_dead} #{pane_dead_status}")
-        self._as_soon_as(lambda: len(self.tmux(*about).split()) == 2, "end")
-        return int(self.tmux(*about).split()[1])
+        self._as_soon_as(lambda: self._exit.exists() and self._exit.read_text() != "", "end")
+        return int(self._exit.read_text())
 
     def _as_soon_as(self, seen: Callable[[], bool], what: str) -> str:
         until = time.monotonic() + WAIT_S_MAX
