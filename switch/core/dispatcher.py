@@ -71,7 +71,7 @@ class Dispatcher:
         forms = Forms(world, formats)
         self._outcomes = Outcomes(world, formats, forms, self._out)
         self._services = services = Services()
-        store, addresses = Store(world.limits), Addresses(world, formats)
+        store, addresses = Store(world.limits, self._out), Addresses(world, formats)
         held = HeldInquiries(
             world, formats, self._out, self._outcomes, self._lines, services, store
         )

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from switch.config import Limits
 from switch.core.journal import Entry
+from switch.core.outbox import Outbox
 from switch.message import Stamp
 from switch.terms import Instant, MessageKey, Mnemonic, OperatorId, Ori
 
@@ -85,8 +86,9 @@ def carried_over(entries: Iterable[Entry]) -> list[Entry]:
 class Store:
     """All that is held; what came first for a place stands first."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, out: Outbox) -> None:
         self._limits = limits
+        self._out = out
         self._places: dict[str, dict[Name, Held]] = {}
         self._bytes: dict[str, int] = {}
         self._first: Instant | None = None  # when the next item expires
@@ -110,15 +112,25 @@ class Store:
         """What waits there, the oldest first."""
         return tuple(self._places.get(place, {}).values())
 
+    def hold(self, item: Held, **more: Any) -> None:
+        """Keep one more, which goes on record; the caller has looked for room."""
+        self.put(item)
+        self._out.record("held", **item.fields, **more)
+
+    def end(self, item: Held, how: str, **more: Any) -> None:
+        """It waits no longer: `forwarded`, `expired` or `removed`, as it goes on record."""
+        self.take(item)
+        self._out.record(how, query=item.query, leg=item.leg, place=item.place, **more)
+
     def put(self, item: Held) -> None:
-        """Keep one more; the caller has looked for room, or it was kept before a restart."""
+        """Keep one more that is on record already: it was held before a restart."""
         self._places.setdefault(item.place, {})[item.name] = item
         self._bytes[item.place] = self._bytes.get(item.place, 0) + len(item.text)
         if self._first is None or item.expires < self._first:
             self._first = item.expires
 
     def take(self, item: Held) -> None:
-        """It waits no longer."""
+        """Let go of it."""
         items = self._places[item.place]
         del items[item.name]
         self._bytes[item.place] -= len(item.text)

@@ -85,8 +85,7 @@ class HeldInquiries:
             text,
             self._out.now + self._world.limits.held_s,
         )
-        self._store.put(item)
-        self._out.record("held", backend=entry.backend, **item.fields)
+        self._store.hold(item, backend=entry.backend)
 
     # --- what becomes of them ---------------------------------------------------------------------
 
@@ -130,10 +129,8 @@ class HeldInquiries:
         self._outcomes.refuse(self._asker(item), leg, point)
 
     def _end(self, item: Held, how: str, reason: str = "") -> None:
-        self._store.take(item)
         more = {"reason": reason} if reason else {}
-        about = {"query": item.query, "leg": item.leg, "place": item.place}
-        self._out.record(how, backend=item.place, **about, **more)
+        self._store.end(item, how, backend=item.place, **more)
 
     def _asker(self, item: Held) -> LineState | None:
         """The line at which whoever asked is signed on now."""

@@ -9,7 +9,7 @@ it is forwarded.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from switch.acl.engine import AccessStack
 from switch.config import Agency, World
@@ -152,8 +152,7 @@ class Post:
                 letter.body,
                 expires,
             )
-            self.store.put(item)
-            self._out.record("held", **item.fields)
+            self.store.hold(item)
 
     def _send(self, letter: Letter, line: LineState) -> None:
         sequence = self._out.send(
@@ -189,9 +188,9 @@ class Post:
             return
         free = [line for line in lines if not self._suspended(line.terminal, agency, stack)]
         if not free or self._sender_suspended(item, stack):
-            self.end(item, "removed", reason="suspended")
+            self.store.end(item, "removed", reason="suspended")
             return
-        self.end(item, "forwarded", terminals=[line.terminal for line in free])
+        self.store.end(item, "forwarded", terminals=[line.terminal for line in free])
         letter = Letter(
             item.query,
             item.key,
@@ -210,13 +209,8 @@ class Post:
             return False
         return stack.suspension(item.terminal, item.sender, self._out.now) is not None
 
-    def end(self, item: Held, how: str, **fields: Any) -> None:
-        """An item waits no longer: `forwarded`, `expired` or `removed`."""
-        self.store.take(item)
-        self._out.record(how, query=item.query, leg=item.leg, place=item.place, **fields)
-
     def pass_time(self) -> None:
         """Messages that waited for too long go nowhere."""
         for item in self.store.expired(self._out.now):
             if item.leg == 0:
-                self.end(item, "expired")
+                self.store.end(item, "expired")

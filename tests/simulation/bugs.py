@@ -437,7 +437,7 @@ def _held_again(patch: pytest.MonkeyPatch) -> None:
 
 @bug("what is forwarded is not on record as such")
 def _not_ended(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Post, "end", lambda self, item, how, **fields: self.store.take(item))
+    patch.setattr(Store, "end", lambda self, item, how, **more: self.take(item))
 
 
 @bug("a suspended agency gets the messages to it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from switch.config import Limits
 from switch.core.held import Held, Store, carried_over
+from switch.core.outbox import Outbox
 from switch.message import Stamp
 from switch.terms import MessageKey, Ori
 
@@ -15,7 +16,7 @@ def item(query: int, place: str = "BAY-PD", *, text: str = "HELLO", expires: flo
 
 
 def store(**limits: float) -> Store:
-    return Store(Limits(**limits))  # type: ignore[arg-type]
+    return Store(Limits(**limits), Outbox())  # type: ignore[arg-type]
 
 
 def test_what_came_first_stands_first_at_its_place():
