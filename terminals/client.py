@@ -133,7 +133,7 @@ class Client:
         self._wrap = WRAPS[framing]
         self._cutter = cutter(framing, ANSWER_BYTES_MAX)
         self._came: deque[Output] = deque()  # read with the same chunk, not looked at yet
-        self._formats = formats  # of a world with keys of its own; None = the published ones
+        self._formats = formats or load_formats()  # else of a world with keys of its own
         self._asked = 0
         self._place: Place | None = None  # of a terminal that acknowledges
         self._heartbeat_s = float("inf")
@@ -277,7 +277,7 @@ class Client:
     def _prepared(self, message: str) -> Inquiry:
         number = self._asked % CONTROL_NUMBERS + 1
         made = f"C{number:05d}"
-        inquiry = prepared(message, made, self._formats or load_formats())
+        inquiry = prepared(message, made, self._formats)
         if inquiry.control == made:
             self._asked = number
         return inquiry
@@ -288,7 +288,7 @@ class Client:
             message = await self._next()
             if message is None:
                 raise UsageError("the switch closed the line instead of answering", "see its log")
-            if answers(message, control):
+            if answers(message, control, self._formats):
                 return message
             if len(self.mailbox) >= MAILBOX_MAX:
                 raise UsageError(f"{MAILBOX_MAX} messages lie unread", "take them with receive()")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from switch.errors import FormatError
 from switch.wire.codec import Output, decode, encode_input
-from switch.wire.spec import Formats, load_formats
+from switch.wire.spec import Formats
 
 _WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
 
@@ -50,11 +50,11 @@ def prepared(message: str, control: str, formats: Formats, control_prefix: str =
     return Inquiry(raw, read.mke, read.control or control, count)
 
 
-def answers(message: Output, control: str | None) -> bool:
+def answers(message: Output, control: str | None, formats: Formats) -> bool:
     """Whether it answers what was sent with that control field; without one only SM and ER do."""
     if control is None:
         return message.control is None and message.mke in ("SM", "ER")
-    return message.control == control and not is_from_a_terminal(message, load_formats())
+    return message.control == control and not is_from_a_terminal(message, formats)
 
 
 def is_from_a_terminal(message: Output, formats: Formats) -> bool:

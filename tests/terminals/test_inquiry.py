@@ -51,12 +51,12 @@ def test_the_prefix_of_a_world_is_used():
 
 
 def test_an_answer_is_told_by_its_control_field():
-    assert answers(came("DR", "C1"), "C1")
-    assert not answers(came("DR", "C2"), "C1")
-    assert not answers(came("AM", "C1"), "C1")
-    assert not answers(came("YQ", "C1"), "C1")
-    assert answers(came("SM", None), None)
-    assert not answers(came("AM", None), None)
+    assert answers(came("DR", "C1"), "C1", FORMATS)
+    assert not answers(came("DR", "C2"), "C1", FORMATS)
+    assert not answers(came("AM", "C1"), "C1", FORMATS)
+    assert not answers(came("YQ", "C1"), "C1", FORMATS)
+    assert answers(came("SM", None), None, FORMATS)
+    assert not answers(came("AM", None), None, FORMATS)
 
 
 def test_what_another_terminal_wrote_has_its_own_control_field():
