@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from backends.search import RECORDS_MAX, unsearchable
 from switch.backend import BackendSetup, InlineBackend, Query, Record, Reply
 from switch.config import Agency
 from switch.errors import BackendError
 from switch.terms import MessageKey
 
-RECORDS_MAX = 20  # of one answer
 _KEY = MessageKey("TQ")
 
 
@@ -42,7 +42,7 @@ class DirectoryBackend:
             return Reply(query.id, error=f"no records for {query.key}")
         asked = {code: query.fields[code] for code in ("ORI", "LOC", "TYP") if code in query.fields}
         if not asked.keys() & {"ORI", "LOC"}:
-            return Reply(query.id, error=f"cannot search by {' '.join(query.fields) or 'nothing'}")
+            return unsearchable(query)
         found = [
             record
             for record in self._by_state.get(query.destination, ())

@@ -15,13 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Protocol, assert_never
 
-from backends.search import fits, term, terms
+from backends.search import RECORDS_MAX, fits, term, terms
 from switch.backend import InlineBackend, Query, Record, Reply
 from switch.terms import MessageKey, Ori
 
 Fields = Mapping[str, str]
 
-RECORDS_MAX = 20  # of one answer
 ENTRIES_MAX = 10_000  # deliveries in one run; further ones are told TEMPORARILY UNAVAILABLE
 
 

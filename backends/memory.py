@@ -23,6 +23,7 @@ from backends.cast import read_cast, read_inline
 from backends.entries import with_entries
 from backends.search import (
     PUBLISHED,
+    RECORDS_MAX,
     Searches,
     fits,
     narrows,
@@ -38,7 +39,6 @@ from switch.terms import quick
 
 Fields = Mapping[str, str]
 
-RECORDS_MAX = 20  # of one answer
 
 _make_reply = quick(Reply)
 

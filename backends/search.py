@@ -15,6 +15,8 @@ from switch.terms import MessageKey
 
 Record = Mapping[str, str]
 
+RECORDS_MAX = 20  # of one answer
+
 KINDS: Mapping[MessageKey, str] = {
     MessageKey("DQ"): "driver",
     MessageKey("DNQ"): "driver",

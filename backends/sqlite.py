@@ -29,6 +29,7 @@ from backends.cast import read_cast
 from backends.entries import with_entries
 from backends.search import (
     PUBLISHED,
+    RECORDS_MAX,
     Searches,
     answered,
     fits,
@@ -42,7 +43,6 @@ from switch.authored import did_you_mean
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
 from switch.errors import BackendError
 
-RECORDS_MAX = 20  # of one answer
 CANDIDATES_MAX = 200  # looked at for one answer
 PEOPLE, VEHICLES = 10_000, 20_000
 YEARS = (1950, 2999)

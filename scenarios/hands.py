@@ -16,14 +16,8 @@ from scenarios.shelf import Opened
 from scenarios.stage import Stage
 from scenarios.trial import rule_table
 from switch.core.events import RuleAdded, RuleWithdrawn, ServiceChanged
-from switch.core.services import Service
+from switch.core.services import BY_NAME, Service
 from switch.terms import Instant
-
-SERVICES = {
-    FaultKind.HOLD: Service.HOLD,
-    FaultKind.REMOVE: Service.REMOVE,
-    FaultKind.NEVER: Service.NEVER,
-}
 
 
 class Hands:
@@ -61,7 +55,7 @@ class Hands:
 
     async def _fault(self, step: Step, fault: Fault) -> None:
         """The backends and lines on the stage know their faults; cutting a line is ours."""
-        service = SERVICES.get(fault.kind)
+        service = BY_NAME.get(fault.kind.value)
         if service is not None:
             now = Service.UP if step is Step.LIFT else service
             where = fault.destination or fault.backend

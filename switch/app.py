@@ -374,7 +374,7 @@ class Switch:
         """The records are on disk: messages leave, and waiting backends are asked."""
         assert self._nursery is not None
         for connection, messages in turn.outgoing.items():
-            if not connection.send(messages[0] if len(messages) == 1 else b"".join(messages)):
+            if not connection.send(b"".join(messages)):
                 self._nursery.start_soon(connection.drain)
         for ask in turn.waiting:
             self._nursery.start_soon(self._answer, ask)

@@ -158,7 +158,7 @@ def _part(turn: Turn) -> None:
     own: dict[Connection, list[bytes]] = {}
     for connection, messages in turn.outgoing.items():
         if connection.lent:
-            turn.lent[connection.id] = messages[0] if len(messages) == 1 else b"".join(messages)
+            turn.lent[connection.id] = b"".join(messages)
         else:
             own[connection] = messages
     turn.outgoing = own

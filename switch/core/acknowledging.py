@@ -261,9 +261,7 @@ class Acknowledging:
         ]
         self._out.record(
             "resumed",
-            line=line.id,
-            terminal=line.terminal,
-            operator=line.operator,
+            **line.who,
             last=last,
             taken=kept.taken,
             again=[message.sent.sequence for message in again],
@@ -301,8 +299,7 @@ class Acknowledging:
         self._expect(kept)
         self._farewells.forget(line)  # not taken, so it comes again
         self._lines.detach(line)
-        who = {"line": line.id, "terminal": line.terminal, "operator": line.operator}
-        self._out.record("line-lost", **who, reason=reason)
+        self._out.record("line-lost", **line.who, reason=reason)
 
     def forget(self, line: LineState, reason: str) -> None:
         """It signs off, or the switch stops: what is not acknowledged is on record as such."""
@@ -315,9 +312,7 @@ class Acknowledging:
         if kept.messages:
             self._out.record(
                 "unacknowledged",
-                line=line.id,
-                terminal=line.terminal,
-                operator=line.operator,
+                **line.who,
                 reason=reason,
                 sequences=[sent.message.sent.sequence for sent in kept.messages],
             )
@@ -331,8 +326,7 @@ class Acknowledging:
         line = kept.line
         self.forget(line, reason)
         self._farewells.forget(line)
-        who = {"line": line.id, "terminal": line.terminal, "operator": line.operator}
-        self._out.record("signed-off", **who)
+        self._out.record("signed-off", **line.who)
         self._lines.leave(line)
 
     # --- what is wrong ----------------------------------------------------------------------------

@@ -351,7 +351,7 @@ class Dispatcher:
             self._record_sign_off(line)
 
     def _record_sign_off(self, line: LineState) -> None:
-        self._out.record("signed-off", line=line.id, terminal=line.terminal, operator=line.operator)
+        self._out.record("signed-off", **line.who)
 
     def _status(self, line: LineState, text: str) -> None:
         switch, received = self._world.switch_ori, self._out.receive()
@@ -362,10 +362,11 @@ class Dispatcher:
     def _replies(self, event: RepliesArrived) -> None:
         asked = self._asked.pop((event.backend, event.worker), ())
         self._inquiries.worker_ended(event.backend, event.worker, failed=False)
-        if event.backend not in self.log.backends and self._inquiries.express.answered(event):
+        searching = event.backend in self.log.backends
+        if not searching and self._inquiries.express.answered(event):
             return
         self._inquiries.settle()
-        if event.backend in self.log.backends:
+        if searching:
             event = self._searched(event)
         for reply in event.replies:
             self._inquiries.replied(event.backend, reply)

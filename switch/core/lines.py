@@ -30,6 +30,11 @@ class LineState:
     acknowledges: bool = False  # see `core.acknowledging`
     careful: bool = False  # something waits behind, or it acknowledges: see `look`
 
+    @property
+    def who(self) -> dict[str, object]:
+        """Who is signed on there, as it goes on record."""
+        return {"line": self.id, "terminal": self.terminal, "operator": self.operator}
+
     def look(self) -> None:
         """Whether what comes can be taken just so."""
         self.careful = self.acknowledges or bool(self.behind)

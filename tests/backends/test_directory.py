@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from backends.conformance import check
-from backends.directory import RECORDS_MAX, DirectoryBackend, open_backend
+from backends.directory import DirectoryBackend, open_backend
+from backends.search import RECORDS_MAX
 from switch.backend import Query
 from switch.errors import BackendError
 from switch.world_file import load_world

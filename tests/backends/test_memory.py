@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from backends import sqlite
-from backends.memory import RECORDS_MAX, MemoryBackend, open_backend
+from backends.memory import MemoryBackend, open_backend
+from backends.search import RECORDS_MAX
 from switch.errors import BackendError, UsageError
 from tests.backends.small import query, setup
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from backends.search import KINDS
+from backends.search import KINDS, RECORDS_MAX
 from backends.sqlite import (
     KEPT_MAX,
-    RECORDS_MAX,
     SqliteBackend,
     build,
     cache_path,
