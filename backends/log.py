@@ -4,7 +4,7 @@
     messages_max = 5000       # how many messages it reaches back (default)
 
 What a search finds depends on who may see it, at the instant at which the answer leaves, and no
-backend knows access rules: so the records come from `switch.core.log_search`. As a backend it has
+backend knows access rules: so the records come from `switch.core.log.search`. As a backend it has
 what every source has: an owner, rules of its own, an inbox, a time limit, and faults in a lesson.
 """
 

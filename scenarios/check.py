@@ -30,8 +30,8 @@ from scenarios.trial import Trial
 from switch.acl.engine import AccessStack
 from switch.authored import Authored, did_you_mean
 from switch.config import World
-from switch.core.addresses import places_of
-from switch.core.journal import KINDS
+from switch.core.mail.addresses import places_of
+from switch.core.record.journal import KINDS
 from switch.errors import AuthoredError, Finding, FormatError
 from switch.terms import Verdict
 from switch.wire.codec import decode, encode_input

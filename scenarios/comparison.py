@@ -15,7 +15,7 @@ from scenarios.script import Seat
 from scenarios.shelf import Opened
 from scenarios.trial import rule_table
 from switch.acl.engine import AccessStack, Decision, Request
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import BackendName, Instant, Mnemonic, OperatorId, Ori
 
 

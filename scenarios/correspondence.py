@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scenarios.forbidden import Differences
 from scenarios.script import Cause, Inject, Trigger
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 
 
 class Correspondence:

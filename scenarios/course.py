@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from switch.core.events import Noted
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant
 
 

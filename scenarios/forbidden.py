@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from scenarios.pattern import Way
 from scenarios.script import Expect, Forbid, Receives, Sends
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant
 
 Differences = Callable[[Sends | Receives, Entry], tuple[str, ...]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scenarios.script import Invariant
 from switch.config import World
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import AgencyId, Instant
 
 _OUTCOMES = frozenset(("refused", "released", "no-answer", "undelivered"))

@@ -8,7 +8,7 @@ from scenarios.forbidden import Forbidden
 from scenarios.invariants import Watch
 from scenarios.result import Block, Line, Nearest, Status
 from scenarios.script import Expect, Forbid
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from scenarios.script import Receives, Seat, Sends
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 
 
 class Way(Enum):

@@ -15,7 +15,7 @@ from scenarios.schedule import Due
 from scenarios.score import Judge
 from scenarios.script import Script
 from switch.config import World
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.errors import UsageError
 
 

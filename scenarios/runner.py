@@ -23,7 +23,7 @@ from scenarios.shelf import Opened
 from scenarios.stage import Stage, refuse_waiting
 from scenarios.standin import Frame
 from switch.backend import Backend
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.errors import WireroomError
 from switch.store import Journal
 from switch.terms import BackendName, Instant

@@ -38,7 +38,7 @@ from scenarios.script import (
     duration_text,
 )
 from switch.config import World
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant
 
 # An expectation met at the last instant of its window is met; a millisecond later it is missed.

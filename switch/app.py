@@ -31,8 +31,8 @@ from switch.core.events import (
     LineOpened,
     MessageArrived,
 )
+from switch.core.inquiry.shadow import Tally
 from switch.core.services import Outage
-from switch.core.shadow import Tally
 from switch.recorder import Recorder, Turn, Watch
 from switch.scribe import Scribe
 from switch.store import Journal

@@ -16,8 +16,8 @@ from typing import cast
 
 from switch.backend import Backend, InlineBackend, Query, Reply, WaitingBackend
 from switch.config import BackendEntry
-from switch.core.delivery import head_line, opening_line, read_lines, receipt, receipt_line
-from switch.core.ledger import Head
+from switch.core.record.delivery import head_line, opening_line, read_lines, receipt, receipt_line
+from switch.core.record.ledger import Head
 from switch.errors import JournalError, UsageError
 from switch.terms import BackendName
 

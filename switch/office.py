@@ -13,7 +13,7 @@ from switch.authority import Authority
 from switch.clock import Clock
 from switch.control import ControlSocket
 from switch.core.events import Event
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.keys import registered
 from switch.operations import Operations
 from switch.probing import Prober

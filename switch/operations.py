@@ -13,8 +13,8 @@ from typing import Any
 from switch.app import Switch
 from switch.authored import did_you_mean
 from switch.clock import Clock
-from switch.core.addresses import places_of
 from switch.core.events import ServiceChanged
+from switch.core.mail.addresses import places_of
 from switch.core.services import BY_NAME, NAMES, Service
 from switch.errors import UsageError
 from switch.terms import Instant

@@ -13,8 +13,8 @@ from typing import NamedTuple, cast
 from switch.asking import waits
 from switch.backend import Backend, InlineBackend, Query
 from switch.config import World
-from switch.core.log_search import reach_of
-from switch.core.redelivery import entering, redeliveries
+from switch.core.inquiry.redelivery import entering, redeliveries
+from switch.core.log.search import reach_of
 from switch.errors import JournalError
 from switch.store import JournalReader
 from switch.terms import BackendName

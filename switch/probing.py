@@ -14,8 +14,8 @@ from switch.acl.analysis.probing import probe_requests
 from switch.app import Switch
 from switch.clock import Clock
 from switch.core.events import ProbesOrdered
-from switch.core.journal import Entry
 from switch.core.probes import POINTS
+from switch.core.record.journal import Entry
 
 PER_BATCH = 32
 

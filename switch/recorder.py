@@ -14,7 +14,7 @@ import trio
 
 from switch.connection import Connection
 from switch.core.commands import AskBackend
-from switch.core.journal import Entry, numbered
+from switch.core.record.journal import Entry, numbered
 from switch.scribe import Scribe
 from switch.store import Journal
 from switch.terms import LineId

@@ -43,9 +43,9 @@ from typing import Any, NamedTuple
 import msgpack
 import trio
 
-from switch.core import ledger
-from switch.core.journal import Entry
-from switch.core.packed import PackedBatch
+from switch.core.record import ledger
+from switch.core.record.journal import Entry
+from switch.core.record.packed import PackedBatch
 from switch.errors import JournalError
 from switch.store import Copy, Deliver, Head, Journal
 

@@ -2,8 +2,8 @@
 
 One row is one batch of entries (measured, see docs/decisions): its body is the msgpack list of the
 entries, its hash chains the exact bytes to all earlier ones. Each owner's page of the batch
-(`switch.core.ledger`) is committed with it. SQLite in WAL mode with full synchronisation: a commit
-that returned survives a crash of the machine.
+(`switch.core.record.ledger`) is committed with it. SQLite in WAL mode with full synchronisation: a
+commit that returned survives a crash of the machine.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import msgpack
 
-from switch.core import ledger
 from switch.core.held import CARRIED, carried_over
-from switch.core.journal import (
+from switch.core.record import ledger
+from switch.core.record.journal import (
     CHAIN_START,
     OPENING_KINDS,
     Entry,
@@ -25,8 +25,8 @@ from switch.core.journal import (
     link,
     unpacked,
 )
-from switch.core.ledger import Ledgers, Page
-from switch.core.packed import PackedBatch, as_one
+from switch.core.record.ledger import Ledgers, Page
+from switch.core.record.packed import PackedBatch, as_one
 from switch.errors import JournalError
 from switch.unwritten import at_start, at_work
 
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS page (
     first   INTEGER NOT NULL,    -- number of its first row
     count   INTEGER NOT NULL,    -- how many rows it holds
     at      REAL NOT NULL,       -- instant of its last row
-    body    BLOB NOT NULL,       -- msgpack: a list of rows, see switch/core/ledger.py
+    body    BLOB NOT NULL,       -- msgpack: a list of rows, see switch/core/record/ledger.py
     hash    BLOB NOT NULL        -- SHA-256 (previous hash, all but `batch` as text, body)
 );
 CREATE INDEX IF NOT EXISTS page_of ON page (backend, number);

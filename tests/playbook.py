@@ -29,7 +29,7 @@ from switch.core.events import (
     MessageArrived,
     RepliesArrived,
 )
-from switch.core.journal import KINDS, Entry, numbered
+from switch.core.record.journal import KINDS, Entry, numbered
 from switch.message import SignOff, SignOn
 from switch.terms import Mnemonic, OperatorId
 from switch.wire.codec import decode

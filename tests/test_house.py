@@ -34,7 +34,7 @@ WITHOUT_A_TEST_FILE_OF_THEIR_OWN: dict[str, str] = {
     "terminals/web/socket.py": "tests/scenarios/live/ hold it to what browsers do",
     "switch/core/commands.py": "values only; every test of the dispatcher reads them",
     "switch/core/events.py": "values only; every test of the dispatcher makes them",
-    "switch/core/exchange.py": "values only; tests/switch/core/test_inquiries.py changes them",
+    "switch/core/inquiry/exchange.py": "values only; inquiry/test_inquiries.py changes them",
 }
 
 # Rooms where the same input gives the same output: no clock, no chance, no I/O, no task.

@@ -13,7 +13,7 @@ from switch.errors import Exit, UsageError
 if TYPE_CHECKING:
     from scenarios.replay import Replay
     from scenarios.shelf import Opened
-    from switch.core.journal import Entry
+    from switch.core.record.journal import Entry
 
 
 def add_reports(verb: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from scenarios.live.tape import verdict_of, way_word, what_of
 from scenarios.pattern import Way, received_key, way
 from scenarios.report.words import answer_text, message_text
 from scenarios.script import Access, Expect, Fault, Inject, Sends
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.errors import UsageError
 from terminals.form import typed
 from terminals.web.pages import environment

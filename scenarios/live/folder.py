@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scenarios.shelf import scenario_path
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.errors import UsageError
 from switch.store import JournalReader
 

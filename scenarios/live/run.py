@@ -25,7 +25,7 @@ from scenarios.shelf import Opened
 from scenarios.stage import Stage
 from scenarios.standin import Frame
 from switch.backend import Backend
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.errors import UsageError
 from switch.scribe import Scribe
 from switch.store import Journal

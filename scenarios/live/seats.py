@@ -15,7 +15,7 @@ from scenarios.script import Fault, Inject, Seat
 from scenarios.shelf import Opened
 from scenarios.stage import Stage
 from scenarios.standin import Frame
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant, OperatorId
 from terminals.traffic import Tone, tone_of
 from terminals.web.seat import WebSeat

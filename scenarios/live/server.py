@@ -16,7 +16,7 @@ from scenarios.live.folder import ClassFolder
 from scenarios.live.run import LiveRun
 from scenarios.shelf import Opened
 from switch.backend import Backend
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.scribe import Scribe
 from switch.terms import BackendName
 from switch.transport import must_be_free

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from scenarios.course import Move, intervention
 from scenarios.pattern import Way, way
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 
 SHOWN_MAX = 200
 _TOLD = frozenset(("signed-on", "signed-off", "sign-on-refused", "access", "effective", "noted"))

@@ -13,7 +13,7 @@ from scenarios.report.words import answer_text, message_text
 from scenarios.result import Block, Line, Result
 from scenarios.script import Expect, Forbid, Inject, Seat, Sends, duration_text
 from scenarios.shelf import Opened
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant
 
 TRAFFIC_MAX = 18  # lines, so that a page stays a page; fewer where more is to be said

@@ -17,7 +17,7 @@ from scenarios.report.lanes import Kind, Lane, Lanes
 from scenarios.report.sequence import Row, Tone
 from scenarios.result import Block, Line, Status
 from scenarios.script import Act, Script
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant
 
 CLOCK_WIDTH = 66

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scenarios.report.words import Words
 from scenarios.result import Line, Status
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scenarios.result import Line, Result
 from scenarios.script import Script
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 
 
 def json_lines(script: Script, entries: Iterable[Entry], result: Result) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scenarios.script import NETWORK, Script
 from switch.config import World
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 
 SWITCH = "switch"
 _OWNER = "owner of "

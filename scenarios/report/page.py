@@ -19,7 +19,7 @@ from scenarios.report.sequence import rows
 from scenarios.report.words import Words
 from scenarios.script import duration_text
 from scenarios.shelf import Opened
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import TRAINING_LINE, Instant
 
 if TYPE_CHECKING:

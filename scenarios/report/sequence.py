@@ -17,7 +17,7 @@ from scenarios.report.words import fault_text
 from scenarios.result import Block, Line, Status
 from scenarios.schedule import Due, Step
 from scenarios.script import Act, Fault, Inject, Script, duration_text
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant
 
 

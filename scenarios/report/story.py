@@ -14,7 +14,7 @@ from scenarios.report.words import Words, fault_text
 from scenarios.runner import Cued, Delivered, Happening, Recorded
 from scenarios.script import Access, Act, Expect, Fault, Inject, Receives
 from scenarios.shelf import Opened
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import Instant
 
 LINE_END = " ⏎ "

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scenarios.script import Fault, FaultKind, Receives, Sends, duration_text
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Rule
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 
 _SUSPENSION = re.compile(r"^SWITCH OPERATOR, RULE: (\S+)$", re.MULTILINE)
 

@@ -21,9 +21,9 @@ from typing import Any
 
 from switch.acl.envelope import Action, Signed, digest_of, fingerprint, opened, verified
 from switch.audit.proof import Breach, Fault, Numbered, Proof, prove, read_rows
-from switch.core.delivery import Keeping
-from switch.core.journal import CHAIN_START, Entry
-from switch.core.ledger import NETWORK, Head, Page
+from switch.core.record.delivery import Keeping
+from switch.core.record.journal import CHAIN_START, Entry
+from switch.core.record.ledger import NETWORK, Head, Page
 
 FORMAT = 1
 LINE_CHARACTERS_MAX = 64 * 1024 * 1024

@@ -15,7 +15,7 @@ from switch.acl.directory import Directory
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Facets, Rule
 from switch.audit.proof import Numbered
-from switch.core.ledger import NETWORK
+from switch.core.record.ledger import NETWORK
 from switch.terms import AgencyId, Instant, Mnemonic, Ori
 
 _BEFORE = float("-inf")

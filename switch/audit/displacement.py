@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from switch.core.chance import CHANCE_MAX, chance_of
+from switch.core.watch.chance import CHANCE_MAX, chance_of
 from switch.terms import AgencyId
 
 DAY_S = 86_400.0

@@ -14,7 +14,7 @@ from enum import StrEnum
 from switch.acl.directory import Directory
 from switch.acl.rules import Request
 from switch.audit.proof import Numbered
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.terms import (
     AgencyId,
     BackendName,
@@ -131,7 +131,7 @@ def _asked(entry: Entry, leg: Mapping[str, object], backend: str) -> Inquiry:
     classes = leg.get("classes")
     known = dict(classes) if isinstance(classes, Mapping) else {}
     number = leg["leg"]
-    assert isinstance(number, int)  # a row that is none is no row (switch.core.ledger)
+    assert isinstance(number, int)  # a row that is none is no row (switch.core.record.ledger)
     fields = entry["fields"] or {}
     return Inquiry(
         query=entry["query"],

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import msgpack
 
 from switch.backend import Query
-from switch.core.delivery import Keeping, Opening, Receipt, receipt
-from switch.core.exchange import correlation, leg_of
-from switch.core.journal import CHAIN_START, Entry
-from switch.core.ledger import Head, Page, as_entry, page_hash
+from switch.core.inquiry.exchange import correlation, leg_of
+from switch.core.record.delivery import Keeping, Opening, Receipt, receipt
+from switch.core.record.journal import CHAIN_START, Entry
+from switch.core.record.ledger import Head, Page, as_entry, page_hash
 from switch.terms import Ori
 
 # A backend has an hour at most to answer (the world file's bound): whatever was asked has an

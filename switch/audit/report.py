@@ -21,7 +21,7 @@ from switch.audit.flow import Flow, flow
 from switch.audit.inquiries import Fate, Inquiry, Way, inquiries, refused_by, way_of
 from switch.audit.proof import Fault, Numbered, chain_faults, read_rows
 from switch.audit.releases import Finding, Judge, Judged
-from switch.core.ledger import NETWORK, Head, Page
+from switch.core.record.ledger import NETWORK, Head, Page
 from switch.terms import AgencyId, Instant
 
 LOOKBACK_S = 90 * 86_400.0

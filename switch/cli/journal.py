@@ -14,7 +14,7 @@ from switch.errors import Exit
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
-    from switch.core.journal import Entry
+    from switch.core.record.journal import Entry
 
 _EXAMPLE = """\
 wireroom journal show wireroom.journal --kind refused

@@ -16,10 +16,10 @@ from switch.core.events import (
     RuleAdded,
     RuleWithdrawn,
 )
-from switch.core.inquiries import Inquiries
+from switch.core.inquiry.inquiries import Inquiries
+from switch.core.inquiry.shadow import Shadow
 from switch.core.outbox import Outbox
 from switch.core.probes import probe
-from switch.core.shadow import Shadow
 from switch.errors import AuthoredError
 from switch.terms import Instant
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from switch.backend import Query
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.message import OutputMessage
 from switch.terms import BackendName, LineId
 

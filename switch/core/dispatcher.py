@@ -14,10 +14,7 @@ from switch.acl.orders import UNUSED
 from switch.config import World
 from switch.core.access import Access
 from switch.core.acknowledging import Acknowledging
-from switch.core.addresses import Addresses
-from switch.core.administrative import Administrative
 from switch.core.commands import Commands
-from switch.core.confirming import ANSWER, REQUEST, Confirming
 from switch.core.events import (
     BackendFailed,
     Event,
@@ -30,21 +27,24 @@ from switch.core.events import (
     ServiceChanged,
 )
 from switch.core.farewell import Farewells, must_wait
-from switch.core.forms import Forms
 from switch.core.forwarding import Forwarding
 from switch.core.held import Store
-from switch.core.held_inquiries import HeldInquiries
-from switch.core.inquiries import Inquiries
-from switch.core.journal import Entry
+from switch.core.inquiry.forms import Forms
+from switch.core.inquiry.holding import HeldInquiries
+from switch.core.inquiry.inquiries import Inquiries
+from switch.core.inquiry.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
+from switch.core.inquiry.routing import Routes
+from switch.core.inquiry.shadow import Tally
 from switch.core.lines import Lines, LineState
-from switch.core.log_search import LogSearch
+from switch.core.log.search import LogSearch
+from switch.core.mail.addresses import Addresses
+from switch.core.mail.administrative import Administrative
+from switch.core.mail.confirming import ANSWER, REQUEST, Confirming
+from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
-from switch.core.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
-from switch.core.post import Post
-from switch.core.routing import Routes
+from switch.core.record.journal import Entry
 from switch.core.services import Outage, Services
-from switch.core.shadow import Tally
-from switch.core.watching import Watching
+from switch.core.watch.watching import Watching
 from switch.message import (
     Acknowledged,
     Heartbeat,

@@ -13,13 +13,13 @@ from switch.acl.engine import AccessStack
 from switch.config import World
 from switch.core.events import ServiceChanged
 from switch.core.held import Held
-from switch.core.held_inquiries import HeldInquiries
-from switch.core.inquiries import Inquiries
-from switch.core.journal import Entry
+from switch.core.inquiry.holding import HeldInquiries
+from switch.core.inquiry.inquiries import Inquiries
+from switch.core.inquiry.outcomes import STATUS_KEY
 from switch.core.lines import Lines
+from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
-from switch.core.outcomes import STATUS_KEY
-from switch.core.post import Post
+from switch.core.record.journal import Entry
 from switch.core.services import EVERYTHING, KIND, NAMES, Service, Services, replayed
 from switch.terms import Instant
 from switch.wire.answer import status_body

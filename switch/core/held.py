@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from switch.config import Limits
-from switch.core.journal import Entry
 from switch.core.outbox import Outbox
+from switch.core.record.journal import Entry
 from switch.message import Stamp
 from switch.terms import Instant, MessageKey, Mnemonic, OperatorId, Ori
 

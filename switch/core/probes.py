@@ -10,9 +10,9 @@ from typing import Any
 
 from switch.acl.decision import Decision, decided
 from switch.acl.engine import AccessStack, Request
-from switch.core.derived import readable
 from switch.core.events import ProbesOrdered
 from switch.core.outbox import Outbox
+from switch.core.record.derived import readable
 from switch.terms import Instant, Verdict
 
 POINTS = ("ingress", "route", "dequeue", "release", "log")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from backends.directory import DirectoryBackend
-from tests.switch.core.test_log_search import Room
+from tests.switch.core.log.test_search import Room
 
 PAGE = (Path(__file__).parents[2] / "docs" / "log-search.md").read_text()
 SESSIONS = re.findall(r"```session\n(.*?)```", PAGE, re.DOTALL)

@@ -8,7 +8,7 @@ from pathlib import Path
 from backends.cast import read_cast
 from backends.entries import ENTRY_KEYS, with_entries
 from backends.memory import MemoryBackend
-from tests.switch.core.test_log_search import Room
+from tests.switch.core.log.test_search import Room
 
 PAGE = (Path(__file__).parents[2] / "docs" / "records.md").read_text()
 SESSION = "".join(re.findall(r"```session\n(.*?)```", PAGE, re.DOTALL))

@@ -23,7 +23,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from switch.core.journal import OPENING_KINDS, Entry
+from switch.core.record.journal import OPENING_KINDS, Entry
 from switch.store import JournalReader
 from tests.simulation.line import Ear, Heard, wrapped
 from tests.simulation.promises.record import PLAIN, STATUS, TRAINING, says

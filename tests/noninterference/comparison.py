@@ -18,8 +18,8 @@ from scenarios.clock import ScenarioClock, run_virtually
 from scenarios.script import Seat
 from scenarios.stage import Stage
 from scenarios.standin import Frame
-from switch.core.derived import shown
-from switch.core.journal import Entry
+from switch.core.record.derived import shown
+from switch.core.record.journal import Entry
 from switch.store import Journal
 from switch.terms import Instant, Mnemonic, OperatorId, Ori
 from tests.noninterference.rooms import LENGTH_S, Room, Shelf, room

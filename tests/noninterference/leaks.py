@@ -16,12 +16,12 @@ from scenarios.faults import FaultyBackend
 from switch import asking
 from switch.app import Switch
 from switch.backend import Query, Reply
-from switch.core import derived
-from switch.core.exchange import LegState
-from switch.core.inquiries import Inquiries
-from switch.core.masking import Mask
-from switch.core.outcomes import STATUS_KEY, Outcomes
-from switch.core.verdicts import refusal_body
+from switch.core.inquiry.exchange import LegState
+from switch.core.inquiry.inquiries import Inquiries
+from switch.core.inquiry.masking import Mask
+from switch.core.inquiry.outcomes import STATUS_KEY, Outcomes
+from switch.core.inquiry.verdicts import refusal_body
+from switch.core.record import derived
 from switch.wire import answer
 from switch.wire.answer import status_body
 
@@ -160,7 +160,7 @@ def _longer(patch: pytest.MonkeyPatch) -> None:
         return real_body(*given) + "." * (peeked[-1] if peeked else 0)
 
     patch.setattr(Outcomes, "refuse", refuse)
-    patch.setattr("switch.core.outcomes.refusal_body", body)
+    patch.setattr("switch.core.inquiry.outcomes.refusal_body", body)
     _with_shelves(patch)
 
 
@@ -289,7 +289,7 @@ def _odd(patch: pytest.MonkeyPatch) -> None:
             real(self, backend, reply)
 
     patch.setattr(Inquiries, "replied", replied)
-    patch.setattr("switch.core.express.Express.answered", lambda self, event: False)
+    patch.setattr("switch.core.inquiry.express.Express.answered", lambda self, event: False)
 
 
 # --- what the journal tells -----------------------------------------------------------------------

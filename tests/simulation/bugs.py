@@ -14,19 +14,19 @@ import pytest
 from switch import store
 from switch.connection import Connection
 from switch.core import dispatcher as dispatching
-from switch.core.deadlines import Deadlines
 from switch.core.dispatcher import Dispatcher
-from switch.core.exchange import Exchange, Leg, LegState
 from switch.core.farewell import Farewells
 from switch.core.forwarding import Forwarding
 from switch.core.held import Store
-from switch.core.inquiries import Inquiries
-from switch.core.journal import CHAIN_START
+from switch.core.inquiry.deadlines import Deadlines
+from switch.core.inquiry.exchange import Exchange, Leg, LegState
+from switch.core.inquiry.inquiries import Inquiries
+from switch.core.inquiry.outcomes import Outcomes
+from switch.core.inquiry.plans import Plans
+from switch.core.inquiry.queue import Bulkhead
+from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
-from switch.core.outcomes import Outcomes
-from switch.core.plans import Plans
-from switch.core.post import Post
-from switch.core.queue import Bulkhead
+from switch.core.record.journal import CHAIN_START
 from switch.recorder import Recorder, Turn
 from switch.scribe import Scribe
 from switch.store import Journal

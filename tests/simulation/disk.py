@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgpack
 
-from switch.core.journal import Common, Entry, numbered
+from switch.core.record.journal import Common, Entry, numbered
 from switch.scribe import PREFIX, Clerk, Scribe
 from switch.store import Journal, JournalReader
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from switch.core.commands import AskBackend, Commands
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 
 if TYPE_CHECKING:
     from tests.simulation.line import Heard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from switch.core.commands import Commands
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from tests.simulation.promise import Promise
 
 WANTED = (

@@ -26,7 +26,7 @@ from switch.config import World
 from switch.connection import Connection
 from switch.core.commands import AskBackend, Commands
 from switch.core.events import BackendFailed, Event
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.errors import JournalError
 from switch.terms import BackendName
 from switch.wire.spec import Formats, load_formats

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from tests.simulation.torn import commits, recovered, torn
 
 TEARS = 3  # of each commit

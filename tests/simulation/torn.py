@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.errors import JournalError
 from switch.store import Head, Journal, JournalReader
 

@@ -9,8 +9,8 @@ import pytest
 
 from switch.audit.proof import prove
 from switch.backend import Query, Reply
-from switch.core.delivery import Keeping, read_lines
-from switch.core.ledger import Head
+from switch.core.record.delivery import Keeping, read_lines
+from switch.core.record.ledger import Head
 from switch.errors import JournalError, UsageError
 from switch.heads import HeadsFolder, file_of, with_receipts
 from switch.store import Journal, JournalReader

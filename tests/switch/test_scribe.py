@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import trio
 
-from switch.core.journal import Common
-from switch.core.ledger import Head
+from switch.core.record.journal import Common
+from switch.core.record.ledger import Head
 from switch.errors import JournalError
 from switch.scribe import Scribe, Short
 from switch.store import Journal, JournalReader

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgpack
 import pytest
 
-from switch.core.journal import Common
-from switch.core.ledger import Head
+from switch.core.record.journal import Common
+from switch.core.record.ledger import Head
 from switch.errors import JournalError
 from switch.store import Journal, JournalReader
 

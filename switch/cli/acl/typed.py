@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Request
-from switch.core.verdicts import refusal_body, withheld_lines
+from switch.core.inquiry.verdicts import refusal_body, withheld_lines
 from switch.errors import FormatError
 from switch.terms import Instant, Verdict
 from switch.wire.answer import answer_body

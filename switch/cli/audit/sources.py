@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from switch.audit.bundle import Bundle
     from switch.audit.report import Files
     from switch.config import World
-    from switch.core.ledger import Page
+    from switch.core.record.ledger import Page
 
 _SQLITE = b"SQLite format 3\0"
 BUNDLE_BYTES_MAX = 2 * 1024**3

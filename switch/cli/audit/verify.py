@@ -14,7 +14,7 @@ from switch.terms import TRAINING_LINE
 if TYPE_CHECKING:
     from switch.audit.bundle import Bundle
     from switch.audit.proof import Proof
-    from switch.core.delivery import Keeping
+    from switch.core.record.delivery import Keeping
 
 _EXAMPLE = "wireroom audit verify cadmv.bundle --heads CADMV.heads --key CADMV.pub"
 
@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
 
 
 def _keeping(path: Path) -> Keeping:
-    from switch.core.delivery import read_lines
+    from switch.core.record.delivery import read_lines
 
     try:
         with path.open(encoding="utf-8", errors="replace") as lines:

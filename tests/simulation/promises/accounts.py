@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from tests.simulation.line import SimulatedLine, Typed
 from tests.simulation.promise import Broken, Promise
 

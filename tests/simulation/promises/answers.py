@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from tests.simulation.line import Heard
 from tests.simulation.promise import Broken, Promise
 

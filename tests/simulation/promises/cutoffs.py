@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 from switch.core.commands import Commands
-from switch.core.exchange import leg_of
-from switch.core.journal import Entry
+from switch.core.inquiry.exchange import leg_of
+from switch.core.record.journal import Entry
 from tests.simulation.line import Heard
 from tests.simulation.promise import Broken, Promise
 from tests.simulation.seats import SEATS, agencies_of, line_agencies_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from switch.core.services import Service
 from tests.simulation.disk import batches
 from tests.simulation.promise import Broken, Promise

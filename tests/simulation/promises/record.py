@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from switch.core.journal import Entry
+from switch.core.record.journal import Entry
 from tests.simulation.disk import batches
 from tests.simulation.line import Heard
 from tests.simulation.promise import Broken, Promise

@@ -22,7 +22,7 @@ from tests.playbook import golden_state
 from tests.switch.acl import random_worlds
 from tests.switch.acl.agreement import asked, instant, loaded, made, parts
 from tests.switch.acl.oracle import Oracle
-from tests.switch.core.test_orders import FILE as ORDERED
+from tests.switch.core.inquiry.test_orders import FILE as ORDERED
 
 WORLD, STACK, _ = golden_state()
 WORLDS = 60

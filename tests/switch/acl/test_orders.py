@@ -7,7 +7,7 @@ import pytest
 from switch.acl.analysis.candidate import compiled
 from switch.acl.orders import Order
 from tests.switch.acl.shipped import DIRECTORY
-from tests.switch.core.test_orders import FILE
+from tests.switch.core.inquiry.test_orders import FILE
 
 
 def order() -> Order:

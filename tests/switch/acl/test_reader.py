@@ -15,7 +15,7 @@ from switch.errors import AuthoredError
 from switch.layout import applied
 from tests.switch.acl import whole
 from tests.switch.acl.shipped import DIRECTORY, changed, document, findings
-from tests.switch.core.test_orders import FILE
+from tests.switch.core.inquiry.test_orders import FILE
 
 TEXT = FILE.decode()
 WATCH = """

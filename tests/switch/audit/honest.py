@@ -10,7 +10,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from switch.core.delivery import (
+from switch.core.record.delivery import (
     Keeping,
     head_line,
     opening_line,
@@ -18,8 +18,8 @@ from switch.core.delivery import (
     receipt,
     receipt_line,
 )
-from switch.core.journal import Entry, numbered
-from switch.core.ledger import Head, Ledgers, Page
+from switch.core.record.journal import Entry, numbered
+from switch.core.record.ledger import Head, Ledgers, Page
 from tests.playbook import ALBITE, Playbook
 
 Tamper = Callable[[list[Entry]], list[Entry]]
@@ -107,7 +107,7 @@ def without(chosen: Callable[[Entry], bool]) -> Tamper:
 
 def rechained(pages: list[Page], backend: str = "CADMV") -> list[Page]:
     """Numbered and hashed anew, as a forger would who knows how."""
-    from switch.core.ledger import page_hash
+    from switch.core.record.ledger import page_hash
 
     head, done = Head.start(backend), []
     for page in pages:

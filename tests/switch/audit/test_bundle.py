@@ -21,7 +21,7 @@ from switch.audit.bundle import (
 )
 from switch.audit.proof import Breach, Proof, read_rows
 from switch.core.events import PolicyActivated
-from switch.core.ledger import Page
+from switch.core.record.ledger import Page
 from tests.owners import BASE, CADMV, CAWPS, CUT, order
 from tests.switch.acl.shipped import DIRECTORY
 from tests.switch.audit.around import shipped_files

@@ -9,7 +9,7 @@ from switch.acl.envelope import digest_of
 from switch.acl.rules import Effect
 from switch.audit.cutoffs import Timeline, cut_offs, names
 from switch.audit.proof import Numbered
-from switch.core.ledger import NETWORK
+from switch.core.record.ledger import NETWORK
 from switch.terms import AgencyId
 from tests.owners import BASE, CUT
 from tests.switch.acl.shipped import DIRECTORY

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from switch.audit.proof import NOT_PROVED, Breach, prove, read_rows
-from switch.core.ledger import Page
+from switch.core.record.ledger import Page
 from tests.switch.audit.honest import Run, history, rechained, repacked, without
 
 
@@ -245,7 +245,7 @@ def test_torn_lines_are_counted_and_convict_nobody(honest: Run):
 def test_pages_without_heads_are_named(honest: Run):
     run, late = Run(), len(honest.lines["CADMV"]) // 2
     head = honest.keeping(until=late).heads[-1]
-    from switch.core.delivery import opening_line
+    from switch.core.record.delivery import opening_line
 
     run.lines["CADMV"] = [opening_line("x", head), *honest.lines["CADMV"][late:]]
     proof = prove("CADMV", honest.ledger(), run.keeping())

@@ -10,7 +10,7 @@ from switch.audit.cutoffs import Timeline
 from switch.audit.inquiries import Inquiry, inquiries
 from switch.audit.releases import Finding, Judge
 from switch.core.events import PolicyActivated
-from switch.core.ledger import NETWORK
+from switch.core.record.ledger import NETWORK
 from tests.switch.acl.shipped import DIRECTORY
 from tests.switch.audit.around import around, files, rows, signed_on
 from tests.switch.audit.honest import Run, without

@@ -102,7 +102,7 @@ def test_a_court_order_that_was_used_up_stays_so_after_a_crash(tmp_path: Path):
     from shutil import copytree
 
     from switch.world_file import WORLDS_FOLDER
-    from tests.switch.core.test_orders import FILE
+    from tests.switch.core.inquiry.test_orders import FILE
 
     world = tmp_path / "world"
     copytree(WORLDS_FOLDER / "golden-state", world)

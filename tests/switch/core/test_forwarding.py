@@ -7,7 +7,7 @@ from switch.core.held import CARRIED, carried_over
 from switch.core.services import Service
 from switch.wire.codec import decode
 from tests.playbook import Playbook
-from tests.switch.core.test_administrative import TO_VALLEY, class_of
+from tests.switch.core.mail.test_administrative import TO_VALLEY, class_of
 
 VALLEY_DOWN = ServiceChanged("operator", "CA0990200", Service.HOLD)
 VALLEY_UP = ServiceChanged("operator", "CA0990200", Service.UP)

@@ -77,7 +77,7 @@ def test_what_was_at_a_backend_at_the_instant_leaves_no_trace_either(records):
 def test_a_leak_that_is_planted_is_found(monkeypatch):
     """The comparison itself works: masking that lets everything out is noticed."""
     monkeypatch.setattr(
-        "switch.core.masking.Mask.filter",
+        "switch.core.inquiry.masking.Mask.filter",
         lambda self, found: (found, ()),
     )
     asked = [OF_HSI.format("C")]

@@ -11,7 +11,7 @@ from switch.acl.analysis.promises import judged_alone
 from switch.acl.rules import Request
 from tests.owners import BASE
 from tests.switch.acl.shipped import DIRECTORY, WORLD
-from tests.switch.core.test_orders import DENY, FILE, ORDER
+from tests.switch.core.inquiry.test_orders import DENY, FILE, ORDER
 
 POLICY = compiled(DIRECTORY, "CADMV", FILE)
 ALONE = judged_alone(POLICY, DIRECTORY)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from switch.acl.analysis.lints.every import lint
 from tests.switch.acl.shipped import DIRECTORY, document
-from tests.switch.core.test_orders import DENY, FILE, ORDER
+from tests.switch.core.inquiry.test_orders import DENY, FILE, ORDER
 
 
 def found(folder: Path, file: bytes) -> list[str]:

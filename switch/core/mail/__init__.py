@@ -1,0 +1,1 @@
+"""Messages to people: administrative messages, broadcasts and hit confirmation."""

@@ -1,0 +1,1 @@
+"""Watches while the switch runs: what is counted, and when its owner is told."""
