@@ -111,7 +111,8 @@ class Stage:
         near, far = memory_line()
         line = line_with_faults(near, seat_id, self._opened.script, self._clock)
         self._nursery.start_soon(self.switch.attach, line)
-        person = StandIn(self._opened.script.seats[seat_id], far, self._heard, self._said)
+        seat, prefix = self._opened.script.seats[seat_id], self._opened.world.control_prefix
+        person = StandIn(seat, far, self._heard, self._said, prefix)
         self.people[seat_id] = person
         return person
 

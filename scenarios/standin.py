@@ -35,11 +35,13 @@ class StandIn:
         stream: trio.abc.Stream,
         heard: Callable[[Seat, Frame], None],
         said: Said | None = None,
+        control_prefix: str = "*",
     ) -> None:
         self.seat = seat
         self._stream = stream
         self._heard = heard
         self._said = said
+        self._prefix = control_prefix
         self.cut = False  # the line is closed, by either end
         self._buffer = b""
 
@@ -78,4 +80,4 @@ class StandIn:
             self._buffer += bytes(chunk)
         frame, _, self._buffer = self._buffer.partition(ETX)
         raw = frame.lstrip(b"\r\n").removeprefix(STX)
-        return Frame(raw, decode_output(raw))
+        return Frame(raw, decode_output(raw, control_prefix=self._prefix))

@@ -124,6 +124,7 @@ class Client:
         *,
         framing: Framing = Framing.STX,
         formats: Formats | None = None,
+        control_prefix: str = "*",
     ) -> None:
         if framing is Framing.LINE:
             raise ValueError("a program uses a framing in which any message can be sent")
@@ -134,6 +135,7 @@ class Client:
         self._cutter = cutter(framing, ANSWER_BYTES_MAX)
         self._came: deque[Output] = deque()  # read with the same chunk, not looked at yet
         self._formats = formats or load_formats()  # else of a world with keys of its own
+        self._prefix = control_prefix  # of that world: what marks a control field
         self._asked = 0
         self._place: Place | None = None  # of a terminal that acknowledges
         self._heartbeat_s = float("inf")
@@ -148,6 +150,7 @@ class Client:
         tls: ssl.SSLContext | None = None,
         framing: Framing = Framing.STX,
         formats: Formats | None = None,
+        control_prefix: str = "*",
         within_s: float = 5.0,
     ) -> Client:
         """Connect to a switch, by TLS with that context; UsageError if none answers there."""
@@ -156,7 +159,7 @@ class Client:
                 stream: trio.abc.Stream = await trio.open_tcp_stream(host, port)
                 if tls is not None:
                     stream = await _secured(stream, tls, host)
-                return cls(stream, framing=framing, formats=formats)
+                return cls(stream, framing=framing, formats=formats, control_prefix=control_prefix)
         except (OSError, trio.TooSlowError):
             fix = "start one: wireroom serve golden-state --listen HOST:PORT"
             raise UsageError(f"no switch answers at {host}:{port}", fix) from None
@@ -277,7 +280,7 @@ class Client:
     def _prepared(self, message: str) -> Inquiry:
         number = self._asked % CONTROL_NUMBERS + 1
         made = f"C{number:05d}"
-        inquiry = prepared(message, made, self._formats)
+        inquiry = prepared(message, made, self._formats, self._prefix)
         if inquiry.control == made:
             self._asked = number
         return inquiry
@@ -326,7 +329,8 @@ class Client:
             for cut in self._cutter.feed(chunk):
                 if isinstance(cut, Spoiled):
                     raise UsageError(f"the switch sent what cannot be read: {cut.why}")
-                self._came.append(decode_output(cut, self._formats))
+                read = decode_output(cut, self._formats, control_prefix=self._prefix)
+                self._came.append(read)
         return self._came.popleft()
 
     async def _chunk(self) -> bytes:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from switch.terms import Ori
 from switch.wire.page import Page
-from switch.wire.spec import CONTROL_MAX, KeySpec
+from switch.wire.spec import CONTROL_MAX, Formats, KeySpec
 
 ORI = r"[A-Z]{2}[A-Z0-9]{7}"
 CODE = r"[A-Z][A-Z0-9]"
@@ -58,13 +58,20 @@ def read_key(page: Page) -> tuple[KeySpec, int]:
             raise page.fail(".01.", len(page.clean), "a period and the sender's ORI come next")
         return spec, part.next_at
     if known:
-        why = "is sent by the switch alone" if spec else "is a published key, not served here"
-        raise page.fail(".01.", part.at, f"{part.text} {why}")
+        raise page.fail(".01.", part.at, f"{part.text} {_why_not(part.text, formats)}")
     if not _KEY_LIKE.fullmatch(part.text):
         raise page.fail("0", part.at, "a message starts with its key and a period, such as DQ.")
     near = get_close_matches(part.text, formats.terminal_keys, n=1)
     hint = f"did you mean {near[0]}?" if near else f"one of {' '.join(formats.terminal_keys)}"
     raise page.fail(".01.", part.at, f"{part.text} is not a message key: {hint}")
+
+
+def _why_not(mke: str, formats: Formats) -> str:
+    """Why no terminal sends a key that is known."""
+    if formats.key(mke) is not None:
+        return "is sent by the switch alone"
+    reason = formats.published[mke]
+    return "is a published key, not served here" + (f": {reason}" if reason else "")
 
 
 def read_header(page: Page, spec: KeySpec, at: int, control_prefix: str) -> Header:

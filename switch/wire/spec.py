@@ -199,7 +199,7 @@ class Formats:
 
     keys: Mapping[str, KeySpec]  # all that is spoken here
     terminal_keys: tuple[str, ...]  # those that a terminal may send
-    published: frozenset[str]  # known by name, not served
+    published: Mapping[str, str]  # known by name, not served -> why not, where there is a reason
     purposes: Mapping[str, str]  # code -> meaning
     simulated_purposes: frozenset[str]
     errors: Mapping[str, str]  # ER number -> text; {key} in .22.

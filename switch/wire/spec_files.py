@@ -149,11 +149,12 @@ def _formats(tables: Mapping[str, Mapping[str, _Row]], wrong: _Findings) -> Form
             for mke, each in tables["key"].items()}  # fmt: skip
     terminal_keys = tuple(keys)
     keys |= {mke: _answer_key(mke, what) for mke, what in plain["answer"].items()}
-    named = {name for each in plain["published"].values() for name in each}
+    named = {name: "" for each in plain["published"].values() for name in each}
+    named |= plain["published"]["why_not"]
     formats = Formats(
         keys=MappingProxyType(keys),
         terminal_keys=terminal_keys,
-        published=frozenset(named - keys.keys()),
+        published=frozen({mke: why for mke, why in named.items() if mke not in keys}),
         purposes=frozen(meanings),
         simulated_purposes=frozenset(c for c, row in purposes.items() if row.get("simulated")),
         errors=frozen(plain["error"]),

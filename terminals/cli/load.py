@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from math import ceil
 from pathlib import Path
 from random import Random
@@ -15,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from switch.cli.style import console, parser
 from switch.errors import Exit, UsageError
-from terminals.cli.line import add_line, line_of, tls_of
+from terminals.cli.line import add_line, line_of, tls_of, tls_of_each
 
 if TYPE_CHECKING:
     from switch.config import World
     from switch.wire.spec import Formats
-    from terminals.load.mix import Template
+    from terminals.load.mix import Station, Template
     from terminals.load.table import Run
     from terminals.load.tally import Tally
 
@@ -32,7 +31,8 @@ _FILE_BYTES_MAX = 1_048_576
 _EXAMPLE = """\
 wireroom serve golden-state --listen 127.0.0.1:4000
 wireroom load --to 127.0.0.1:4000 --rate 50 --seconds 10
-wireroom load --rate 200 --count 2000 'DQ.{ORI}.CA.TXTOLN/S{0990001..0990020}'"""
+wireroom load --rate 200 --count 2000 'DQ.{ORI}.CA.TXTOLN/S{0990001..0990020}'
+wireroom load --ca ca.pem --certs terminals/"""
 
 
 def main(argv: list[str]) -> int:
@@ -53,7 +53,8 @@ def main(argv: list[str]) -> int:
 
     world = load_world(arguments.world)
     formats = world_formats(world)
-    seats = stations(world, arguments.terminals)
+    tls, own = tls_of(arguments), tls_of_each(arguments)
+    seats = stations(world, arguments.terminals, set(own) or None)
     templates = checked(
         _templates(arguments, world, formats),
         (seat.ori for seat in seats),
@@ -61,7 +62,12 @@ def main(argv: list[str]) -> int:
         world.control_prefix,
     )
     mix = Mix(templates, formats, world.control_prefix, Random(arguments.seed).randrange)
-    connect = partial(Client.connect, host, port, tls=tls_of(arguments))
+
+    def connect(seat: Station) -> Awaitable[Client]:
+        by = own.get(seat.terminal, tls)
+        prefix = world.control_prefix
+        return Client.connect(host, port, tls=by, formats=formats, control_prefix=prefix)
+
     plan = Plan(connect, seats, arguments.rate, count, arguments.wait)
     tally = Tally(formats)
     with _progress(count, tally) as progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from switch.cli.style import parser
 from switch.errors import Exit
@@ -57,13 +57,14 @@ async def _converse(arguments: argparse.Namespace, switch: tuple[str, int], text
     from terminals.client import Client
 
     terminal, operator = arguments.who
-    tls, formats = tls_of(arguments), None
+    spoken: dict[str, Any] = {}
     if arguments.world is not None:
         from switch.format_file import world_formats
         from switch.world_file import load_world
 
-        formats = world_formats(load_world(arguments.world))
-    async with await Client.connect(*switch, tls=tls, formats=formats) as client:
+        world = load_world(arguments.world)
+        spoken = {"formats": world_formats(world), "control_prefix": world.control_prefix}
+    async with await Client.connect(*switch, tls=tls_of(arguments), **spoken) as client:
         greeting = await client.sign_on(terminal, operator, arguments.secret)
         if greeting.mke == "ER":
             _show(greeting, arguments.json)

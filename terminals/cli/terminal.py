@@ -40,7 +40,14 @@ def main(argv: list[str]) -> int:
     from terminals.screen.state import SignOn, State
 
     desk = desk_of(arguments)
-    connect = partial(Client.connect, host, port, tls=tls_of(arguments))
+    connect = partial(
+        Client.connect,
+        host,
+        port,
+        tls=tls_of(arguments),
+        formats=desk.formats,
+        control_prefix=desk.prefix,
+    )
     colour = not (arguments.mono or os.environ.get("NO_COLOR"))
     emulator = Emulator(State(desk), connect, WallClock(), colour=colour)
     if len(arguments.who) > 1:

@@ -21,7 +21,7 @@ HEAD_START_S = 0.1  # between the last sign-on and the first message
 class Plan(NamedTuple):
     """What is to be sent: so many messages, `rate` a second in all, evenly over the stations."""
 
-    connect: Callable[[], Awaitable[Client]]
+    connect: Callable[[Station], Awaitable[Client]]
     stations: Sequence[Station]
     rate: float
     messages: int
@@ -79,7 +79,7 @@ async def _signed_on(plan: Plan, lines: AsyncExitStack) -> list[Client]:
 
     async def sign_on(station: Station) -> None:
         async with limit:
-            client = await plan.connect()
+            client = await plan.connect(station)
             clients[station.terminal] = await lines.enter_async_context(client)
             answer = await client.sign_on(station.terminal, station.operator, station.secret)
             if answer.mke == "ER":

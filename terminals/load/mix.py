@@ -12,7 +12,7 @@ twice as often.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from switch.config import CatalogEntry, World
@@ -65,10 +65,16 @@ class Mix:
         return prepared(text, control, self._formats, self._prefix)
 
 
-def stations(world: World, count: int | None) -> list[Station]:
+def stations(
+    world: World, count: int | None, only: Collection[Mnemonic] | None = None
+) -> list[Station]:
     """The first terminals of the world at which somebody can sit, all of them if None; UsageError
-    if it has fewer."""
-    found = list(_stations(world))
+    if it has fewer. `only` these terminals, if there are such: those with a certificate."""
+    found = [seat for seat in _stations(world) if only is None or seat.terminal in only]
+    if not found and only is not None:
+        shown = " ".join(sorted(only)[:8])
+        fix = f"one of {' '.join(seat.terminal for seat in _stations(world))}"
+        raise UsageError(f"certificates of {shown}, none of them a terminal of {world.id}", fix)
     if count is not None and count > len(found):
         what = f"{world.id} has {len(found)} terminals with an operator and an ORI, not {count}"
         raise UsageError(what, f"--terminals {len(found)} at most, or another world")

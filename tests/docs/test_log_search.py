@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from backends.directory import DirectoryBackend
+from switch.core.events import MessageArrived
+from switch.errors import FormatError
+from switch.message import Malformed
 from tests.switch.core.log.test_search import Room
 
 PAGE = (Path(__file__).parents[2] / "docs" / "log-search.md").read_text()
@@ -18,7 +21,10 @@ class Desk(Room):
 
     def type_whole(self, terminal: str, message: str) -> str:
         line = self.lines[terminal]
-        self.says(line, message)
+        try:
+            self.says(line, message)
+        except FormatError as error:
+            self.tell(MessageArrived(line, Malformed(error, message.encode())))
         while self.asked:
             ask = self.asked.pop(0)
             records: tuple[Mapping[str, str], ...] = self.answer.get(ask.backend, ())
@@ -31,7 +37,7 @@ class Desk(Room):
 
 def test_the_page_shows_what_is_answered():
     desk, heard = Desk(), ""
-    assert len(SESSIONS) == 4
+    assert len(SESSIONS) == 5
     for line in "".join(SESSIONS).splitlines():
         typed = re.fullmatch(r"([A-Z0-9]+)> (.*)", line)
         if typed:

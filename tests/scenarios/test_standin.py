@@ -49,3 +49,17 @@ def test_a_refused_sign_on_says_why():
     refusal = b"\x02" + HEAD.replace(b"SM.", b"ER.") + b".92. NOT IDENTIFIED\x03"
     with pytest.raises(UsageError, match=r"seat `desk` cannot sign on: \.92\. NOT IDENTIFIED"):
         talk(refusal)
+
+
+def test_it_tells_control_fields_by_the_prefix_of_its_world():
+    heard: list = []
+
+    async def listen() -> None:
+        near, far = memory_line()
+        person = StandIn(SEAT, far, lambda _, frame: heard.append(frame), control_prefix="#")
+        near.send_now(b"\x02" + HEAD.replace(b"TXT", b"#A1\r\nTXT") + b"ONE\x03")
+        near.close()
+        await person.listen()
+
+    run_virtually(listen, 1)
+    assert [(frame.output.control, frame.output.body) for frame in heard] == [("A1", "ONE")]

@@ -48,6 +48,21 @@ async def test_a_message_is_framed_by_stx_and_etx():
     assert await far.receive_some() == b"\x02DQ.X\x03"
 
 
+async def test_control_fields_are_told_by_the_prefix_of_the_world():
+    near, far = trio.testing.memory_stream_pair()
+    client = Client(near, control_prefix="#")
+    answer = ANSWER.replace(b"\r\nTXT", b"\r\n#C00001\r\nTXT")
+
+    async def reply() -> None:
+        assert b".#C00001." in await far.receive_some()
+        await far.send_all(b"\x02" + answer + b"\x03")
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(reply)
+        (found,) = await client.ask("DQ.CA0990100.CA.TXTOLN/S0990001")
+    assert (found.control, found.body) == ("C00001", "HELLO")
+
+
 async def test_a_closed_line_reads_as_none_and_refuses_the_sign_on():
     client, far = await pair()
     await far.aclose()

@@ -11,17 +11,19 @@ from switch.terms import Instant
 
 REST_FIRST_S = 0.1  # after a failed batch; doubled with each further one in a row
 REST_MAX_S = 5.0
+LOW_TURN = 8  # one batch in so many begins with a region's legs, however much else waits
 
 
 class Bulkhead:
     """What waits for one backend, and which of its workers are idle (lowest number first)."""
 
-    __slots__ = ("_failures", "_idle", "_low", "_waiting", "entry", "rests_until")
+    __slots__ = ("_failures", "_idle", "_low", "_passed_over", "_waiting", "entry", "rests_until")
 
     def __init__(self, entry: BackendEntry) -> None:
         self.entry = entry
         self._waiting: deque[Leg] = deque()
-        self._low: deque[Leg] = deque()  # of queries to a region: when nothing else waits
+        self._low: deque[Leg] = deque()  # of queries to a region: behind all else
+        self._passed_over = 0  # batches in a row that left all of those waiting
         self._idle = list(range(entry.workers, 0, -1))
         self._failures = 0  # batches in a row
         self.rests_until: Instant | None = None  # nothing is handed out before
@@ -67,11 +69,16 @@ class Bulkhead:
         (self._waiting if leg in self._waiting else self._low).remove(leg)
 
     def take(self) -> list[Leg]:
-        """The next batch, at most `batch_max` legs, oldest first; a region's after all others."""
-        waiting, room = self._waiting, self.entry.batch_max
-        batch = [waiting.popleft() for _ in range(min(len(waiting), room))]
-        low = min(len(self._low), room - len(batch))
-        return batch + [self._low.popleft() for _ in range(low)]
+        """The next batch, at most `batch_max` legs, oldest first; a region's after all others, but
+        for every `LOW_TURN`th batch, so that they are not left for ever."""
+        their_turn = self._passed_over >= LOW_TURN - 1
+        order = (self._low, self._waiting) if their_turn else (self._waiting, self._low)
+        low, room = len(self._low), self.entry.batch_max
+        batch: list[Leg] = []
+        for legs in order:
+            batch += [legs.popleft() for _ in range(min(len(legs), room - len(batch)))]
+        self._passed_over = self._passed_over + 1 if low and len(self._low) == low else 0
+        return batch
 
     def start_worker(self) -> int:
         """The number of an idle worker, which is busy from now on."""

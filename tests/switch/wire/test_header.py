@@ -39,6 +39,9 @@ def test_every_key_demands_an_ori_of_nine(key):
     ("text", "fix"),
     [
         ("XQ.CA0990100.ON.TXT", "published key"),
+        ("TA.CA0990100.OD.TXT", "nobody adds to it by message; TQ reads it"),
+        ("TU.CA0990100.OD.TXT", "nobody changes it by message; TQ reads it"),
+        ("TD.CA0990100.OD.TXT", "nobody deletes from it by message; TQ reads it"),
         ("IR.CA0990100.NV.TXT", "switch alone"),
         ("DQX.CA0990100.NV.TXT", "did you mean DQ?"),
         ("DQ.CA0990100.NV.REF1.TXT", "two characters"),

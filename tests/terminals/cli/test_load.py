@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import certificates
 from tests.process import run, serving
 
 
@@ -26,6 +27,18 @@ def test_all_terminals_of_the_world_ask_and_every_reply_is_held_against_its_inqu
     assert shown.returncode == 0, shown.stderr
     assert "20 of 20 messages sent" in shown.stdout
     assert "Every reply came" in shown.stdout
+
+
+def test_terminals_sign_on_by_certificates_of_their_own(tmp_path: Path):
+    files = certificates(tmp_path)
+    options = ["--tls", *map(str, files.switch), "--client-ca", str(files.ca)]
+    with serving(tmp_path, *options) as switch:
+        load = ("load", "--to", switch.address, "--ca", str(files.ca), "--count", "20", "--json")
+        done = run(*load, "--certs", str(tmp_path))
+        without = run(*load)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["terminals"], found["replied"]) == (0, 1, 20), done.stderr
+    assert (without.returncode, "CERTIFICATE NEEDED" in without.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def mix(*texts: str) -> Mix:
 
 
 def plan(switch, seats: Sequence[Station], rate: float, messages: int, wait_s: float = 15.0):
-    async def line() -> Client:
+    async def line(_: Station) -> Client:
         return Client(connect(switch))
 
     return Plan(line, seats, rate, messages, wait_s)

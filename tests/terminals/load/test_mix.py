@@ -79,3 +79,9 @@ def test_stations_are_those_of_the_world_and_no_more():
     assert stations(WORLD, 1) == found[:1]
     with pytest.raises(UsageError, match=f"has {len(found)} terminals"):
         stations(WORLD, 1000)
+
+
+def test_only_terminals_with_a_certificate_take_part_where_there_are_some():
+    assert [seat.terminal for seat in stations(WORLD, None, ("BAY2", "SWITCH"))] == ["BAY2"]
+    with pytest.raises(UsageError, match=r"certificates of SWITCH, none of them a terminal"):
+        stations(WORLD, None, ("SWITCH",))

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from switch.core.inquiry.exchange import Leg
-from switch.core.inquiry.queue import Bulkhead
+from switch.core.inquiry.queue import LOW_TURN, Bulkhead
 from switch.world_file import load_world
 
 
@@ -98,3 +98,26 @@ def test_what_is_low_waits_until_nothing_else_does_and_counts_as_waiting():
     inbox.put(waiting[0], low=True)
     inbox.remove(waiting[0])
     assert not inbox.waiting
+
+
+def test_what_is_low_has_one_batch_in_so_many_however_much_else_waits():
+    inbox, low = bulkhead(batch_max=2, inbox_max=100), legs(3)
+    for leg in low:
+        inbox.put(leg, low=True)
+    taken = []
+    for _ in range(3 * LOW_TURN):
+        inbox.put(legs(1)[0])
+        inbox.put(legs(1)[0])
+        taken.append([leg in low for leg in inbox.take()])
+    turn, rest = [True, True], [[False, False]] * (LOW_TURN - 1)
+    assert taken == [*rest, turn, *rest, [True, False], *[[False, False]] * LOW_TURN]
+
+
+def test_what_is_low_and_came_along_has_not_been_passed_over():
+    inbox, low = bulkhead(batch_max=2, inbox_max=100), legs(2 * LOW_TURN)
+    for leg in low:
+        inbox.put(leg, low=True)
+    for turn in range(LOW_TURN):
+        first = legs(1)[0]
+        inbox.put(first)
+        assert inbox.take() == [first, low[turn]]
