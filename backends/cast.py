@@ -15,8 +15,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from backends.search import PUBLISHED, Searches, terms
-from switch.authored import Row, did_you_mean, inspect
 from switch.errors import AuthoredError, BackendError
+from switch.files.authored import Row, did_you_mean, inspect
 
 VALUE_CHARACTERS_MAX = 200
 

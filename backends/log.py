@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switch.authored import did_you_mean
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
 from switch.errors import BackendError
+from switch.files.authored import did_you_mean
 
 KEYS = ("NLQ", "NFQ")
 OPTIONS = ("messages_max",)

@@ -39,9 +39,9 @@ from backends.search import (
     terms,
     unsearchable,
 )
-from switch.authored import did_you_mean
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
 from switch.errors import BackendError
+from switch.files.authored import did_you_mean
 
 CANDIDATES_MAX = 200  # looked at for one answer
 PEOPLE, VEHICLES = 10_000, 20_000

@@ -16,15 +16,15 @@ import trio
 
 from switch.acl.document import load_stack
 from switch.acl.engine import Request
-from switch.app import Switch
 from switch.backend import Query
-from switch.clock import WallClock
 from switch.message import InputMessage, OutputMessage, SignOn, Stamp
-from switch.plugins import open_backends
-from switch.scribe import Scribe
-from switch.server import serve
+from switch.shell.app import Switch
+from switch.shell.clock import WallClock
+from switch.shell.plugins import open_backends
+from switch.shell.scribe import Scribe
+from switch.shell.server import serve
+from switch.shell.transport import Listener
 from switch.terms import MessageKey
-from switch.transport import Listener
 from switch.wire.answer import answer_body, error_body
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import load_formats

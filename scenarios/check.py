@@ -28,11 +28,11 @@ from scenarios.script_file import blocks, build
 from scenarios.script_rows import ScenarioFile
 from scenarios.trial import Trial
 from switch.acl.engine import AccessStack
-from switch.authored import Authored, did_you_mean
 from switch.config import World
 from switch.core.mail.addresses import places_of
 from switch.core.record.journal import KINDS
 from switch.errors import AuthoredError, Finding, FormatError
+from switch.files.authored import Authored, did_you_mean
 from switch.terms import Verdict
 from switch.wire.codec import decode, encode_input
 from switch.wire.spec import Formats, KeySpec

@@ -13,9 +13,9 @@ import trio
 
 from scenarios.script import Fault, FaultKind
 from switch.backend import Backend, Query, Reply
-from switch.clock import Clock
+from switch.shell.clock import Clock
+from switch.shell.transport import Line
 from switch.terms import Instant
-from switch.transport import Line
 
 LATE_BY_S = 5.0  # how long after the switch has given up, where a fault does not say
 FRAME_BYTES_MAX = 1_048_576  # of a frame without an end: more of it goes through as it is
@@ -109,7 +109,7 @@ class FaultyLine:
         self._buffer = b""
 
     async def receive(self) -> bytes:
-        """See `switch.transport.Line`; whole messages where a fault lasts."""
+        """See `switch.shell.transport.Line`; whole messages where a fault lasts."""
         while True:
             chunk = await self._line.receive()
             self._buffer += chunk
@@ -139,21 +139,21 @@ class FaultyLine:
 
     @property
     def half_closes(self) -> bool:
-        """See `switch.transport.Line`."""
+        """See `switch.shell.transport.Line`."""
         return self._line.half_closes
 
     def send_now(self, data: bytes) -> int:
-        """See `switch.transport.Line`."""
+        """See `switch.shell.transport.Line`."""
         return len(data) if FaultKind.OUTAGE in self._faults.now() else self._line.send_now(data)
 
     async def wait_writable(self) -> None:
-        """See `switch.transport.Line`."""
+        """See `switch.shell.transport.Line`."""
         await self._line.wait_writable()
 
     def hang_up(self) -> None:
-        """See `switch.transport.Line`."""
+        """See `switch.shell.transport.Line`."""
         self._line.hang_up()
 
     def close(self) -> None:
-        """See `switch.transport.Line`."""
+        """See `switch.shell.transport.Line`."""
         self._line.close()

@@ -114,7 +114,7 @@ class ScenarioNode(pytest.File):
     def _backends(self) -> Mapping[BackendName, Backend]:
         """Opened once for all scenarios of a world."""
         from switch.backend import no_progress
-        from switch.plugins import default_cache_folder, open_backends
+        from switch.shell.plugins import default_cache_folder, open_backends
 
         opened, world = self.config.stash[_BACKENDS], self.opened.world
         if world.id not in opened:

@@ -25,7 +25,7 @@ from scenarios.standin import Frame
 from switch.backend import Backend
 from switch.core.record.journal import Entry
 from switch.errors import WireroomError
-from switch.store import Journal
+from switch.shell.store import Journal
 from switch.terms import BackendName, Instant
 
 LATE_BY_S = 1.0  # how long after a window has closed a stand-in does what it is to do too late

@@ -39,8 +39,8 @@ from scenarios.script_rows import (
     ScenarioFile,
     SeatRow,
 )
-from switch.authored import Authored, did_you_mean, instant
 from switch.errors import Finding
+from switch.files.authored import Authored, did_you_mean, instant
 
 _BLOCKS = ("inject", "expect", "forbid", "fault", "access")  # + assert, whose name is an alias
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from scenarios.script import parse_duration, parse_trigger
-from switch.authored import Row
-from switch.salvage import FilledIn
+from switch.files.authored import Row
+from switch.files.salvage import FilledIn
 
 LENGTH_MAX_S = 7 * 24 * 3600.0
 

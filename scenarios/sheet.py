@@ -25,8 +25,8 @@ from scenarios.script_rows import (
     SeatRow,
 )
 from scenarios.sheet_cells import CellError, quoted, value
-from switch.authored import Row, did_you_mean
 from switch.errors import AuthoredError, Finding
+from switch.files.authored import Row, did_you_mean
 
 _PATH = re.compile(r"^`[a-z]+(?:\[\d+\])?\.[\w.-]+`:? ?")  # the column says it already
 ROWS_MAX = 5000

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from scenarios.script import duration_text
 from scenarios.sheet import CELL_MAX, ROWS_MAX
-from switch.authored import FILE_BYTES_MAX
 from switch.errors import UsageError
+from switch.files.authored import FILE_BYTES_MAX
 
 SUFFIXES = (".csv", ".xlsx")
 _COLUMNS_MAX = 200

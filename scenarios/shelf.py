@@ -12,11 +12,11 @@ from scenarios.sheet import toml_of
 from scenarios.sheet_file import SUFFIXES, read_rows
 from switch.acl.document import load_stack
 from switch.acl.engine import AccessStack
-from switch.authored import Authored, did_you_mean, inspect, inspect_bytes
 from switch.config import World
 from switch.errors import AuthoredError, UsageError
+from switch.files.authored import Authored, did_you_mean, inspect, inspect_bytes
+from switch.files.salvage import FILLED_IN
 from switch.format_file import world_formats
-from switch.salvage import FILLED_IN
 from switch.wire.spec import Formats
 from switch.world_file import load_world, shipped_worlds, world_folder
 

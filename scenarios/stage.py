@@ -15,16 +15,16 @@ from scenarios.faults import Faults, FaultyBackend, FaultyLine
 from scenarios.script import FaultKind, Script, Seat
 from scenarios.shelf import Opened
 from scenarios.standin import Frame, Said, StandIn
-from switch.app import Switch
 from switch.backend import Backend
-from switch.clock import Clock
 from switch.config import World
 from switch.errors import UsageError
-from switch.recorder import Watch
-from switch.scribe import Scribe
-from switch.store import Journal
+from switch.shell.app import Switch
+from switch.shell.clock import Clock
+from switch.shell.recorder import Watch
+from switch.shell.scribe import Scribe
+from switch.shell.store import Journal
+from switch.shell.transport import Line, memory_line
 from switch.terms import BackendName, OperatorId
-from switch.transport import Line, memory_line
 
 Heard = Callable[[Seat, Frame], None]
 

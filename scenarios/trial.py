@@ -9,8 +9,8 @@ from scenarios.plan import Plan
 from scenarios.script import NETWORK, Access, Script
 from scenarios.script_rows import ScenarioFile
 from switch.acl.engine import AccessStack
-from switch.authored import Authored, did_you_mean
 from switch.errors import AuthoredError, Finding
+from switch.files.authored import Authored, did_you_mean
 from switch.terms import Instant
 
 

@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from switch.authored import Row, did_you_mean, inspect
 from switch.config import World
 from switch.errors import AuthoredError, Finding
+from switch.files.authored import Row, did_you_mean, inspect
 from switch.wire.spec import DESTINATIONS_MAX, Formats, load_formats
 from switch.wire.spec_files import read_formats
 from switch.world_file import WorldFile

@@ -139,7 +139,7 @@ class RulesNode(pytest.File):
         """The file, resolved; None for the network's, which is only read."""
         from switch.acl.document import read_document, read_network
         from switch.acl.rows import NetworkFile
-        from switch.authored import inspect
+        from switch.files.authored import inspect
 
         if self.path.stem == _NETWORK:
             read_network(inspect(self.path, NetworkFile), self.directory)

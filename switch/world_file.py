@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from switch.authored import Authored, Row, did_you_mean, inspect, instant
 from switch.config import (
     Affiliation,
     Agency,
@@ -25,7 +24,8 @@ from switch.config import (
     World,
 )
 from switch.errors import AuthoredError, Finding, UsageError
-from switch.salvage import FILLED_IN
+from switch.files.authored import Authored, Row, did_you_mean, inspect, instant
+from switch.files.salvage import FILLED_IN
 from switch.terms import (
     AgencyId,
     BackendName,

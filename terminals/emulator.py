@@ -14,8 +14,8 @@ from datetime import datetime
 import trio
 import urwid
 
-from switch.clock import Clock
 from switch.errors import UsageError
+from switch.shell.clock import Clock
 from switch.wire.codec import Output
 from terminals.client import Client, Place
 from terminals.screen import model

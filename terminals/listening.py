@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import trio
 
-from switch.clock import Clock
 from switch.errors import UsageError
+from switch.shell.clock import Clock
+from switch.shell.tls import names_of, shaken
 from switch.terms import Mnemonic
-from switch.tls import names_of, shaken
 from terminals.conformance.steps import Drop, Listen, Send, Step, Tell, Verdict
 from terminals.conformance.walk import Walk
 

@@ -16,7 +16,6 @@ from functools import cache
 
 from switch.acl.document import load_stack
 from switch.acl.engine import AccessStack
-from switch.authored import instant
 from switch.backend import Reply
 from switch.config import World
 from switch.core.commands import AskBackend, Commands
@@ -30,6 +29,7 @@ from switch.core.events import (
     RepliesArrived,
 )
 from switch.core.record.journal import KINDS, Entry, numbered
+from switch.files.authored import instant
 from switch.message import SignOff, SignOn
 from switch.terms import Mnemonic, OperatorId
 from switch.wire.codec import decode

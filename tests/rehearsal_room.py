@@ -8,9 +8,9 @@ from functools import cache
 from scenarios.runner import Played, play
 from scenarios.script_rows import ScenarioFile
 from scenarios.shelf import Opened, open_file, open_scenario
-from switch.authored import parse
 from switch.backend import Query, Reply
 from switch.errors import AuthoredError
+from switch.files.authored import parse
 
 ALBITE = {"OLN": "S0990001", "NAM": "ALBITE, MARA QUILL", "RES": "1 EXAMPLE ST", "STA": "VALID"}
 KNOWN = {

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 
 import trio
 
-from switch.app import Switch
 from switch.backend import Query, Reply
-from switch.scribe import Scribe
-from switch.store import Journal
-from switch.transport import MemoryStream, memory_line
+from switch.shell.app import Switch
+from switch.shell.scribe import Scribe
+from switch.shell.store import Journal
+from switch.shell.transport import MemoryStream, memory_line
 from tests.playbook import ALBITE, golden_state
 
 START = 1571122680.0  # 2019-10-14T23:58:00 in Los Angeles

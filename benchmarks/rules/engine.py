@@ -151,7 +151,7 @@ def _switched(world: World, stack: AccessStack, policy: Policy) -> tuple[float, 
 
 def _taken_over(policy: Policy) -> float:
     """Milliseconds of the longest standstill while a version comes from the process that has read
-    and checked it: a thread takes it over, as on a running switch (`switch.checking`)."""
+    and checked it: a thread takes it over, as on a running switch (`switch.office.checking`)."""
     taking = Thread(target=pickle.loads, args=(pickle.dumps(policy),))
     taking.start()
     longest, last = 0.0, time.perf_counter()

@@ -104,7 +104,7 @@ def _draw(opened: Opened, played: Played, arguments: argparse.Namespace) -> Path
     from scenarios.cli.reports import write
     from scenarios.replay import replay
     from scenarios.report.page import timeline_page
-    from switch.plugins import default_cache_folder
+    from switch.shell.plugins import default_cache_folder
 
     folder: Path = arguments.cache or default_cache_folder()
     path: Path = arguments.timeline or folder / f"{STORY}.html"

@@ -27,7 +27,7 @@ def main(argv: list[str]) -> int:
     arguments = _arguments(argv)
     from scenarios.live.folder import new_folder, open_folder
     from switch.cli.style import address
-    from switch.transport import must_be_free
+    from switch.shell.transport import must_be_free
 
     host, port = address(arguments.listen)
     must_be_free(host, port)  # before a folder is made
@@ -78,8 +78,8 @@ def _lead(folder: ClassFolder, host: str, port: int, arguments: argparse.Namespa
     from scenarios.live.server import serve_class
     from scenarios.shelf import open_scenario
     from switch.cli.style import build_progress
-    from switch.plugins import default_cache_folder, open_backends
-    from switch.scribe import Scribe
+    from switch.shell.plugins import default_cache_folder, open_backends
+    from switch.shell.scribe import Scribe
 
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(30),

@@ -16,8 +16,8 @@ from scenarios.shelf import Opened
 from switch.backend import Backend
 from switch.cli.style import build_progress
 from switch.errors import UsageError
-from switch.plugins import default_cache_folder, open_backends
-from switch.store import Journal
+from switch.shell.plugins import default_cache_folder, open_backends
+from switch.shell.store import Journal
 from switch.terms import BackendName
 
 _WARNINGS = 30

@@ -33,8 +33,8 @@ def schema(kind: str) -> dict[str, Any]:
     """The schema of one kind of file."""
     from scenarios.script_rows import ScenarioFile
     from switch.acl.rows import NetworkFile, OwnerFile
+    from switch.files.schema import WORDS_FOLDER, schema_of, words_of
     from switch.format_file import FormatFile
-    from switch.schema import WORDS_FOLDER, schema_of, words_of
     from switch.world_file import WorldFile
 
     acl, world = WORDS_FOLDER / "acl_words.toml", WORDS_FOLDER / "world_words.toml"

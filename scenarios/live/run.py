@@ -27,8 +27,8 @@ from scenarios.standin import Frame
 from switch.backend import Backend
 from switch.core.record.journal import Entry
 from switch.errors import UsageError
-from switch.scribe import Scribe
-from switch.store import Journal
+from switch.shell.scribe import Scribe
+from switch.shell.store import Journal
 from switch.terms import BackendName
 
 TRAINER = "the trainer"

@@ -17,9 +17,9 @@ from scenarios.live.run import LiveRun
 from scenarios.shelf import Opened
 from switch.backend import Backend
 from switch.core.record.journal import Entry
-from switch.scribe import Scribe
+from switch.shell.scribe import Scribe
+from switch.shell.transport import must_be_free
 from switch.terms import BackendName
-from switch.transport import must_be_free
 from terminals.web.socket import MESSAGE_BYTES_MAX
 
 Ready = Callable[[str, dict[str, str]], None]

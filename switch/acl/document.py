@@ -30,10 +30,10 @@ from switch.acl.rows import (
     free_id,
 )
 from switch.acl.rules import Effect, Promise, Request, Rule
-from switch.authored import Authored, Row, did_you_mean, inspect
 from switch.config import World
 from switch.errors import AuthoredError, Finding
-from switch.layout import literal
+from switch.files.authored import Authored, Row, did_you_mean, inspect
+from switch.files.layout import literal
 from switch.terms import Instant, Verdict
 
 NETWORK = "NETWORK"

@@ -1,7 +1,7 @@
 """Where each owner's file stands, from the list of everything that ever happened to it.
 
 The list is only ever added to, one line at a time, so whatever kills the switch between two lines
-leaves a list that says exactly what is in force (see `switch.versions`, which keeps it).
+leaves a list that says exactly what is in force (see `switch.office.versions`, which keeps it).
 """
 
 from __future__ import annotations

@@ -29,11 +29,11 @@ from switch.acl.rows import (
 )
 from switch.acl.rules import Effect, Promise, Request, Rule, Subject
 from switch.acl.watches import Watch
-from switch.authored import Authored, did_you_mean, instant, nearest
 from switch.errors import Edit, Finding
-from switch.layout import literal
-from switch.salvage import FILLED_IN
-from switch.syntax import date
+from switch.files.authored import Authored, did_you_mean, instant, nearest
+from switch.files.layout import literal
+from switch.files.salvage import FILLED_IN
+from switch.files.syntax import date
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC).timestamp()

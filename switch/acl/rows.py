@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from switch.authored import Row
-from switch.layout import Path_, literal
-from switch.salvage import FILLED_IN
-from switch.shape import Mend
-from switch.words import nearest
+from switch.files.authored import Row
+from switch.files.layout import Path_, literal
+from switch.files.salvage import FILLED_IN
+from switch.files.shape import Mend
+from switch.files.words import nearest
 
 SUBJECT = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
 

@@ -46,7 +46,7 @@ def main(argv: list[str]) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     from collections import deque
 
-    from switch.store import JournalReader
+    from switch.shell.store import JournalReader
 
     reader = JournalReader(arguments.file)
     chosen: Iterator[Entry] = (e for e in reader.entries() if _wanted(e, arguments))
@@ -74,7 +74,7 @@ def _wanted(entry: Entry, arguments: argparse.Namespace) -> bool:
 def _print(entries: Any, world_name: str) -> None:
     from rich.text import Text
 
-    from switch.authored import local_time
+    from switch.files.authored import local_time
     from switch.world_file import load_world
 
     timezone = load_world(world_name).timezone
@@ -141,7 +141,7 @@ def _line(entry: Entry) -> str:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from switch.store import JournalReader
+    from switch.shell.store import JournalReader
 
     reader = JournalReader(arguments.file)
     found = reader.verify()

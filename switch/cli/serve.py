@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     import ssl
 
     from switch.backend import Backend
-    from switch.clock import Clock
     from switch.config import World
-    from switch.heads import HeadsFolder
-    from switch.office import OwnersOffice
-    from switch.past import Past
+    from switch.office.office import OwnersOffice
+    from switch.shell.clock import Clock
+    from switch.shell.heads import HeadsFolder
+    from switch.shell.past import Past
     from switch.terms import BackendName
 
 _EXAMPLE = """\
@@ -96,15 +96,15 @@ def main(argv: list[str]) -> int:
     import trio
 
     from switch.acl.document import load_stack
-    from switch.app import Switch
     from switch.cli.style import set_up_logs
-    from switch.clock import WallClock
     from switch.format_file import world_formats
-    from switch.heads import HeadsFolder
-    from switch.past import past_of
-    from switch.scribe import Scribe
-    from switch.server import serve
-    from switch.transport import Listener
+    from switch.shell.app import Switch
+    from switch.shell.clock import WallClock
+    from switch.shell.heads import HeadsFolder
+    from switch.shell.past import past_of
+    from switch.shell.scribe import Scribe
+    from switch.shell.server import serve
+    from switch.shell.transport import Listener
     from switch.world_file import load_world
 
     set_up_logs()
@@ -166,7 +166,7 @@ def _owners(arguments: argparse.Namespace, clock: Clock) -> OwnersOffice | None:
     """The owners' side, if there is a control socket."""
     if arguments.control is None:
         return None
-    from switch.office import OwnersOffice
+    from switch.office.office import OwnersOffice
 
     folder = arguments.owners or arguments.journal.with_suffix(".owners")
     return OwnersOffice(arguments.control, folder, clock)
@@ -177,8 +177,8 @@ def _backends(
 ) -> Mapping[BackendName, Backend]:
     """All of them, open, with what the journal says was entered."""
     from switch.cli.style import build_progress
-    from switch.heads import with_receipts
-    from switch.plugins import default_cache_folder, open_backends
+    from switch.shell.heads import with_receipts
+    from switch.shell.plugins import default_cache_folder, open_backends
 
     with build_progress() as progress:
         backends = open_backends(world, cache or default_cache_folder(), progress)
@@ -189,7 +189,7 @@ def _backends(
 def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:
     if arguments.tls is None:
         return None
-    from switch.tls import server_context
+    from switch.shell.tls import server_context
 
     certificate, key = arguments.tls
     return server_context(certificate, key, arguments.client_ca)

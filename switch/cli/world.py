@@ -79,8 +79,8 @@ def _whole(name: str | None) -> list[World]:
 
 def _unknown_kinds(world: World) -> list[Finding]:
     """Backends that nothing installed here can open: they would fail only when it is served."""
-    from switch.authored import did_you_mean
-    from switch.plugins import installed_kinds
+    from switch.files.authored import did_you_mean
+    from switch.shell.plugins import installed_kinds
 
     kinds = installed_kinds()
     return [
@@ -116,7 +116,7 @@ def _counts(world: World) -> dict[str, Any]:
 
 
 def _build(arguments: argparse.Namespace) -> None:
-    from switch.plugins import default_cache_folder
+    from switch.shell.plugins import default_cache_folder
 
     (world,) = _whole(arguments.world)
     folder = arguments.cache or default_cache_folder()
@@ -138,7 +138,7 @@ def _built(world: World, entry: BackendEntry, folder: Path, progress: Progress) 
     """Open one backend, which builds what it needs, and tell what it holds."""
     from time import perf_counter
 
-    from switch.plugins import open_one
+    from switch.shell.plugins import open_one
 
     steps = 0
 

@@ -81,14 +81,14 @@ def main(argv: list[str]) -> int:
 def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:
     if arguments.tls is None:
         return None
-    from switch.tls import server_context
+    from switch.shell.tls import server_context
 
     certificate, key = arguments.tls
     return server_context(certificate, key, arguments.client_ca)
 
 
 async def _walked(walk: Walk, host: str, port: int, tls: ssl.SSLContext | None) -> float:
-    from switch.clock import WallClock
+    from switch.shell.clock import WallClock
     from terminals.listening import open_listeners, walk_through
 
     clock, out = WallClock(), console(stderr=True)

@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
 
     import trio
 
-    from switch.clock import WallClock
+    from switch.shell.clock import WallClock
     from terminals.client import Client
     from terminals.emulator import Emulator
     from terminals.screen.state import SignOn, State
@@ -85,7 +85,7 @@ def read(argv: list[str]) -> argparse.Namespace:
 
 def desk_of(arguments: argparse.Namespace) -> Desk:
     """The terminal of the world that is meant; UsageError if it has none of that name or ORI."""
-    from switch.authored import did_you_mean
+    from switch.files.authored import did_you_mean
     from switch.format_file import world_formats
     from switch.terms import Mnemonic
     from switch.world_file import load_world

@@ -21,7 +21,7 @@ from backends.sqlite import (
 )
 from switch.backend import InlineBackend
 from switch.errors import BackendError
-from switch.plugins import open_backends
+from switch.shell.plugins import open_backends
 from switch.world_file import load_world, shipped_worlds
 from tests.backends.small import query, setup
 

@@ -8,7 +8,7 @@ from backends.memory import MemoryBackend
 from benchmarks import stage
 from switch.acl.document import load_stack
 from switch.acl.rules import Request
-from switch.plugins import open_backends
+from switch.shell.plugins import open_backends
 from switch.world_file import load_world
 from tests.backends.small import query
 

@@ -13,7 +13,7 @@ import pytest
 
 from switch.config import Limits
 from switch.core.farewell import BEHIND_MAX
-from switch.tls import HANDSHAKE_S, HANDSHAKES_MAX, LINGER_S
+from switch.shell.tls import HANDSHAKE_S, HANDSHAKES_MAX, LINGER_S
 from switch.wire.framing import SKIP_BYTES_MAX
 from tests.process import TIME_MAX_S, serving
 

@@ -24,7 +24,7 @@ from random import Random
 from typing import NamedTuple
 
 from switch.core.record.journal import OPENING_KINDS, Entry
-from switch.store import JournalReader
+from switch.shell.store import JournalReader
 from tests.simulation.line import Ear, Heard, wrapped
 from tests.simulation.promises.record import PLAIN, STATUS, TRAINING, says
 from tests.simulation.seats import SEATS

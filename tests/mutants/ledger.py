@@ -19,8 +19,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from switch.authored import Authored, Row, read
 from switch.errors import Finding
+from switch.files.authored import Authored, Row, read
 
 Text = Annotated[str, Field(min_length=1)]
 

@@ -20,7 +20,7 @@ from scenarios.stage import Stage
 from scenarios.standin import Frame
 from switch.core.record.derived import shown
 from switch.core.record.journal import Entry
-from switch.store import Journal
+from switch.shell.store import Journal
 from switch.terms import Instant, Mnemonic, OperatorId, Ori
 from tests.noninterference.rooms import LENGTH_S, Room, Shelf, room
 

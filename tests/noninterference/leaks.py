@@ -13,8 +13,6 @@ import pytest
 import trio
 
 from scenarios.faults import FaultyBackend
-from switch import asking
-from switch.app import Switch
 from switch.backend import Query, Reply
 from switch.core.inquiry.exchange import LegState
 from switch.core.inquiry.inquiries import Inquiries
@@ -22,6 +20,8 @@ from switch.core.inquiry.masking import Mask
 from switch.core.inquiry.outcomes import STATUS_KEY, Outcomes
 from switch.core.inquiry.verdicts import refusal_body
 from switch.core.record import derived
+from switch.shell import asking
+from switch.shell.app import Switch
 from switch.wire import answer
 from switch.wire.answer import status_body
 

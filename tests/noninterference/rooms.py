@@ -19,10 +19,10 @@ import tomlkit
 
 from scenarios.script_rows import ScenarioFile
 from scenarios.shelf import Opened, open_file
-from switch.authored import instant, parse
 from switch.backend import Query, Record, Reply
-from switch.clock import Clock
 from switch.config import CatalogEntry
+from switch.files.authored import instant, parse
+from switch.shell.clock import Clock
 from switch.terms import BackendName, DataClass, Instant, MessageKey
 from switch.world_file import WORLDS_FOLDER
 

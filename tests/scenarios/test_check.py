@@ -8,8 +8,8 @@ from scenarios.check import complete
 from scenarios.script import Sends
 from scenarios.script_rows import ScenarioFile
 from scenarios.shelf import open_file
-from switch.authored import inspect_bytes
 from switch.errors import AuthoredError
+from switch.files.authored import inspect_bytes
 from tests.rehearsal_room import SMALL, mistakes, october, opened
 
 EXPECT = '[[expect]]\nid = "x"\nat = "2m"\nwithin = "1m"\nseat = "desk"\n'

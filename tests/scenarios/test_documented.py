@@ -14,7 +14,7 @@ from scenarios.proof import prove
 from scenarios.script_rows import ScenarioFile
 from scenarios.sheet import toml_of
 from scenarios.shelf import Opened, open_file
-from switch.authored import parse
+from switch.files.authored import parse
 from tests.process import run
 from tests.scenarios import test_library as library
 

@@ -9,8 +9,8 @@ from scenarios.clock import ScenarioClock, run_virtually
 from scenarios.faults import LATE_BY_S, Faults, FaultyBackend, FaultyLine
 from scenarios.script import Fault, FaultKind
 from switch.backend import Query
+from switch.shell.transport import memory_line
 from switch.terms import MessageKey
-from switch.transport import memory_line
 from tests.rehearsal_room import ALBITE, Inline, played, statuses
 
 QUERY = Query(1, MessageKey("DQ"), "CA", {}, False, None, 0.0)

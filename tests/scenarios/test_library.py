@@ -11,7 +11,7 @@ from scenarios.result import Result
 from scenarios.runner import Played, play
 from scenarios.shelf import Opened, open_scenario, shipped_scenarios
 from switch.backend import no_progress
-from switch.plugins import default_cache_folder, open_backends
+from switch.shell.plugins import default_cache_folder, open_backends
 from switch.world_file import load_world
 
 LESSONS = (

@@ -6,7 +6,7 @@ import pytest
 
 from scenarios.runner import Delivered, Happening, Recorded, play
 from switch.errors import UsageError
-from switch.store import Journal
+from switch.shell.store import Journal
 from tests.rehearsal_room import inline, october, opened, played, statuses
 
 

@@ -10,8 +10,8 @@ import pytest
 from scenarios.script import Cause, Receives, Sends, Trigger
 from scenarios.script_rows import ScenarioFile
 from scenarios.shelf import LIBRARY, open_file
-from switch.authored import parse
 from switch.errors import WireroomError
+from switch.files.authored import parse
 from tests.rehearsal_room import SMALL, mistakes, october, opened
 
 EXPECT = '[[expect]]\nid = "x"\nseat = "desk"\nwithin = "1m"\n'

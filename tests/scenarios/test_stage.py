@@ -9,8 +9,8 @@ from scenarios.faults import FaultyBackend, FaultyLine
 from scenarios.runner import play
 from scenarios.stage import line_with_faults, refuse_waiting, with_faults
 from switch.errors import UsageError
+from switch.shell.transport import memory_line
 from switch.terms import BackendName
-from switch.transport import memory_line
 from tests.rehearsal_room import inline, opened
 
 FAULT = '[[fault]]\nkind = "slow"\nbackend = "CADMV"\ntakes = "8s"'

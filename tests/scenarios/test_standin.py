@@ -8,7 +8,7 @@ from scenarios.clock import run_virtually
 from scenarios.script import Seat
 from scenarios.standin import StandIn
 from switch.errors import UsageError
-from switch.transport import MemoryLine, memory_line
+from switch.shell.transport import MemoryLine, memory_line
 
 SEAT = Seat("desk", "BAY2", "CA0990100", "BPD2", actor=False)
 HEAD = b"SM.NL0000000\r\n23:58 10/14/2019 00001\r\n23:58 10/14/2019 00001 CA0990100\r\nTXT\r\n"

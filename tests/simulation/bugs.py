@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from switch import store
-from switch.connection import Connection
 from switch.core import dispatcher as dispatching
 from switch.core.dispatcher import Dispatcher
 from switch.core.farewell import Farewells
@@ -27,9 +25,11 @@ from switch.core.inquiry.queue import Bulkhead
 from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
 from switch.core.record.journal import CHAIN_START
-from switch.recorder import Recorder, Turn
-from switch.scribe import Scribe
-from switch.store import Journal
+from switch.shell import store
+from switch.shell.connection import Connection
+from switch.shell.recorder import Recorder, Turn
+from switch.shell.scribe import Scribe
+from switch.shell.store import Journal
 from switch.terms import Point
 
 Plant = Callable[[pytest.MonkeyPatch], None]

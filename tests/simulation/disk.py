@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, Protocol
 import msgpack
 
 from switch.core.record.journal import Common, Entry, numbered
-from switch.scribe import PREFIX, Clerk, Scribe
-from switch.store import Journal, JournalReader
+from switch.shell.scribe import PREFIX, Clerk, Scribe
+from switch.shell.store import Journal, JournalReader
 
 
 class PowerCut(Exception):
@@ -105,7 +105,7 @@ def _database() -> _Database:
 
 
 def _schema() -> str:
-    from switch.store import _SCHEMA
+    from switch.shell.store import _SCHEMA
 
     return _SCHEMA
 

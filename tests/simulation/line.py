@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from switch.transport import BrokenLine
+from switch.shell.transport import BrokenLine
 from tests.simulation.promise import Broken
 
 WINDOW_BYTES = 1_500  # of unread bytes that a line holds: a few answers
@@ -114,7 +114,7 @@ class _Writable:
 
 @dataclass(eq=False)
 class SimulatedLine:
-    """A line with both its ends. The switch holds it as a `switch.transport.Line`."""
+    """A line with both its ends. The switch holds it as a `switch.shell.transport.Line`."""
 
     number: int  # of the room; the switch's own number is in `connection`
     framing: str

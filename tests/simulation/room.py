@@ -1,8 +1,8 @@
 """The simulated room: the real switch on simulated lines, disk, clock and databases, without trio.
 
 The real `Switch`, `Recorder`, `Connection`, `Session`, `Dispatcher`, `Scribe`, `Clerk`, `Journal`
-run here; the room stands where the system stands otherwise. It reads lines as `switch.hub` does,
-resumes what waits for a slow reader, asks the databases, and lets the scribe write.
+run here; the room stands where the system stands otherwise. It reads lines as `switch.shell.hub`
+does, resumes what waits for a slow reader, asks the databases, and lets the scribe write.
 
 What a step leaves behind is worked off by `settle`: typed bytes are read, turns are taken, the
 scribe writes, terminals read - but for what a step has *held back*: a line, a reader, the disk.
@@ -20,14 +20,14 @@ from typing import Any
 from switch.acl.document import load_stack
 from switch.acl.engine import AccessStack
 from switch.acl.policy import Policy
-from switch.app import Switch
 from switch.backend import Query, Record, Reply
 from switch.config import World
-from switch.connection import Connection
 from switch.core.commands import AskBackend, Commands
 from switch.core.events import BackendFailed, Event
 from switch.core.record.journal import Entry
 from switch.errors import JournalError
+from switch.shell.app import Switch
+from switch.shell.connection import Connection
 from switch.terms import BackendName
 from switch.wire.spec import Formats, load_formats
 from switch.world_file import load_world
@@ -68,7 +68,7 @@ class Clock:
     at: float = STARTS
 
     def now(self) -> float:
-        """See `switch.clock.Clock`."""
+        """See `switch.shell.clock.Clock`."""
         return self.at
 
 

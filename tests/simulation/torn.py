@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from switch.core.record.journal import Entry
 from switch.errors import JournalError
-from switch.store import Head, Journal, JournalReader
+from switch.shell.store import Head, Journal, JournalReader
 
 SECTOR_BYTES = 512  # what a disk writes whole
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from switch.authored import read
 from switch.errors import AuthoredError, UsageError
+from switch.files.authored import read
 from switch.world_file import WorldFile, build_world, load_world, shipped_worlds
 
 GOOD = (Path(__file__).parents[2] / "switch/worlds/golden-state/world.toml").read_text()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import trio
 
-from switch.clock import WallClock
 from switch.errors import UsageError
-from switch.tls import server_context
+from switch.shell.clock import WallClock
+from switch.shell.tls import server_context
 from terminals.client import Client, trusting
 from terminals.conformance.steps import Outcome
 from terminals.conformance.walk import Walk

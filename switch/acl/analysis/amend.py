@@ -18,9 +18,9 @@ from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument
 from switch.acl.lint import Lint
 from switch.acl.rules import Request, Rule
-from switch.authored import instant
 from switch.errors import Edit, UsageError
-from switch.layout import Layout, applied, literal
+from switch.files.authored import instant
+from switch.files.layout import Layout, applied, literal
 from switch.terms import Instant
 
 _RULES = ("deny", "refer", "allow")

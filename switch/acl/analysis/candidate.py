@@ -14,10 +14,10 @@ from switch.acl.document import NETWORK, OwnerDocument, read_network, read_owner
 from switch.acl.policy import Policy
 from switch.acl.protection import alone, notice_s, withdrawn
 from switch.acl.rows import NetworkFile, OwnerFile
-from switch.authored import inspect_bytes
 from switch.config import World
 from switch.errors import AuthoredError, Finding
-from switch.salvage import FILLED_IN
+from switch.files.authored import inspect_bytes
+from switch.files.salvage import FILLED_IN
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from switch.acl.lifecycle import Change, Step
-from switch.authored import instant
+from switch.files.authored import instant
 from switch.terms import Instant
 
 _TABLES = ("deny", "refer", "allow", "order", "suspend")

@@ -8,7 +8,7 @@ from switch.acl.decision import Decision
 from switch.acl.engine import AccessStack
 from switch.acl.orders import UNUSED, Uses
 from switch.acl.rules import Effect, Facets, Request, Rule
-from switch.authored import local_time
+from switch.files.authored import local_time
 from switch.terms import AgencyId, Instant, Verdict
 
 

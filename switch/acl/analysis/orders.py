@@ -15,7 +15,7 @@ from switch.acl.engine import AccessStack
 from switch.acl.orders import UNUSED, Order
 from switch.acl.policy import Policy
 from switch.acl.rules import Request, Subject
-from switch.authored import local_time
+from switch.files.authored import local_time
 from switch.terms import DataClass, Instant
 
 

@@ -19,9 +19,9 @@ from switch.acl.engine import AccessStack
 from switch.acl.orders import UNUSED
 from switch.acl.policy import Policy
 from switch.acl.rules import Promise, Request
-from switch.authored import did_you_mean, local_time, nearest
 from switch.config import CatalogEntry
 from switch.errors import Finding
+from switch.files.authored import did_you_mean, local_time, nearest
 from switch.terms import DataClass, Instant, OperatorId, Verdict
 
 

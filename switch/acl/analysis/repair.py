@@ -13,9 +13,9 @@ from switch.acl.analysis.promises import check
 from switch.acl.directory import Directory
 from switch.acl.document import NETWORK, read_network, read_owner
 from switch.acl.rows import NetworkFile, OwnerFile
-from switch.authored import inspect_bytes
 from switch.errors import AuthoredError, Finding
-from switch.layout import applied
+from switch.files.authored import inspect_bytes
+from switch.files.layout import applied
 
 ROUNDS_MAX = 8  # a mended line may show the next mistake; a file that needs more is not mended
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from switch.authored import local_time
 from switch.config import Affiliation, Agency, BackendEntry, CatalogEntry, Operator, Terminal, World
+from switch.files.authored import local_time
 
 _Name = TypeVar("_Name", bound=str)
 _Item = TypeVar("_Item")

@@ -50,8 +50,8 @@ def opened(arguments: argparse.Namespace) -> Draft:
     from switch.acl.document import read_owner
     from switch.acl.envelope import digest_of
     from switch.acl.rows import OwnerFile
-    from switch.authored import did_you_mean, inspect_bytes
     from switch.cli.owner.line import kept_file, steady
+    from switch.files.authored import did_you_mean, inspect_bytes
     from switch.world_file import load_world
 
     world, backend = load_world(arguments.world), arguments.backend
@@ -106,7 +106,7 @@ def read(draft: Draft, text: str) -> OwnerDocument:
     """The new text, resolved."""
     from switch.acl.document import read_owner
     from switch.acl.rows import OwnerFile
-    from switch.authored import parse
+    from switch.files.authored import parse
 
     name = draft.document.file.name
     return read_owner(parse(text, OwnerFile, name=name), draft.directory)
@@ -129,7 +129,7 @@ def carried_out(arguments: argparse.Namespace, draft: Draft, text: str) -> dict[
     """
     from switch.acl.envelope import Action, digest_of
     from switch.cli.owner.line import give
-    from switch.keys import read_private
+    from switch.office.keys import read_private
 
     done: dict[str, Any] = {"order": None, "written": None}
     data = text.encode()

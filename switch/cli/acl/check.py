@@ -86,7 +86,7 @@ def _documents(directory: Directory, files: list[Path]) -> list[OwnerDocument]:
     """
     from switch.acl.document import NETWORK, load_stack, read_document, read_network
     from switch.acl.rows import NetworkFile
-    from switch.authored import inspect
+    from switch.files.authored import inspect
 
     world = directory.world
     if not files:

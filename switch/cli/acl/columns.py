@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from switch.acl.rows import SUBJECT
-from switch.authored import Authored, Row, did_you_mean, inspect, nearest
 from switch.errors import AuthoredError, Finding, UsageError
-from switch.sheet import Cell, Sheet
+from switch.files.authored import Authored, Row, did_you_mean, inspect, nearest
+from switch.files.sheet import Cell, Sheet
 
 HEADER_ROWS_MAX = 20  # a title and a legend may stand above the table
 LISTS = (*SUBJECT, "key", "purpose", "mask", "except", "oris", "groups", "functions", "services")

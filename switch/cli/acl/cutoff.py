@@ -16,7 +16,7 @@ from switch.errors import Exit, UsageError
 if TYPE_CHECKING:
     from switch.acl.engine import AccessStack
     from switch.acl.rules import Request
-    from switch.authored import Authored
+    from switch.files.authored import Authored
 
 EXAMPLE = """\
 wireroom acl cutoff CADMV --agency CBP --reason "Agreement not renewed" --cite "Letter 12" --dry-run
@@ -140,8 +140,8 @@ def _print(
     done: dict[str, Any],
     probe: dict[str, Any] | None,
 ) -> None:
-    from switch.authored import local_time
     from switch.cli.acl.foreseen import CUT, show
+    from switch.files.authored import local_time
 
     zone, out = draft.document.timezone, console()
     until = f" until {local_time(new.end, zone)}" if new.end is not None else ""

@@ -90,7 +90,7 @@ def _decide_one(arguments: argparse.Namespace) -> int:
 
 def _only_backend(key: str, world: World) -> str:
     """The backend that alone answers this key; UsageError where there are several, or none."""
-    from switch.authored import did_you_mean
+    from switch.files.authored import did_you_mean
 
     found = [entry.backend for entry in world.catalog if entry.key == key]
     if not found:

@@ -126,7 +126,7 @@ def _with_file(base: AccessStack, path: Path) -> AccessStack:
     from switch.acl.engine import AccessStack
     from switch.acl.policy import Policy
     from switch.acl.rows import NetworkFile, OwnerFile
-    from switch.authored import inspect
+    from switch.files.authored import inspect
     from switch.terms import Verdict
 
     if path.name == f"{NETWORK}.toml":
@@ -140,7 +140,7 @@ def _with_file(base: AccessStack, path: Path) -> AccessStack:
 
 def _row(change: Change, world: World) -> dict[str, Any]:
     def shown(at: Instant | None) -> str | None:
-        from switch.authored import local_time
+        from switch.files.authored import local_time
 
         return None if at is None else local_time(at, world.timezone)
 
@@ -167,7 +167,7 @@ def _print(items: list[ItemChange], changes: list[Change], world: World, apart: 
     from rich.text import Text
 
     from switch.acl.analysis.promises import described
-    from switch.authored import local_time
+    from switch.files.authored import local_time
 
     def span(start: Instant | None, end: Instant | None) -> str:
         begins = "always" if start is None else f"from {local_time(start, world.timezone)}"

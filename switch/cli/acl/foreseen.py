@@ -75,7 +75,7 @@ def _lost(classes: tuple[str, ...], verb: str, rules: tuple[str, ...]) -> str:
 
 def _collateral(other: Any, zone: ZoneInfo) -> str:
     from switch.acl.analysis.collateral import Through
-    from switch.authored import local_time
+    from switch.files.authored import local_time
 
     until = f", until {local_time(other.until, zone)}" if other.until is not None else ""
     words: Mapping[Through, str] = {

@@ -32,9 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print it; exit 0."""
     from switch.acl.analysis.chronicle import in_force, lives
     from switch.acl.document import NETWORK
-    from switch.authored import did_you_mean
     from switch.cli.acl.moments import moment
     from switch.cli.owner.history import tell
+    from switch.files.authored import did_you_mean
     from switch.world_file import load_world
 
     world, backend = load_world(arguments.world), arguments.backend
@@ -65,7 +65,7 @@ class _Kept:
 
 
 def _kept(folder: Path, backend: str) -> _Kept:
-    from switch.versions import Versions
+    from switch.office.versions import Versions
 
     versions = Versions.read(folder)
     try:
@@ -87,7 +87,7 @@ def _alone(world: World, backend: str) -> _Kept:
     from switch.acl.envelope import digest_of
     from switch.acl.lifecycle import Change, Step
     from switch.acl.rows import NetworkFile
-    from switch.authored import inspect
+    from switch.files.authored import inspect
 
     path, directory = world.acl_folder / f"{backend}.toml", Directory(world)
     if backend == NETWORK:
@@ -114,6 +114,6 @@ def _state(backend: str, changes: list[Any], at: float) -> dict[str, Any]:
 
 
 def _row(change: Any) -> dict[str, Any]:
-    from switch.authority import as_row
+    from switch.office.authority import as_row
 
     return as_row(change)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from switch.cli.acl.columns import MapFile
     from switch.cli.acl.tabled import Written
     from switch.config import World
-    from switch.sheet import Sheet
+    from switch.files.sheet import Sheet
 
 EXAMPLE = """\
 wireroom acl import rules.xlsx --backend CADMV --default allow --output draft/CADMV.toml
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     from switch.cli.acl.columns import lines_of
     from switch.cli.acl.tabled import Written, agencies, rules
     from switch.cli.owner.line import steady
-    from switch.sheet import read_sheet
+    from switch.files.sheet import read_sheet
     from switch.world_file import load_world
 
     world, mapping = load_world(arguments.world), _mapping(arguments)
@@ -97,8 +97,8 @@ def _mapping(arguments: argparse.Namespace) -> MapFile:
 
 
 def _head(arguments: argparse.Namespace, world: World, written: Written) -> None:
-    from switch.authored import did_you_mean
-    from switch.layout import literal
+    from switch.files.authored import did_you_mean
+    from switch.files.layout import literal
 
     if arguments.backend not in world.backends:
         fix = did_you_mean(arguments.backend, world.backends)
@@ -116,7 +116,7 @@ def _checked(arguments: argparse.Namespace, world: World, sheet: Sheet, written:
     from switch.acl.directory import Directory
     from switch.acl.document import read_owner
     from switch.acl.rows import OwnerFile
-    from switch.authored import inspect_bytes
+    from switch.files.authored import inspect_bytes
     from switch.world_file import WorldFile, build_world
 
     text = "\n".join(written.lines) + "\n"

@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _search(arguments: argparse.Namespace) -> tuple[Search, str, str]:
     from switch.acl.analysis.leaks.search import Search
     from switch.acl.document import load_stack
-    from switch.authored import did_you_mean
+    from switch.files.authored import did_you_mean
     from switch.world_file import load_world
 
     world = load_world(arguments.world)
@@ -107,7 +107,7 @@ def _subject(selector: str, value: str) -> Subject:
 
 def _whom(text: str, world: World) -> tuple[str, str]:
     """An agency, a group or a function by its name."""
-    from switch.authored import did_you_mean
+    from switch.files.authored import did_you_mean
 
     known: dict[str, set[str]] = {
         "agency": {str(name) for name in world.agencies},
@@ -135,7 +135,7 @@ def _whom(text: str, world: World) -> tuple[str, str]:
 def _print_json(
     arguments: argparse.Namespace, search: Search, paths: list[Path], closed: list[Closing]
 ) -> None:
-    from switch.authored import local_time
+    from switch.files.authored import local_time
 
     zone = search.world.timezone
     line = {
@@ -194,7 +194,7 @@ def _print(
     closed: list[Closing],
 ) -> None:
     from switch.acl.analysis.leaks.path import OWN_LINE
-    from switch.authored import local_time
+    from switch.files.authored import local_time
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
@@ -215,7 +215,7 @@ def _section(out: Console, search: Search, title: str, paths: list[Path], style:
     from rich.text import Text
 
     from switch.acl.analysis.promises import described
-    from switch.authored import local_time
+    from switch.files.authored import local_time
 
     told = list(_joined(paths))
     out.print(Text(f"{title}: {len(told) or 'none'}", style=style))

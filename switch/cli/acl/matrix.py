@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print it; exit 0 whatever it says."""
     from switch.acl.analysis.matrix import matrix
     from switch.acl.document import load_stack
-    from switch.authored import did_you_mean, local_time
+    from switch.files.authored import did_you_mean, local_time
     from switch.world_file import load_world
 
     world = load_world(arguments.world)
@@ -68,7 +68,7 @@ def _print(cells: list[Cell], world: World, when: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from switch.authored import local_time
+    from switch.files.authored import local_time
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def now() -> Instant:
     """The present whole second: a rule begins with it, never a moment after it was ordered."""
-    from switch.clock import WallClock
+    from switch.shell.clock import WallClock
 
     return float(int(WallClock().now()))
 
@@ -24,7 +24,7 @@ def moment(
     """A local time or one with an offset; `otherwise` where none was given, by default now."""
     from datetime import datetime
 
-    from switch.authored import instant
+    from switch.files.authored import instant
 
     if text is None:
         return now() if otherwise is None else otherwise

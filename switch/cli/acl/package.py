@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from switch.acl.analysis.difference import Change, Kind
 from switch.acl.analysis.orders import OrderChange, in_words, order_changes
 from switch.acl.analysis.wording import Worded
-from switch.authored import local_time
 from switch.cli.acl.typed import answer, message
 from switch.cli.audit.sections import Section, Told
 from switch.errors import Finding
+from switch.files.authored import local_time
 from switch.format_file import world_formats
 from switch.terms import Instant
 

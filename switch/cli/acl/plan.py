@@ -85,8 +85,8 @@ def _documents(directory: Directory, *paths: Path) -> list[OwnerDocument]:
     """Both files, each read once; the mistakes of both together."""
     from switch.acl.document import NETWORK, read_owner
     from switch.acl.rows import OwnerFile
-    from switch.authored import inspect_bytes
     from switch.cli.owner.line import steady
+    from switch.files.authored import inspect_bytes
 
     findings, documents = list[Finding](), []
     for path in paths:

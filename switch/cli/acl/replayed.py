@@ -48,7 +48,7 @@ def _first(found: Tally, outcome: Outcome, world: World) -> dict[str, Any] | Non
 
 
 def _row(example: Example, world: World) -> dict[str, Any]:
-    from switch.authored import local_time
+    from switch.files.authored import local_time
 
     return {
         "place": example.place,
@@ -65,7 +65,7 @@ def show(found: Tally, world: World) -> None:
 
     from switch.acl.analysis.promises import described
     from switch.acl.analysis.traffic import TOLD
-    from switch.authored import local_time
+    from switch.files.authored import local_time
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")

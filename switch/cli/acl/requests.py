@@ -83,7 +83,7 @@ def read_request(row: dict[str, Any], world: World) -> tuple[Request, float]:
     from datetime import datetime
 
     from switch.acl.rules import Request
-    from switch.authored import did_you_mean, instant
+    from switch.files.authored import did_you_mean, instant
     from switch.terms import BackendName, MessageKey, Mnemonic, OperatorId, Ori
 
     for name in row:

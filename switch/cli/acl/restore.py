@@ -119,8 +119,8 @@ def _print(
     found: Any,
     done: dict[str, Any],
 ) -> None:
-    from switch.authored import local_time
     from switch.cli.acl.foreseen import RESTORED, show
+    from switch.files.authored import local_time
 
     zone = draft.document.timezone
     span = f"{draft.backend} rule {', '.join(names)} ends {local_time(at, zone)}"

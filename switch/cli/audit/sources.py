@@ -64,7 +64,7 @@ def _is_journal(path: Path) -> bool:
 
 
 def _ledger(path: Path, backend: str) -> list[Page]:
-    from switch.store import JournalReader
+    from switch.shell.store import JournalReader
 
     reader = JournalReader(path)
     try:
@@ -102,7 +102,7 @@ def _of_world(world: World, name: str) -> dict[str, bytes]:
 
 
 def _kept(folder: Path, name: str) -> dict[str, bytes]:
-    from switch.versions import Versions
+    from switch.office.versions import Versions
 
     versions = Versions.read(folder)
     try:

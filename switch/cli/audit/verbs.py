@@ -64,8 +64,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from switch.authored import did_you_mean
     from switch.cli.audit.sources import opened
+    from switch.files.authored import did_you_mean
     from switch.world_file import load_world
 
     world, backend = load_world(arguments.world), arguments.owner

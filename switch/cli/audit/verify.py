@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
     arguments = verb.parse_args(argv)
     from switch.audit.bundle import verify
     from switch.cli.audit.sources import read
-    from switch.keys import read_public
+    from switch.office.keys import read_public
 
     bundle = read(arguments.bundle)
     keeping = _keeping(arguments.heads) if arguments.heads is not None else None

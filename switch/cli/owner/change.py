@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     from switch.acl.envelope import Action, digest_of
     from switch.cli.owner.line import give, kept_file, state_of, steady
     from switch.cli.owner.told import tell
-    from switch.keys import read_private
+    from switch.office.keys import read_private
 
     backend, control = arguments.backend, arguments.control
     key = read_private(arguments.key or Path(f"{backend}.key"))

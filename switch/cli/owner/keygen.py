@@ -28,7 +28,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the pair; exit 0. Never over an old one."""
-    from switch.keys import fingerprint, generate, read_public, register
+    from switch.office.keys import fingerprint, generate, read_public, register
 
     try:
         backend = parse_name(arguments.backend)

@@ -94,7 +94,7 @@ def give(
 
 def steady(path: Path) -> bytes:
     """A file's bytes, read once; UsageError if it changes while it is read, or is too large."""
-    from switch.authored import steady_bytes
+    from switch.files.authored import steady_bytes
     from switch.wire.control import FILE_BYTES_MAX
 
     data = steady_bytes(path, FILE_BYTES_MAX)

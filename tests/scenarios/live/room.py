@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import trio
 
 from scenarios.live.run import LiveRun
-from switch.store import Journal
+from switch.shell.store import Journal
 from tests.rehearsal_room import inline, opened
 
 MORE = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from switch.core.commands import AskBackend
 from switch.core.farewell import BEHIND_MAX
-from switch.recorder import TURNS_UNCONFIRMED_MAX
+from switch.shell.recorder import TURNS_UNCONFIRMED_MAX
 from tests.simulation.promise import Broken, Promise
 
 TURNS_AHEAD_MAX = TURNS_UNCONFIRMED_MAX + 1

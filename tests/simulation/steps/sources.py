@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switch.asking import answered_now
+from switch.shell.asking import answered_now
 from tests.simulation.room import MOODS, Room, Source
 from tests.simulation.step import any_of, one_of, step
 

@@ -18,9 +18,9 @@ from switch.acl.analysis.repair import mistakes
 from switch.acl.directory import Directory
 from switch.acl.document import read_owner
 from switch.acl.rows import OwnerFile
-from switch.authored import parse
 from switch.errors import Finding
-from switch.layout import applied
+from switch.files.authored import parse
+from switch.files.layout import applied
 from switch.world_file import WORLDS_FOLDER, load_world
 from tests.switch.acl.analysis.lints.files import head, rule
 

@@ -9,8 +9,8 @@ import pytest
 from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument, read_owner
 from switch.acl.rows import OwnerFile
-from switch.authored import inspect
 from switch.errors import AuthoredError, Finding
+from switch.files.authored import inspect
 from switch.world_file import WORLDS_FOLDER, load_world
 
 WORLD = load_world("golden-state")

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from switch.acl.rules import Request
-from switch.authored import instant
+from switch.files.authored import instant
 from switch.terms import Verdict
 from tests.playbook import golden_state
 

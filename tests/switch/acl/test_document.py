@@ -13,8 +13,8 @@ import pytest
 from switch.acl.document import load_stack, read_document, read_network
 from switch.acl.rows import NetworkFile
 from switch.acl.rules import Effect, Request, Rule, Subject
-from switch.authored import inspect
 from switch.errors import AuthoredError
+from switch.files.authored import inspect
 from switch.terms import Verdict
 from switch.world_file import WORLDS_FOLDER, load_world
 from tests.playbook import golden_state

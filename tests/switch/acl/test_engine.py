@@ -15,8 +15,8 @@ from switch.acl.engine import AccessStack
 from switch.acl.orders import Uses
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Request, Rule, Subject
-from switch.authored import instant as authored_instant
 from switch.errors import AuthoredError
+from switch.files.authored import instant as authored_instant
 from switch.terms import Verdict
 from tests.playbook import golden_state
 from tests.switch.acl import random_worlds

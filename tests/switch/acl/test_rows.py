@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from switch.acl.rows import SUBJECT, DenyRow, OwnerFile, SuspendRow, free_id, named, unused
-from switch.authored import parse
 from switch.errors import AuthoredError, Finding
+from switch.files.authored import parse
 
 RULE = {"id": "A", "group": ["g"], "data": "any", "from": 1, "reason": "r", "cite": "c"}
 

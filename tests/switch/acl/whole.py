@@ -9,8 +9,8 @@ import pytest
 from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument, read_owner
 from switch.acl.rows import OwnerFile
-from switch.authored import inspect_bytes
 from switch.errors import AuthoredError
+from switch.files.authored import inspect_bytes
 from switch.world_file import load_world
 
 FOLDER = Path(__file__).with_name("whole_world")

@@ -10,7 +10,7 @@ from switch.acl.analysis.candidate import compiled
 from switch.acl.envelope import digest_of
 from switch.audit.proof import Numbered, read_rows
 from switch.audit.report import Files, Ordered, Report, report
-from switch.store import Journal
+from switch.shell.store import Journal
 from switch.terms import AgencyId
 from tests.switch.acl.shipped import DIRECTORY, WORLD
 from tests.switch.audit.honest import Run

@@ -45,7 +45,7 @@ def activates(run: Run, signed: Signed, file: bytes, **lies: object) -> None:
     from switch.acl.analysis.candidate import Examined, compiled
     from switch.acl.envelope import opened
     from switch.acl.lifecycle import Change, Step
-    from switch.authority import event_of
+    from switch.office.authority import event_of
 
     envelope, now = opened(signed.order), run.play.now
     assert envelope is not None

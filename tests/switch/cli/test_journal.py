@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from switch.store import Journal
+from switch.shell.store import Journal
 from tests.process import run
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from switch.store import Journal, JournalReader
+from switch.shell.store import Journal, JournalReader
 from tests.process import run, serving
 
 LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"

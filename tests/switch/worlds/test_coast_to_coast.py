@@ -11,7 +11,7 @@ from switch.acl.directory import Directory
 from switch.acl.document import load_stack, read_document
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import RepliesArrived
-from switch.plugins import open_backends
+from switch.shell.plugins import open_backends
 from switch.wire.spec import load_formats
 from switch.world_file import load_world
 from tests.playbook import Playbook

@@ -16,7 +16,7 @@ from switch.acl.document import load_stack, read_document
 from switch.config import World
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import RepliesArrived
-from switch.plugins import open_backends
+from switch.shell.plugins import open_backends
 from switch.world_file import load_world
 from tests.playbook import Playbook
 

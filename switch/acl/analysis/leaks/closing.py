@@ -20,7 +20,7 @@ from switch.acl.document import OwnerDocument, read_owner
 from switch.acl.engine import AccessStack
 from switch.acl.rows import OwnerFile
 from switch.acl.rules import Request
-from switch.authored import inspect_bytes
+from switch.files.authored import inspect_bytes
 from switch.terms import BackendName, Verdict
 
 

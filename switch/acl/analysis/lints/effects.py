@@ -8,8 +8,8 @@ from switch.acl.analysis.lints.ground import Ask, Found, Ground
 from switch.acl.engine import AccessStack
 from switch.acl.lint import Lint
 from switch.acl.rules import Rule
-from switch.authored import did_you_mean, nearest
 from switch.errors import Edit
+from switch.files.authored import did_you_mean, nearest
 
 
 def dead_rules(ground: Ground) -> Iterator[Found]:

@@ -18,9 +18,9 @@ from switch.acl.engine import AccessStack
 from switch.acl.lint import Lint
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Facets, Request, Rule, Subject
-from switch.authored import local_time
 from switch.errors import Edit, Finding
-from switch.layout import Layout, Path_
+from switch.files.authored import local_time
+from switch.files.layout import Layout, Path_
 from switch.terms import AgencyId, DataClass, Instant, MessageKey, Mnemonic
 
 Release = dict[DataClass, frozenset[str]]  # what leaves, and which of its fields are masked

@@ -15,8 +15,8 @@ from switch.acl.analysis.amend import (
     with_test,
     written,
 )
-from switch.authored import instant
 from switch.errors import UsageError
+from switch.files.authored import instant
 from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document
 
 ZONE = DIRECTORY.timezone

@@ -10,7 +10,7 @@ from switch.acl.analysis.candidate import compiled
 from switch.acl.analysis.collateral import Preview, Through, preview
 from switch.acl.engine import AccessStack
 from switch.acl.policy import Policy
-from switch.authored import instant
+from switch.files.authored import instant
 from switch.terms import Verdict
 from tests.switch.acl.shipped import DIRECTORY, TEXT, WORLD
 

@@ -9,7 +9,7 @@ from switch.acl.analysis.difference import Kind, difference
 from switch.acl.directory import Directory
 from switch.acl.engine import AccessStack
 from switch.acl.policy import Policy
-from switch.authored import instant
+from switch.files.authored import instant
 from switch.terms import DataClass
 from tests.playbook import golden_state
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from switch.acl.analysis.explain import explain
 from switch.acl.rules import Request
-from switch.authored import instant
+from switch.files.authored import instant
 from tests.playbook import golden_state
 
 WORLD, STACK, _ = golden_state()

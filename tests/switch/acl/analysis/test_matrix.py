@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from switch.acl.analysis.matrix import Access, matrix
-from switch.authored import instant
+from switch.files.authored import instant
 from tests.playbook import golden_state
 from tests.switch.acl.analyses import matrices_differ
 

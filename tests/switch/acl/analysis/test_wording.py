@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from switch.acl.analysis.wording import Step, Worded, wording
 from switch.acl.rows import OwnerFile
-from switch.authored import parse
+from switch.files.authored import parse
 from tests.switch.acl.shipped import TEXT, changed
 
 NEW_DENY = (

@@ -8,7 +8,7 @@ import pytest
 
 from switch.cli.acl.columns import Line, lines_of, read_map
 from switch.errors import AuthoredError, UsageError
-from switch.sheet import read_sheet
+from switch.files.sheet import read_sheet
 
 
 def lines(text: str, *columns: str, kind: str = "rules") -> list[Line]:

@@ -11,7 +11,7 @@ from switch.acl.envelope import digest_of
 from switch.acl.lifecycle import Change, Step
 from switch.cli.acl.verbs import main
 from switch.errors import JournalError, UsageError
-from switch.versions import Versions
+from switch.office.versions import Versions
 from tests.owners import BASE, CUT, NOW
 
 ORDERED = CUT.replace(b'"DMV-04"', b'"DMV-04"\nordered = 2019-10-02T00:00:00')

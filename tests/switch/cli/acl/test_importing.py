@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from switch import authored
 from switch.cli.acl.verbs import main
 from switch.errors import UsageError
+from switch.files import authored
 from tests.process import run
-from tests.switch.test_sheet import workbook
+from tests.switch.files.test_sheet import workbook
 
 HEAD = ("id", "effect", "group", "data", "from", "reason", "cite")
 FIRST = (

@@ -6,7 +6,7 @@ import pytest
 
 from switch.cli.acl.columns import MapFile, lines_of, read_map
 from switch.cli.acl.tabled import Written, agencies, rules
-from switch.sheet import read_sheet
+from switch.files.sheet import read_sheet
 
 HEAD = "id,effect,from,image,data\n"
 

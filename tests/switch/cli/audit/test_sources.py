@@ -12,7 +12,7 @@ from switch.audit.bundle import bundle_lines
 from switch.audit.proof import read_rows
 from switch.cli.audit.sources import Source, compiled, opened, read
 from switch.errors import JournalError, UsageError
-from switch.versions import Versions
+from switch.office.versions import Versions
 from tests.owners import BASE, CUT
 from tests.switch.acl.shipped import DIRECTORY, WORLD
 from tests.switch.audit.around import around, shipped_files, written

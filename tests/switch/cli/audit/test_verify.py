@@ -10,7 +10,7 @@ import pytest
 from switch.audit.bundle import bundle_lines
 from switch.cli.audit.verify import main
 from switch.errors import UsageError
-from switch.keys import generate
+from switch.office.keys import generate
 from tests.process import run
 from tests.switch.audit.around import around, shipped_files, written
 

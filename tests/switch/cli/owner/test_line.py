@@ -8,9 +8,9 @@ import threading
 
 import pytest
 
-from switch import authored
 from switch.cli.owner.line import ask, steady
 from switch.errors import UsageError
+from switch.files import authored
 from switch.wire.control import FILE_BYTES_MAX, framed
 
 

@@ -10,7 +10,7 @@ from switch.acl.analysis.candidate import compiled
 from switch.backend import Reply
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import PolicyActivated, RepliesArrived
-from switch.store import Journal
+from switch.shell.store import Journal
 from tests.owners import BASE
 from tests.playbook import ALBITE, Playbook, golden_state
 from tests.switch.acl.shipped import DIRECTORY

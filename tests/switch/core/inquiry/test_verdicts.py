@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from switch.acl.engine import Request
-from switch.authored import instant
 from switch.core.inquiry.verdicts import REFUSAL_TEXTS, on_record, refusal_body, withheld_lines
+from switch.files.authored import instant
 from switch.terms import Verdict
 from tests.playbook import golden_state
 

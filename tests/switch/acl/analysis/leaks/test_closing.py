@@ -9,7 +9,7 @@ from switch.acl.analysis.leaks.hard import hard_paths
 from switch.acl.analysis.promises import check
 from switch.acl.document import read_document, read_owner
 from switch.acl.rows import OwnerFile
-from switch.authored import inspect_bytes
+from switch.files.authored import inspect_bytes
 from tests.switch.acl.analysis.leaks.golden import copied, search
 
 

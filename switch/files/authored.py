@@ -1,0 +1,242 @@
+"""Files that people write: TOML, checked whole, every mistake at once and on its line.
+
+`read()` turns one file into a pydantic model plus a map from each key to its line. A syntax error
+is one error, because nothing after it can be trusted; all other mistakes are reported together.
+Later checks that need names from elsewhere use the same line map, through `Authored.finding`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from stat import S_ISREG
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from switch.errors import AuthoredError, Edit, Finding, UsageError
+from switch.files.layout import Layout, Path_, key_lines
+from switch.files.salvage import Salvaged, salvage
+from switch.files.shape import shape_findings
+from switch.files.shape import shown as shown_path
+from switch.files.syntax import mended, place_of
+from switch.files.words import did_you_mean, nearest
+from switch.terms import Instant
+
+__all__ = [
+    "Authored",
+    "Row",
+    "did_you_mean",
+    "inspect",
+    "inspect_bytes",
+    "instant",
+    "local_time",
+    "nearest",
+    "parse",
+    "read",
+    "steady_bytes",
+]
+
+FILE_BYTES_MAX = 8 * 1024 * 1024  # a rule file of 10,000 rules has about 2.5 MB
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Row(BaseModel):
+    """Base of all models of authored files: a closed list of keys, no conversions, frozen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Authored(Generic[Model]):
+    """A file: its model, its exact text, and the line of every key.
+
+    `findings` is empty but for what `inspect()` returns: there the model is what is left of a file
+    with mistakes in its shape, and `lost` are the names in what is not left.
+    """
+
+    name: str  # as shown to a person
+    text: str
+    model: Model
+    lines: dict[Path_, int] = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+    lost: frozenset[str] = frozenset()
+    moved: Salvaged[Model] | None = field(default=None, repr=False)
+
+    def line(self, *path: str | int) -> int:
+        """The line of a key, or of the nearest enclosing one; 0 if there is none."""
+        return _nearest(self.lines, self.place(path))
+
+    def finding(
+        self,
+        path: Sequence[str | int],
+        what: str,
+        fix: str = "",
+        id: str = "",
+        edits: Sequence[Edit] = (),
+    ) -> Finding:
+        """A finding at that key."""
+        return Finding(self.name, self.line(*path), what, fix, id, tuple(edits))
+
+    def place(self, path: Sequence[str | int]) -> Path_:
+        """Where this stands in the text: rows that were left out count there."""
+        return self.moved.original(path) if self.moved else tuple(path)
+
+    @property
+    def layout(self) -> Layout:
+        """Where each part of the text stands, for whoever proposes an edit of it."""
+        return Layout.of(self.text)
+
+
+def read(path: Path, model: type[Model], *, name: str | None = None) -> Authored[Model]:
+    """Read and check one file; UsageError if it cannot be read, AuthoredError if it is wrong."""
+    shown = name or str(path)
+    return parse(_text(path, shown), model, name=shown)
+
+
+def inspect(path: Path, model: type[Model], *, name: str | None = None) -> Authored[Model]:
+    """Read as much of a file as can be read, for a caller who looks for more mistakes.
+
+    UsageError if it cannot be read at all, AuthoredError if nothing of it can be used; else the
+    mistakes in its shape are in `findings`, and the caller adds its own before it raises.
+    """
+    shown = name or str(path)
+    return _inspected(_text(path, shown), model, shown)
+
+
+def inspect_bytes(data: bytes, model: type[Model], *, name: str) -> Authored[Model]:
+    """As `inspect`, of a file's bytes that are at hand already."""
+    return _inspected(_decoded(data, name), model, name)
+
+
+def _inspected(text: str, model: type[Model], shown: str) -> Authored[Model]:
+    try:
+        return parse(text, model, name=shown)
+    except AuthoredError as error:
+        left = _salvaged(text, model)
+        if left is None:
+            raise
+        lines = key_lines(text)
+        more = [
+            Finding(shown, _nearest(lines, path), f"`{shown_path(path)}`: {what}")
+            for path, what in left.found
+        ]
+        findings = (*error.findings, *more)
+        return Authored(shown, text, left.model, lines, findings, left.lost, left)
+
+
+def _salvaged(text: str, model: type[Model]) -> Salvaged[Model] | None:
+    try:
+        return salvage(tomllib.loads(text), model)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _text(path: Path, shown: str) -> str:
+    return _decoded(steady_bytes(path, FILE_BYTES_MAX), shown)
+
+
+def steady_bytes(path: Path, bytes_max: int) -> bytes:
+    """A file's bytes, one more than `bytes_max` at most, read once; UsageError if it cannot be
+    read, or changes meanwhile: half of what somebody is writing is nobody's file."""
+    try:
+        with path.open("rb") as file:
+            before = _look(file.fileno())
+            data = file.read(bytes_max + 1)
+            after = _look(file.fileno())
+    except OSError as error:
+        raise UsageError(
+            f"cannot read `{path}`: {error.strerror}", "check the path and permissions"
+        ) from None
+    seen = len(data) > bytes_max or len(data) == after.st_size or not S_ISREG(after.st_mode)
+    if not seen or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UsageError(f"`{path}` changed while it was read", "wait until it is written")
+    return data
+
+
+def _look(number: int) -> os.stat_result:
+    return os.fstat(number)
+
+
+def _decoded(data: bytes, shown: str) -> str:
+    if len(data) > FILE_BYTES_MAX:
+        raise AuthoredError([Finding(shown, 0, f"longer than {FILE_BYTES_MAX} bytes", "split it")])
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise AuthoredError([Finding(shown, line, "not UTF-8 text", "save it as UTF-8")]) from None
+    if text.startswith("\ufeff"):
+        what = "begins with a byte order mark, which TOML does not allow"
+        first = Edit(1, 1, (text.lstrip("\ufeff").partition("\n")[0].rstrip("\r"),))
+        fix = "save it as UTF-8 without BOM"
+        raise AuthoredError([Finding(shown, 1, what, fix, edits=(first,))])
+    return text
+
+
+def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
+    """Check a file's text; AuthoredError with every finding if it is wrong."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise AuthoredError([_syntax_finding(text, name, error)]) from None
+    except RecursionError:
+        raise AuthoredError([Finding(name, 0, "nested too deeply", "write it flatter")]) from None
+    lines = key_lines(text)
+    try:
+        return Authored(name, text, model.model_validate(data), lines)
+    except ValidationError as error:
+        raise AuthoredError(shape_findings(error, model, data, text, name)) from None
+
+
+def instant(value: object, timezone: ZoneInfo) -> Instant:
+    """A TOML date-time as seconds since 1970; local ones are read in `timezone`.
+
+    ValueError, worded for the author, for a bare date, and for a local time that the change of
+    the clocks makes ambiguous or skips.
+    """
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            return value.timestamp()
+        first = value.replace(tzinfo=timezone, fold=0)
+        second = value.replace(tzinfo=timezone, fold=1)
+        if first.utcoffset() != second.utcoffset():
+            back = first.astimezone(UTC).astimezone(timezone).replace(tzinfo=None)
+            kind = "happens twice" if back == value else "does not exist"
+            raise ValueError(
+                f"the local time {value.isoformat()} {kind} in {timezone.key} (clocks change);"
+                f" write it with an offset, such as {first.isoformat()}"
+            )
+        return first.timestamp()
+    if isinstance(value, date):
+        raise ValueError(f"a bare date; write the time too, such as {value.isoformat()}T00:00:00")
+    raise ValueError("not a date and time; write it without quotes, such as 2019-10-15T00:00:00")
+
+
+def local_time(at: Instant, timezone: ZoneInfo) -> str:
+    """An instant as local time with offset, to the millisecond where it is not a whole second."""
+    moment = datetime.fromtimestamp(at, timezone)
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+
+
+# --- lines ------------------------------------------------------------------------------------
+
+
+def _nearest(lines: dict[Path_, int], path: Sequence[str | int]) -> int:
+    for end in range(len(path), -1, -1):
+        found = lines.get(tuple(path[:end]))
+        if found is not None:
+            return found if end else 0
+    return 0
+
+
+def _syntax_finding(text: str, name: str, error: tomllib.TOMLDecodeError) -> Finding:
+    line, what = place_of(error, text)
+    edits = mended(text, line, what)
+    return Finding(name, line, f"not TOML: {what}", "mend this line first", edits=edits)

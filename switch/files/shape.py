@@ -1,0 +1,264 @@
+"""Mistakes in the shape of an authored file: from pydantic's errors to findings with their edits.
+
+An edit never opens more than what is written: where only its author can know what was meant, there
+are words and no edit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from switch.errors import Edit, Finding
+from switch.files.layout import Layout, Path_, literal
+from switch.files.words import did_you_mean, nearest
+
+_WORDS = {
+    "missing": "is missing",
+    "string_type": "must be a text in quotes",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list in brackets",
+    "tuple_type": "must be a list in brackets",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "datetime_type": "must be a date and time without quotes",
+}
+
+
+_REFUSING = ("deny", "refer", "never", "suspend")
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """On a field: what to write where it is missing, and instead of a value that is wrong.
+
+    `missing` is given the whole file as read and the path of the row; `wrong` the value. Both give
+    a value as TOML writes it, or None where only the author can know.
+    """
+
+    missing: Callable[[Mapping[str, Any], Path_], str | None] = lambda data, row: None
+    wrong: Callable[[Any], str | None] = lambda value: None
+
+
+def shape_findings(
+    error: ValidationError, model: type[BaseModel], data: dict[str, Any], text: str, name: str
+) -> list[Finding]:
+    """One finding for each error, on the line of its key or of the nearest thing around it."""
+    items = error.errors(include_url=False)
+    shapes = _Shapes(model, data, Layout.of(text), name, items)
+    return [shapes.finding(item) for item in items]
+
+
+def shown(path: Sequence[str | int]) -> str:
+    """`deny[2].group`: entries of an array are counted from 1, as a person does."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+class _Shapes:
+    def __init__(
+        self,
+        model: type[BaseModel],
+        data: dict[str, Any],
+        layout: Layout,
+        name: str,
+        items: Sequence[Any],
+    ) -> None:
+        self._model, self._data, self._layout, self._name = model, data, layout, name
+        # What a misspelt key was meant to be is not missing.
+        self._meant: set[Path_] = set()
+        for item in items:
+            path = tuple(item["loc"])
+            near = self._near(path) if item["type"] == "extra_forbidden" else None
+            if near is not None:
+                self._meant.add((*path[:-1], near))
+
+    def finding(self, item: Any) -> Finding:
+        path = _really(tuple(item["loc"]), self._data, item["type"])
+        what, fix, edits = self._said(path, item)
+        return Finding(self._name, self._line(path), f"`{shown(path)}`{what}", fix, edits=edits)
+
+    def _line(self, path: Path_) -> int:
+        for end in range(len(path), 0, -1):
+            for tried in (path[:end], (*path[:end], 0)):
+                if line := self._layout.line(tried):
+                    return line
+        return 1
+
+    def _said(self, path: Path_, item: Any) -> tuple[str, str, tuple[Edit, ...]]:
+        kind, value = item["type"], item["input"]
+        if kind == "extra_forbidden":
+            known = _known_keys(self._model, path[:-1])
+            return (
+                " is not a key here",
+                did_you_mean(str(path[-1]), known),
+                self._renamed(path),
+            )
+        if kind == "missing":
+            return " is missing", f"add `{path[-1]} = ...`", self._added(path)
+        if kind in ("value_error", "wrong"):
+            context = item.get("ctx", {})
+            what = str(context["error"]) if kind == "value_error" else item["msg"]
+            joint = ": " if kind == "value_error" else " "
+            if kind == "wrong" and not isinstance(value, dict | list):
+                what += f" (got {value!r})"
+            edits = self._alone(path) if "stands alone" in what else self._rewritten(path, value)
+            return f"{joint}{what}", context.get("fix", ""), edits
+        what = _WORDS.get(kind) or item["msg"][:1].lower() + item["msg"][1:]
+        got = f" (got {value!r})" if not isinstance(value, dict | list) else ""
+        return f" {what}{got}", "", self._converted(path, kind, value)
+
+    # --- edits -----------------------------------------------------------------------------------
+
+    def _near(self, path: Path_) -> str | None:
+        """The key that was most likely meant; None where it stands there as well."""
+        near = nearest(str(path[-1]), _known_keys(self._model, path[:-1]))
+        holder = _at(self._data, path[:-1])
+        there = isinstance(holder, dict) and near in holder and not self._tables(path)
+        return None if there else near
+
+    def _tables(self, path: Path_) -> int:
+        """How many tables of this name there are."""
+        value = _at(self._data, path)
+        return len(value) if isinstance(value, list) and value and isinstance(value[0], dict) else 0
+
+    def _renamed(self, path: Path_) -> tuple[Edit, ...]:
+        near, tables = self._near(path), self._tables(path)
+        if near is None or not tables:
+            return self._layout.rename(path, near) if near is not None else ()
+        every = (self._layout.rename((*path, number), near) for number in range(tables))
+        return tuple(edit for edits in every for edit in edits)
+
+    def _added(self, path: Path_) -> tuple[Edit, ...]:
+        if path in self._meant:
+            return ()
+        mend = _mend(self._model, path)
+        value = mend.missing(self._data, path) if mend else None
+        return self._layout.add_key(path[:-1], str(path[-1]), value) if value is not None else ()
+
+    def _rewritten(self, path: Path_, value: Any) -> tuple[Edit, ...]:
+        """A value that its own field knows how to mend."""
+        mend = _mend(self._model, path)
+        if isinstance(value, dict) and path and isinstance(path[-1], str):
+            return self._layout.double(path)
+        if isinstance(value, list) and "" in value:
+            return self._layout.without_entry(path, "")
+        new = mend.wrong(value) if mend else None
+        return self._put(path, value, new) if new is not None else ()
+
+    def _alone(self, path: Path_) -> tuple[Edit, ...]:
+        """Everybody and somebody: who is named, but of a refusal everybody."""
+        row = _at(self._data, path)
+        if not isinstance(row, dict):
+            return ()
+        if path[0] not in ("deny", "refer"):
+            return self._layout.take_out((*path, "everyone"))
+        others = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
+        every = (self._layout.take_out((*path, name)) for name in others if name in row)
+        return tuple(edit for edits in every for edit in edits)
+
+    def _put(self, path: Path_, old: Any, new: str) -> tuple[Edit, ...]:
+        if isinstance(path[-1], int):  # an entry of a list
+            values = _at(self._data, path[:-1])
+            if isinstance(old, str) and isinstance(values, list):
+                return self._layout.entry(path[:-1], old, new.strip('"'))
+            return ()
+        return self._layout.value(path, new)
+
+    def _converted(self, path: Path_, kind: str, value: Any) -> tuple[Edit, ...]:
+        mend = _mend(self._model, path)
+        new = mend.wrong(value) if mend else None
+        if new is None and kind == "string_type":
+            new = _as_text(value)
+        elif new is None and kind in ("list_type", "tuple_type") and isinstance(value, str):
+            new = literal([part for part in re.split(r"[,;\s]+", value) if part])
+        elif new is None and kind in ("bool_type", "literal_error"):
+            new = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false"}.get(
+                str(value).lower()
+            )
+            if kind == "literal_error" and new != "true":
+                return self._layout.take_out(path) if new == "false" else ()
+        elif kind == "too_short" and (path[0] in _REFUSING or path[-1] == "mask"):
+            return self._layout.take_out(path)  # a refusal with one condition less refuses more
+        return self._put(path, value, new) if new is not None else ()
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return literal(value[0])
+    if isinstance(value, list | dict):
+        return None
+    return literal(value if isinstance(value, str) else str(value).removesuffix(" 00:00:00"))
+
+
+# --- the model at a path ----------------------------------------------------------------
+
+
+def _really(path: Path_, data: Any, kind: str) -> Path_:
+    """The path without the parts that only the model has (the arms of a choice)."""
+    found: list[str | int] = []
+    for position, part in enumerate(path):
+        inside = _at(data, (*found, part)) is not None
+        last = position == len(path) - 1 and kind in ("missing", "extra_forbidden")
+        if inside or last:
+            found.append(part)
+    return tuple(found)
+
+
+def _at(data: Any, path: Path_) -> Any:
+    for part in path:
+        in_table = isinstance(data, dict) and part in data
+        in_list = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if not in_table and not in_list:
+            return None
+        data = data[part]
+    return data
+
+
+def _field(model: type[BaseModel], path: Sequence[str | int]) -> Any:
+    """The field of the last name in a path; None if there is none."""
+    current: Any = model
+    field = None
+    for part in path:
+        if isinstance(part, int):
+            continue
+        fields = getattr(current, "model_fields", {})
+        field = next((f for n, f in fields.items() if part in (n, f.alias)), None)
+        current = _row_in(field.annotation) if field else None
+    return field
+
+
+def _mend(model: type[BaseModel], path: Path_) -> Mend | None:
+    field = _field(model, path)
+    return next((m for m in field.metadata if isinstance(m, Mend)), None) if field else None
+
+
+def _known_keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """The keys of the model at that path, so that a misspelt one can be named."""
+    names = [part for part in path if isinstance(part, str)]
+    field = _field(model, names) if names else None
+    current = (_row_in(field.annotation) if field else None) if names else model
+    fields = getattr(current, "model_fields", {})
+    return [f.alias or n for n, f in fields.items()]
+
+
+def _row_in(annotation: Any) -> Any:
+    """The model inside `tuple[Row, ...]`, `dict[str, Row]` or `Row | None`."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _row_in(argument)
+        if found is not None:
+            return found
+    return None

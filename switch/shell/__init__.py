@@ -1,0 +1,1 @@
+"""All that can block, fail or differ by machine: lines, the journal, the clock, the switch."""

@@ -1,0 +1,399 @@
+"""One running switch: lines, dispatcher, journal and backends, held together by one task.
+
+The *pump* takes whatever has happened since its last turn as one batch (or a driver does that can,
+at once), has the dispatcher handle it and inline backends answer, has the records of all that
+written to disk, and only then lets its messages leave. No task, event or channel per message
+(docs/decisions/0002).
+
+Drivers bring bytes: `attach()` serves any line with a task of its own, `switch.shell.hub` all plain
+TCP lines with one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import structlog
+import trio
+
+from switch.acl.engine import AccessStack
+from switch.backend import Backend
+from switch.config import World
+from switch.core.commands import AskBackend, Commands
+from switch.core.dispatcher import Dispatcher
+from switch.core.events import (
+    Event,
+    LineClosed,
+    LineEnding,
+    LineOpened,
+    MessageArrived,
+)
+from switch.core.inquiry.shadow import Tally
+from switch.core.services import Outage
+from switch.shell.asking import answered, answered_now, waits
+from switch.shell.clock import Clock
+from switch.shell.connection import Connection
+from switch.shell.recorder import Recorder, Turn, Watch
+from switch.shell.scribe import Scribe
+from switch.shell.store import Journal
+from switch.shell.transport import Line
+from switch.terms import BackendName, Instant, LineId, Mnemonic, quick
+from switch.wire.session import Session, WireLimits
+from switch.wire.spec import Formats
+
+# Seconds since 1970 as a float are exact to about a quarter of a microsecond.
+ROUNDING_S = 1e-5
+
+_arrived = quick(MessageArrived)
+
+log = structlog.get_logger("wireroom.switch")
+
+
+class Switch:
+    """`run()` it in a nursery, `attach()` lines to it, `stop()` it.
+
+    `watch` is called with each committed batch of journal entries, in order.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        stack: AccessStack,
+        formats: Formats,
+        backends: Mapping[BackendName, Backend],
+        journal: Journal | Scribe,
+        clock: Clock,
+        *,
+        watch: Watch | None = None,
+    ) -> None:
+        self._world = world
+        self._formats = formats
+        self._backends = backends
+        self._inline = {name for name, backend in backends.items() if not waits(backend)}
+        self._journal = journal
+        self.recorder = Recorder(journal, self._release, watch, self._send_rest)
+        self._clock = clock
+        self._dispatcher = Dispatcher(world, stack, formats)
+        if self._dispatcher.log.backends:
+            journal.copy_to(self._dispatcher.log.tail.add)
+        self._connections: dict[LineId, Connection] = {}
+        self._unfinished: dict[LineId, Connection] = {}  # lines in the middle of a frame
+        self._last_line = 0
+        self._events: list[Event] = []
+        self._happened = trio.Event()
+        self._handled = trio.Event()  # set, and made anew, after each turn of the pump
+        self._handled_at: Instant = 0.0
+        self._pump_wakes_at: Instant = 0.0  # if nothing happens before
+        self._stopping: str | None = None
+        self.over = False  # nothing more is handled, and every line is closed
+        self._nursery: trio.Nursery | None = None
+        self._wire_limits = WireLimits(
+            frame_bytes_max=world.limits.frame_bytes_max, half_frame_s=world.limits.half_frame_s
+        )
+
+    @property
+    def stack(self) -> AccessStack:
+        """The access rules in force."""
+        return self._dispatcher.stack
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """What each staged version of a file would have meant so far."""
+        return self._dispatcher.tallies
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """Which destinations are out of service."""
+        return self._dispatcher.outages
+
+    @property
+    def held(self) -> list[str]:
+        """For whom each message that is held waits."""
+        return self._dispatcher.held
+
+    @property
+    def formats(self) -> Formats:
+        """The message formats that it speaks."""
+        return self._formats
+
+    @property
+    def world(self) -> World:
+        """The world that it runs."""
+        return self._world
+
+    @property
+    def running(self) -> bool:
+        """Whether what is posted will be handled."""
+        return self._nursery is not None and self._stopping is None
+
+    @property
+    def connections(self) -> int:
+        """How many lines are open."""
+        return len(self._connections)
+
+    # --- from the outside ------------------------------------------------------------------------
+
+    async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Run until `stop()`; what is in flight then has the grace period to end.
+
+        JournalError ends it at once, and nothing of the batch concerned is released.
+        """
+        async with trio.open_nursery() as nursery:
+            self.start(nursery)
+            nursery.start_soon(self.recorder.run)
+            task_status.started()
+            await self._pump()
+            await self.recorder.all_released()
+            self.over = True
+            nursery.cancel_scope.cancel()
+        self._nursery = None
+        self._handled.set()  # for good: nothing more is handled, and nobody waits for it
+        for connection in list(self._connections.values()):
+            connection.close()
+            connection.line.close()
+        stopped = self._dispatcher.stop(self._clock.now(), self._stopping or "ended")
+        self.recorder.put(Turn(stopped.records))
+
+    def start(self, nursery: trio.Nursery) -> None:
+        """The first turn: go on where the journal ends. `run` does it, or whoever has no trio."""
+        journal, now = self._journal, self._clock.now()
+        last_query, uses, carried = journal.last_query(), journal.order_uses(), journal.carried()
+        started = self._dispatcher.start(now, last_query=last_query, uses=uses, carried=carried)
+        self._nursery = nursery
+        self.recorder.commit(Turn(started.records))
+
+    def stop(self, reason: str) -> None:
+        """Take no more messages; end when nothing is in flight, at the latest after `grace_s`."""
+        if self._stopping is None:
+            self._stopping = reason
+            log.info("stopping", reason=reason, open_legs=self._dispatcher.open_legs)
+            self._happened.set()
+
+    def recall(self, bodies: Iterable[bytes]) -> None:
+        """Before it runs: the end of the journal that is continued, for searches of the log."""
+        self._dispatcher.log.tail.resume(bodies)
+
+    def post(self, event: Event) -> None:
+        """Have the dispatcher told in its next batch."""
+        self._events.append(event)
+        self._happened.set()
+
+    def wake(self) -> None:
+        """Have the pump take a turn."""
+        self._happened.set()
+
+    async def handled(self) -> None:
+        """Until the pump's present turn is over; its messages leave when it is on disk."""
+        await self._handled.wait()
+
+    # --- for drivers -----------------------------------------------------------------------------
+
+    def open(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> Connection | None:
+        """A new connection; None, and the line is closed, when no more are taken."""
+        if self._stopping is not None or len(self._connections) >= self._world.limits.lines_max:
+            log.warning("line refused", lines=len(self._connections))
+            line.close()
+            return None
+        self._last_line += 1
+        session = Session(
+            self._formats, self._world.timezone, self._wire_limits, self._world.control_prefix
+        )
+        outbox_bytes_max = self._world.limits.outbox_bytes_max
+        connection = Connection(self._last_line, line, session, outbox_bytes_max)
+        self._connections[connection.id] = connection
+        self.post(LineOpened(connection.id, proved))
+        return connection
+
+    def receive(self, connection: Connection, chunk: bytes) -> None:
+        """Bytes came in; `connection.session.broken` afterwards means: read no more.
+
+        They are handled with the next turn: `turn()` takes it now, `wake()` has the pump take it.
+        """
+        session, line_id = connection.session, connection.id
+        message = session.receive_whole(chunk)
+        if message is not None:
+            self._events.append(_arrived((line_id, message)))
+        else:
+            for message in session.receive(chunk, self._clock.now()):
+                self._events.append(MessageArrived(line_id, message))
+            if session.unfinished:
+                self._unfinished[line_id] = connection
+            else:
+                self._unfinished.pop(line_id, None)
+
+    def end(self, connection: Connection) -> None:
+        """Nothing more will be read on this line: it is hung up when what it asked is answered."""
+        self._unfinished.pop(connection.id, None)
+        for message in connection.session.finish(self._clock.now()):
+            self._events.append(MessageArrived(connection.id, message))
+        self.post(LineEnding(connection.id))
+
+    def close(self, connection: Connection) -> None:
+        """The line is gone, or its time is over."""
+        connection.close()
+        self.recorder.take_back(connection)
+        connection.line.close()
+        if self._connections.pop(connection.id, None) is not None:
+            self._unfinished.pop(connection.id, None)
+            self.post(LineClosed(connection.id))
+
+    async def attach(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> None:
+        """Serve one connection until either end closes it; never raises for the far end's sake.
+
+        `proved`: see `LineOpened`.
+        """
+        connection = self.open(line, proved)
+        if connection is None:
+            return
+        try:
+            while not connection.session.broken:
+                chunk = await line.receive()
+                if self._stopping is not None or (not chunk and not line.half_closes):
+                    return
+                if not chunk:
+                    break
+                self.receive(connection, chunk)
+                self.wake()
+                await self.handled()  # a line cannot run ahead of its answers
+                if connection.unsent:
+                    await connection.wait_sent()
+            self.end(connection)
+            await connection.wait_closed()
+        finally:
+            self.close(connection)
+
+    # --- the pump --------------------------------------------------------------------------------
+
+    async def _pump(self) -> None:
+        grace = float("inf")
+        while True:
+            await self._wait_for_work(grace)
+            await self.recorder.room()
+            if self._stopping is not None and grace == float("inf"):
+                grace = trio.current_time() + self._world.limits.grace_s
+            self._happened = trio.Event()
+            self._take_turn()
+            if self._stopping is not None and self._ended(grace):
+                return
+
+    def turn(self) -> None:
+        """Handle what has come in, now, for a driver that knows that there is room for it."""
+        if self.over:
+            return
+        self._take_turn()
+        due = self._dispatcher.next_deadline()
+        if self._stopping is not None or (due is not None and due < self._pump_wakes_at):
+            self.wake()
+
+    def _take_turn(self) -> None:
+        """One batch, with the answers of inline backends; recorded, then released."""
+        self._end_unfinished()
+        turn = Turn()
+        events, self._events = self._events, []
+        self._handle(events, turn)
+        self.recorder.commit(turn)
+        self._handled.set()
+        self._handled = trio.Event()
+
+    async def _wait_for_work(self, until: float) -> None:
+        if self._events:
+            await trio.lowlevel.checkpoint()
+            return
+        due = self._dispatcher.next_deadline()
+        self._pump_wakes_at = float("inf") if due is None else due
+        if due is not None:
+            until = min(until, self._trio_time(due))
+        for connection in self._unfinished.values():
+            deadline = connection.session.next_deadline()
+            if deadline is not None:
+                until = min(until, self._trio_time(deadline))
+        if until == float("inf"):
+            await self._happened.wait()
+        else:
+            with trio.move_on_at(until):
+                await self._happened.wait()
+
+    def _trio_time(self, instant: Instant) -> float:
+        return trio.current_time() + max(0.0, instant - self._clock.now())
+
+    def _end_unfinished(self) -> None:
+        """Frames that were begun too long ago are malformed."""
+        if not self._unfinished:
+            return
+        now = self._clock.now() + ROUNDING_S
+        for line_id, connection in list(self._unfinished.items()):
+            for message in connection.session.on_deadline(now):
+                self._events.append(MessageArrived(line_id, message))
+            if connection.session.next_deadline() is None:
+                del self._unfinished[line_id]
+
+    def _instant(self) -> Instant:
+        """The instant of a batch: a wake-up that rounding made a hair early counts as on time.
+
+        Without that a deadline could be missed by less than the clock's resolution, for ever.
+        """
+        now, due = self._clock.now(), self._dispatcher.next_deadline()
+        if due is not None and now < due <= now + ROUNDING_S:
+            now = due
+        self._handled_at = max(now, self._handled_at)
+        return self._handled_at
+
+    def _ended(self, grace: float) -> bool:
+        return not self._events and (
+            self._dispatcher.open_legs == 0 or trio.current_time() >= grace
+        )
+
+    def _handle(self, events: Sequence[Event], turn: Turn) -> None:
+        """Until nothing is left that can be answered at once."""
+        now = self._instant()
+        while True:
+            commands = self._dispatcher.handle(events, now)
+            turn.records += commands.records
+            turn.closes += commands.closes
+            self._render(commands, turn.outgoing)
+            inline: list[AskBackend] = []
+            for ask in commands.asks:
+                (inline if ask.backend in self._inline else turn.waiting).append(ask)
+            if not inline:
+                return
+            events = [answered_now(self._backends[ask.backend], ask) for ask in inline]
+
+    def _render(self, commands: Commands, outgoing: dict[Connection, list[bytes]]) -> None:
+        for state in commands.logs:
+            log.info(state.event, **state.fields)
+        for line_id, message in commands.sends:
+            connection = self._connections.get(line_id)
+            if connection is not None:
+                data = connection.session.send(message)
+                if connection in outgoing:
+                    outgoing[connection].append(data)
+                else:
+                    outgoing[connection] = [data]
+
+    def _release(self, turn: Turn) -> None:
+        """The records are on disk: messages leave, and waiting backends are asked."""
+        assert self._nursery is not None
+        for connection, messages in turn.outgoing.items():
+            if not connection.send(b"".join(messages)):
+                self._nursery.start_soon(connection.drain)
+        for ask in turn.waiting:
+            self._nursery.start_soon(self._answer, ask)
+        for line_id in turn.closes:
+            if line_id in self._connections:
+                self._nursery.start_soon(self._hang_up, self._connections[line_id])
+
+    async def _hang_up(self, connection: Connection) -> None:
+        await connection.close_when_sent(self._world.limits.grace_s)
+
+    async def _answer(self, ask: AskBackend) -> None:
+        time_s = self._world.backends[ask.backend].reply_timeout_s + self._world.limits.late_s
+        self.post(await answered(self._backends[ask.backend], ask, time_s))
+
+    def _send_rest(self, line_id: LineId, data: bytes) -> None:
+        """What the journal's process could not send: the line is slow, or gone."""
+        connection = self._connections.get(line_id)
+        if connection is not None:
+            connection.lent = False
+            if not connection.send(data):
+                assert self._nursery is not None
+                self._nursery.start_soon(connection.drain)

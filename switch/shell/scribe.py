@@ -1,0 +1,396 @@
+"""The journal in a process of its own: it writes, then lets go, while the switch handles more.
+
+A commit takes as long as the disk takes, and nothing may leave before it. In a thread it would
+share the interpreter's lock with the pump, so a second process does it: the *scribe*. The switch
+hands it a batch with the messages that it lets out, and goes on with the next one. When the batch
+is on disk the scribe itself sends the messages, on the lines that were lent to it: record, then
+release, in one place (docs/decisions/0017).
+
+A scribe never waits for a line. One that does not take everything at once is the switch's own from
+then on, and the confirmation says how far it came: the bytes themselves do not go back, so that
+the two processes can never wait for each other.
+
+Between the two is a socket pair:
+
+    to the scribe    frames: three lengths (4 bytes each), then, packed, each of them or nothing:
+                     the list of entries; [instant of the last one, each owner's share of them ...];
+                     [line, message, line, message ...]
+                     In place of a message: LENT, the line's descriptor comes with this frame;
+                     RETURNED, forget the line
+    from the scribe  msgpack: ["open", entries, hash, owners' heads, last query, uses of court
+                     orders, what is still owed], then
+                     ["written", frames, entries, hash, owners' heads, [frame, line, bytes taken,
+                     ...]] whenever more is on disk and was let out, all of it but those, or
+                     ["failed", why]; after that it is gone
+
+While the disk is at work more frames may come; they are then written together, so a slow disk makes
+larger transactions instead of a longer queue.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgpack
+import trio
+
+from switch.core.record import ledger
+from switch.core.record.journal import Entry
+from switch.core.record.packed import PackedBatch
+from switch.errors import JournalError
+from switch.shell.store import Copy, Deliver, Head, Journal
+
+HAND_OVER_S = 10  # a scribe that takes nothing for so long has failed
+CLOSE_S = 10  # for what is still to be written when the switch ends
+
+PREFIX = struct.Struct(">III")  # of a frame: the lengths of its three parts
+_READ_BYTES_MAX = 65_536
+_DESCRIPTORS_MAX = 8  # that come with one read; the system hands out those of one frame at a time
+LENT, RETURNED = True, None
+_NONE: Mapping[int, bytes] = {}
+_GONE = "the process that writes the journal is gone; nothing more is released"
+
+
+class Short(NamedTuple):
+    """A message, or several as one, of which a line took `taken` bytes only."""
+
+    frame: int  # with which it was handed over
+    line: int
+    taken: int
+
+
+class Scribe:
+    """The switch's end. JournalError from any method means that nothing more can be written."""
+
+    def __init__(self, process: subprocess.Popen[bytes], end: socket.socket) -> None:
+        self._process = process
+        self._end = end
+        self._packer = msgpack.Packer()
+        self._unpacker = msgpack.Unpacker()
+        self._closed = False
+        self._handed_over = 0  # entries
+        self.frames = 0  # handed over
+        self.done = 0  # frames that are on disk, and let out
+        self._short: list[Short] = []
+        self._last_query = 0
+        self._uses: dict[tuple[str, str], int] = {}
+        self._carried: list[Entry] = []
+        self._deliver: Deliver | None = None
+        self._copy: Copy | None = None
+        self._sharing = ledger.Sharing()
+        self.head = Head(0, "")
+        self.heads: tuple[ledger.Head, ...] = ()  # of the owners' ledgers, at the time of opening
+
+    @classmethod
+    def open(cls, path: Path) -> Scribe:
+        """Start the scribe of a journal that exists or is to be made; JournalError if it cannot."""
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", HAND_OVER_S, 0))
+        with theirs:
+            # -P: a folder `switch` that happens to lie where the command was typed is not ours.
+            command = [sys.executable, "-P", "-m", __name__, str(theirs.fileno()), str(path)]
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),)
+            )
+        scribe = cls(process, ours)
+        try:
+            while not scribe.head.hash:
+                scribe.hear()
+        except JournalError:
+            scribe.close()
+            raise
+        scribe._handed_over = scribe.head.entries
+        return scribe
+
+    def deliver_to(self, deliver: Deliver) -> None:
+        """From now on, tell this one the owners' heads as soon as a batch is confirmed."""
+        self._deliver = deliver
+
+    def copy_to(self, copy: Copy) -> None:
+        """See `Journal.copy_to`; a batch is handed on before it is on disk."""
+        self._copy = copy
+
+    @property
+    def may_send(self) -> bool:
+        """Whether lines can be lent: not where owners' heads come before what leaves."""
+        return self._deliver is None
+
+    @property
+    def confirmed(self) -> int:
+        """The number of the last entry that is on disk."""
+        return self.head.entries
+
+    def append(self, entries: Sequence[Entry], messages: Mapping[int, bytes] = _NONE) -> int:
+        """Hand entries over as one batch, and what leaves on which line when it is on disk; returns
+        the number of the first entry.
+
+        All of it is done when `done` has reached what `frames` is now.
+        """
+        return self._hand_over(entries, [item for pair in messages.items() for item in pair])
+
+    def _hand_over(self, entries: Sequence[Entry], messages: Sequence[object]) -> int:
+        first = self._handed_over + 1
+        pack = self._packer.pack
+        body = pack(entries) if entries else b""
+        if self._copy is not None and entries:
+            self._copy(body)
+        shares = pack((entries[-1]["at"], *self._sharing.of(entries))) if entries else b""
+        let_out = pack(messages) if messages else b""
+        prefix = PREFIX.pack(len(body), len(shares), len(let_out))
+        try:
+            self._end.sendall(b"".join((prefix, body, shares, let_out)))
+        except BlockingIOError:
+            what = f"the journal's disk has taken nothing for {HAND_OVER_S} s"
+            raise JournalError(f"{what}; nothing more is released") from None
+        except OSError:
+            self._hear_the_last()
+        self._handed_over += len(entries)
+        self.frames += 1
+        return first
+
+    def lend(self, line: int, descriptor: int) -> None:
+        """From now on, messages can be let out on this line, by its number."""
+        news = self._packer.pack([line, LENT])
+        try:
+            socket.send_fds(self._end, [PREFIX.pack(0, 0, len(news)) + news], [descriptor])
+        except OSError:
+            self._hear_the_last()
+        self.frames += 1
+
+    def take_back(self, line: int) -> None:
+        """The line is closed: its descriptor is needed no longer."""
+        self._hand_over((), (line, RETURNED))
+
+    def short(self) -> list[Short]:
+        """What could not be sent, in order; its line is the switch's own again, and each is handed
+        out once."""
+        short, self._short = self._short, []
+        return short
+
+    @property
+    def descriptor(self) -> int:
+        """For an epoll; `hear` when it can be read."""
+        return self._end.fileno()
+
+    async def wait(self) -> None:
+        """Until more is confirmed."""
+        await trio.lowlevel.wait_readable(self._end)
+        self.hear()
+
+    def last_query(self) -> int:
+        """See `Journal.last_query`, at the time of opening."""
+        return self._last_query
+
+    def order_uses(self) -> dict[tuple[str, str], int]:
+        """See `Journal.order_uses`, at the time of opening."""
+        return self._uses
+
+    def carried(self) -> list[Entry]:
+        """See `Journal.carried`, at the time of opening."""
+        return self._carried
+
+    def close(self) -> None:
+        """Have the rest written, and end the scribe; no error after this can be told."""
+        if self._closed:
+            return
+        self._closed = True
+        with self._end:
+            self._end.settimeout(CLOSE_S)
+            try:
+                self._end.shutdown(socket.SHUT_WR)
+                while True:
+                    self.hear()
+            except (OSError, JournalError):
+                pass  # it is gone, which is how this ends
+        try:
+            self._process.wait(CLOSE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def hear(self) -> None:
+        """Take what the scribe says; waits until it says something."""
+        try:
+            data = self._end.recv(_READ_BYTES_MAX)
+        except ConnectionError:  # it was killed with something of ours unread
+            data = b""
+        if not data:
+            raise JournalError(_GONE)
+        self._unpacker.feed(data)
+        for message in self._unpacker:
+            self._take(message)
+
+    def _take(self, message: list[Any]) -> None:
+        match message:
+            case ["written", frames, entries, hash_, heads, short]:
+                self.head, self.done = Head(entries, hash_), frames
+                self._short.extend(Short(*each) for each in short)
+                if self._deliver is not None:
+                    self._deliver([ledger.Head(*head) for head in heads])
+            case ["open", entries, hash_, heads, last_query, uses, carried]:
+                self.head, self._last_query = Head(entries, hash_), last_query
+                self._carried = carried
+                self._uses = {(backend, order): count for backend, order, count in uses}
+                self.heads = tuple(ledger.Head(*head) for head in heads)
+                self._sharing = ledger.Sharing(head.backend for head in self.heads)
+            case ["failed", str() as why]:
+                raise JournalError(why)
+            case _:
+                raise JournalError(_GONE)
+
+    def _hear_the_last(self) -> None:
+        """The scribe has hung up: what it said before tells why."""
+        while True:
+            self.hear()
+
+
+# --- the scribe's own process --------------------------------------------------------------------
+
+
+def main(descriptor: int, path: Path) -> None:
+    """Write what comes until the switch hangs up."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # it is the switch that is told to stop
+    with socket.socket(fileno=descriptor) as end:
+        try:
+            _write(end, Journal.open(path))
+        except JournalError as error:
+            end.sendall(msgpack.packb(["failed", str(error)]))
+        except ConnectionError:
+            pass  # the switch is gone: nobody is left to confirm anything to
+
+
+def _write(end: socket.socket, journal: Journal) -> None:
+    clerk = Clerk(journal)
+    end.sendall(clerk.opening())
+    while True:
+        chunk, descriptors, _, _ = socket.recv_fds(end, _READ_BYTES_MAX, _DESCRIPTORS_MAX)
+        if not chunk:
+            break
+        if written := clerk.receive(chunk, descriptors):
+            end.sendall(written)
+    # What is left is half a batch: the switch ended in the middle of it, and released none of it.
+    journal.close()
+
+
+class Clerk:
+    """The scribe's work without its socket: chunks in, and what is to be said to the switch out."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._held = bytearray()
+        self._heads: list[ledger.Head] = []
+        self._frames = 0
+        self._lines = _Lines()
+
+    def opening(self) -> bytes:
+        """The first thing it says: where the journal ends, and what a switch must know of it."""
+        journal = self._journal
+        uses = [[*name, count] for name, count in journal.order_uses().items()]
+        owed = (journal.last_query(), uses, journal.carried())
+        said = ["open", *journal.head, journal.heads, *owed]
+        journal.deliver_to(self._heads.extend)
+        return _packed(said)
+
+    def receive(self, chunk: bytes, descriptors: Iterable[int] = ()) -> bytes:
+        """Write all frames that a chunk completes, in one transaction, and let go what they let
+        out; what confirms it. JournalError if they cannot be written.
+
+        `descriptors` came with the chunk, one for each frame in it that lends a line.
+        """
+        self._lines.lent.extend(descriptors)
+        self._held += chunk
+        batches, let_out = _cut(self._held)
+        if not let_out:
+            return b""
+        if batches:
+            self._journal.append_packed(batches)
+        short = self._lines.let_out(self._frames + 1, let_out)
+        self._frames += len(let_out)
+        said = _packed(["written", self._frames, *self._journal.head, self._heads, short])
+        self._heads.clear()
+        return said
+
+
+def _packed(said: list[object]) -> bytes:
+    packed: bytes = msgpack.packb(said)
+    return packed
+
+
+def _cut(held: bytearray) -> tuple[list[PackedBatch], list[bytes]]:
+    """Take all whole frames out of what has come in: their entries, as far as they have any, which
+    are written in one transaction, and what each of them lets out afterwards."""
+    batches, let_out, at = [], [], 0
+    while len(held) - at >= PREFIX.size:
+        entries, shares, messages = PREFIX.unpack_from(held, at)
+        start = at + PREFIX.size
+        middle = start + entries
+        last = middle + shares
+        end = last + messages
+        if len(held) < end:
+            break
+        if entries:
+            instant, *found = msgpack.unpackb(held[middle:last])
+            own = tuple(ledger.Share(*each) for each in found)
+            batches.append(PackedBatch(bytes(held[start:middle]), instant, own))
+        let_out.append(bytes(held[last:end]))
+        at = end
+    del held[:at]
+    return batches, let_out
+
+
+class _Lines:
+    """The lines that were lent."""
+
+    def __init__(self) -> None:
+        self.lent: deque[int] = deque()  # descriptors whose frame is still to be read
+        self._lines: dict[int, int] = {}
+
+    def let_out(self, first: int, packed: Iterable[bytes]) -> list[Short]:
+        """Send what these frames let out, numbered from `first` on; what was not sent."""
+        short = []
+        for frame, line, message in _messages(first, packed):
+            if message is LENT:
+                if self.lent:  # else there was no room for one more descriptor
+                    self._lines[line] = self.lent.popleft()
+            elif message is RETURNED:
+                self._give_back(line)
+            else:
+                taken = _sent(self._lines[line], message) if line in self._lines else 0
+                if taken < len(message):
+                    self._give_back(line)
+                    short.append(Short(frame, line, taken))
+        return short
+
+    def _give_back(self, line: int) -> None:
+        descriptor = self._lines.pop(line, None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _messages(first: int, packed: Iterable[bytes]) -> Iterator[tuple[int, int, Any]]:
+    for frame, each in enumerate(packed, first):
+        items = msgpack.unpackb(each) if each else ()
+        for at in range(0, len(items), 2):
+            yield frame, items[at], items[at + 1]
+
+
+def _sent(descriptor: int, message: bytes) -> int:
+    """How many bytes the line took at once; what is wrong with it the switch will find out."""
+    try:
+        return os.write(descriptor, message)
+    except OSError:
+        return 0
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

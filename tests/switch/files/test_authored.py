@@ -1,0 +1,157 @@
+"""Authored files: every mistake at once, each on its line."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from switch.errors import AuthoredError, UsageError
+from switch.files import authored
+from switch.files.authored import Row, did_you_mean, instant, local_time, parse, read
+from switch.files.layout import key_lines
+
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+
+
+class Rule(Row):
+    id: str
+    group: list[str] = []
+
+
+class File(Row):
+    format: int
+    deny: list[Rule] = []
+
+
+def findings(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(AuthoredError) as caught:
+        parse(text, File, name="x.toml")
+    return [(finding.line, finding.what) for finding in caught.value.findings]
+
+
+def test_all_mistakes_are_reported_together_each_on_its_line():
+    text = 'format = "1"\nextra = 1\n[[deny]]\nid = 3\ngrop = ["a"]\n\n[[deny]]\ngroup = "a"\n'
+    assert findings(text) == [
+        (1, "`format` must be a whole number (got '1')"),
+        (2, "`extra` is not a key here"),
+        (4, "`deny[1].id` must be a text in quotes (got 3)"),
+        (5, "`deny[1].grop` is not a key here"),
+        (7, "`deny[2].id` is missing"),
+        (8, "`deny[2].group` must be a list in brackets (got 'a')"),
+    ]
+
+
+def test_a_misspelt_key_names_the_nearest_one():
+    with pytest.raises(AuthoredError) as caught:
+        parse('format = 1\n[[deny]]\nid = "a"\ngrop = []\n', File, name="x.toml")
+    assert caught.value.findings[0].fix == "did you mean `group`?"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("format = \n", 1), ("format = 1\n[[deny]\n", 2), ('format = 1\n\nx = "abc\n', 3)],
+)
+def test_a_syntax_error_is_one_error_on_its_line(text, line):
+    found = findings(text)
+    assert [number for number, _ in found] == [line]
+    assert found[0][1].startswith("not TOML: ")
+
+
+def test_lines_are_found_past_strings_comments_and_arrays_that_look_like_keys():
+    text = (
+        'a = [ # b = 1\n  "]",\n]\nb = """\nc = 2\n"""\n'
+        '"d e".f = {g = 1, h = [1,\n2]}\n[t.u]\nk = 1\n'
+    )
+    lines = key_lines(text)
+    assert lines["a",] == 1
+    assert lines["b",] == 4
+    assert ("c",) not in lines
+    assert lines["d e", "f"] == 7
+    assert lines["t", "u", "k"] == 10
+
+
+def test_a_file_that_is_not_utf8_is_one_finding_with_its_line(tmp_path: Path):
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"format = 1\n# \xff\n")
+    with pytest.raises(AuthoredError) as caught:
+        read(path, File)
+    assert caught.value.findings[0].line == 2
+
+
+def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("switch.files.authored.FILE_BYTES_MAX", 10)
+    path = tmp_path / "x.toml"
+    path.write_text("format = 1\n# and more\n")
+    with pytest.raises(AuthoredError, match="longer than 10 bytes"):
+        read(path, File)
+
+
+def test_a_missing_file_says_so(tmp_path: Path):
+    with pytest.raises(UsageError, match="cannot read"):
+        read(tmp_path / "none.toml", File)
+
+
+def test_local_times_are_read_in_the_timezone_of_the_file():
+    assert instant(datetime.fromisoformat("2019-10-15T00:00:00"), LOS_ANGELES) == 1571122800
+    assert instant(datetime.fromisoformat("2019-10-15T07:00:00+00:00"), LOS_ANGELES) == 1571122800
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (datetime.fromisoformat("2019-11-03T01:30:00"), "happens twice"),
+        (datetime.fromisoformat("2019-03-10T02:30:00"), "does not exist"),
+        (date(2019, 10, 15), "bare date"),
+        ("2019-10-15T00:00:00", "without quotes"),
+    ],
+)
+def test_times_that_are_not_one_instant_are_refused(value, said):
+    with pytest.raises(ValueError, match=said):
+        instant(value, LOS_ANGELES)
+
+
+def test_an_instant_is_shown_as_local_time_with_its_offset():
+    assert local_time(1571122800, LOS_ANGELES) == "2019-10-15T00:00:00-07:00"
+    assert local_time(1571122800.25, LOS_ANGELES) == "2019-10-15T00:00:00.250-07:00"
+
+
+def test_an_unknown_word_gets_its_neighbour_or_the_list():
+    assert did_you_mean("BAYPD", ["BAY-PD", "NV-HP"]) == "did you mean `BAY-PD`?"
+    assert did_you_mean("zzz", ["BAY-PD"]) == "known: BAY-PD"
+    assert did_you_mean("zzz", []) == "none are declared"
+
+
+def test_a_file_that_is_nested_too_deeply_is_one_finding():
+    assert findings("a = " + "[" * 5000) == [(0, "nested too deeply")]
+
+
+def test_a_misspelt_table_is_reported_where_it_stands():
+    assert findings("format = 1\n\n[[denny]]\nid = 'a'\n")[0][0] == 3
+
+
+def test_a_byte_order_mark_is_named(tmp_path: Path):
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xef\xbb\xbfformat = 1\n")
+    with pytest.raises(AuthoredError, match="byte order mark"):
+        read(path, File)
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch):
+    path = tmp_path / "x.toml"
+    path.write_text("size = 1\n")
+    looks: list[int] = []
+
+    def growing(number: int) -> os.stat_result:
+        if looks:
+            with path.open("a") as file:
+                file.write("more = 2\n")
+        looks.append(number)
+        return path.stat()
+
+    monkeypatch.setattr(authored, "_look", growing)
+    with pytest.raises(UsageError, match="changed while it was read"):
+        read(path, File)

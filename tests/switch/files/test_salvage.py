@@ -1,0 +1,58 @@
+"""Salvage: the rest of a file is read past its mistakes, and nothing is blamed twice."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from switch.files.authored import Row
+from switch.files.salvage import FILLED_IN, salvage
+
+
+class Inner(Row):
+    id: str
+    group: list[str] = []
+    image: bool = False
+
+    @model_validator(mode="after")
+    def _no_x(self) -> Inner:
+        if "x" in self.group:
+            raise ValueError("x is not a group")
+        return self
+
+
+class Outer(Row):
+    format: int
+    deny: list[Inner] = []
+
+
+def test_a_right_file_stays_as_it_is():
+    left = salvage({"format": 1, "deny": [{"id": "a"}]}, Outer)
+    assert left is not None
+    assert (left.model.deny[0].id, left.found, left.original(("deny", 0))) == ("a", [], ("deny", 0))
+
+
+def test_a_wrong_key_is_left_out_and_a_missing_one_filled_in():
+    left = salvage({"format": 1, "deny": [{"grop": ["a"], "group": 3}]}, Outer)
+    assert left is not None
+    assert left.model.deny[0].id == FILLED_IN
+    assert left.model.deny[0].group == []
+
+
+def test_rows_that_cannot_be_helped_go_and_the_others_keep_their_places():
+    data = {"format": 1, "deny": [{"id": "a"}, 7, {"id": "b"}, {"id": "c", "group": ["x"]}]}
+    left = salvage(data, Outer)
+    assert left is not None
+    assert [row.id for row in left.model.deny] == ["a", "b"]
+    assert left.original(("deny", 1, "id")) == ("deny", 2, "id")
+    assert {"c", "x"} <= left.lost
+
+
+def test_a_mistake_that_another_one_had_hidden_is_found():
+    left = salvage({"format": 1, "deny": [{"id": 3, "group": ["x"]}]}, Outer)
+    assert left is not None
+    assert left.found == [(("deny", 0), "x is not a group")]
+
+
+def test_a_file_without_its_foundations_is_not_read_further():
+    assert salvage({"format": "one"}, Outer) is None
+    assert salvage({}, Outer) is None

@@ -1,0 +1,26 @@
+"""The word that was most likely meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from switch.files.words import did_you_mean, nearest
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "found"),
+    [
+        ("resaon", ("reason", "cite"), "reason"),
+        ("ERO", ("ero", "hsi"), "ero"),
+        ("cadmv", ("CADMV", "CAWPS"), "CADMV"),
+        ("xyz", ("reason", "cite"), None),
+        ("x", (), None),
+    ],
+)
+def test_the_nearest_known_word_is_found_whatever_its_case(word, known, found):
+    assert nearest(word, known) == found
+
+
+def test_a_word_without_a_neighbour_gets_the_list():
+    assert did_you_mean("xyz", ("b", "a")) == "known: a, b"
+    assert did_you_mean("xyz", ()) == "none are declared"

@@ -1,0 +1,78 @@
+"""What a switch must know of the journal that it goes on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backends.entries import ENTRY_KEYS, with_entries
+from backends.memory import MemoryBackend
+from switch.backend import InlineBackend, Query
+from switch.shell.past import Past, past_of
+from switch.shell.store import Journal
+from tests.playbook import Playbook, golden_state
+
+WORLD, _, FORMATS = golden_state()
+ENTER = "EW.CA0990100.NAM/SIMROCK, IDA.DOB/19900102.OFF/DRILL CHARGE.DOW/20260105.OCA/SIM26-1"
+LOOK = "QW.CA0990100.NAM/SIMROCK, IDA.DOB/19900102"
+
+
+def journal(path: Path) -> InlineBackend:
+    """A desk enters a person; all of it is on disk. Returns the backend that took the entry."""
+    play = Playbook("2019-11-01T00:00:00")
+    written, backend = Journal.open(path), with_entries(MemoryBackend([]), ENTRY_KEYS)
+    play.sign_on(1, "BAY2", "BPD2")
+    play.says(1, ENTER)
+    (reply,) = backend.answer(play.asked[0].queries)
+    play.answers(play.asked[0], *reply.records)
+    for step in play.steps:
+        if step.records:
+            written.append(step.records)
+    written.close()
+    return backend
+
+
+def look(backend) -> list[dict[str, str]]:
+    fields = {"NAM": "SIMROCK, IDA", "DOB": "19900102"}
+    (reply,) = backend.answer([Query(77_001, "QW", "", fields, False, None, 0.0)])
+    return [dict(record) for record in reply.records]
+
+
+def test_what_was_entered_is_on_file_again_after_a_restart(tmp_path: Path):
+    before = journal(tmp_path / "j")
+    past = past_of(WORLD, FORMATS, tmp_path / "j")
+    after = with_entries(MemoryBackend([]), ENTRY_KEYS)
+    past.deliver({"CAWPS": after})
+    assert look(after) == look(before) != []
+
+
+def test_a_delivery_that_was_had_does_not_enter_twice(tmp_path: Path):
+    backend = journal(tmp_path / "j")
+    past = past_of(WORLD, FORMATS, tmp_path / "j")
+    past.deliver({"CAWPS": backend})
+    past.deliver({"CAWPS": backend})
+    assert len(look(backend)) == 1
+
+
+def test_the_end_of_the_journal_is_there_to_be_searched(tmp_path: Path):
+    journal(tmp_path / "j")
+    assert any(b"SIMROCK" in body for body in past_of(WORLD, FORMATS, tmp_path / "j").bodies)
+
+
+def test_a_journal_that_is_begun_has_no_past(tmp_path: Path):
+    assert past_of(WORLD, FORMATS, tmp_path / "none") == Past()
+
+
+def test_a_file_that_is_no_journal_is_left_to_whoever_writes_it(tmp_path: Path):
+    (tmp_path / "j").write_text("not a journal, and long enough to be looked at" * 100)
+    assert past_of(WORLD, FORMATS, tmp_path / "j") == Past()
+
+
+def test_a_backend_that_waits_keeps_its_entries_itself(tmp_path: Path):
+    class Elsewhere:
+        async def answer(self, batch):
+            raise AssertionError("it has them")
+
+        def close(self) -> None: ...
+
+    journal(tmp_path / "j")
+    past_of(WORLD, FORMATS, tmp_path / "j").deliver({"CAWPS": Elsewhere()})

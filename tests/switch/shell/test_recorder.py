@@ -1,0 +1,86 @@
+"""Nothing leaves before it is on disk, and turns leave in their order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import trio
+
+from switch.shell.recorder import TURNS_UNCONFIRMED_MAX, Recorder, Turn
+from switch.shell.scribe import Scribe
+from switch.shell.store import Journal, JournalReader
+
+STOPPED = {"kind": "stopped", "at": 1.0, "reason": "x"}
+
+
+def turn(*queries: int) -> Turn:
+    return Turn([{"kind": "query", "at": 1.0, "query": query} for query in queries])
+
+
+def test_a_journal_of_this_process_releases_at_once_after_it_was_watched():
+    said: list[object] = []
+    recorder = Recorder(
+        Journal.in_memory(), lambda t: said.append("released"), lambda e: said.append(e[0]["n"])
+    )
+    recorder.commit(turn(1))
+    recorder.commit(Turn())
+    recorder.commit(turn(2, 3))
+    assert said == [1, "released", "released", 2, "released"]
+
+
+async def test_a_scribes_turn_is_released_when_it_is_on_disk_and_not_before(tmp_path: Path):
+    path, released = tmp_path / "a.journal", list[Turn]()
+
+    def release(one: Turn) -> None:
+        released.append(one)
+        assert on_disk(path) >= one.last
+
+    scribe = Scribe.open(path)
+    recorder = Recorder(scribe, release, None)
+    turns = [turn(1, 2), Turn(), turn(3)]
+    for one in turns:
+        recorder.commit(one)
+        assert released == []  # even the one without records: it may not overtake
+    with trio.fail_after(10):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(recorder.run)
+            await recorder.all_released()
+            nursery.cancel_scope.cancel()
+    assert released == turns
+    scribe.close()
+
+
+def on_disk(path: Path) -> int:
+    """Read beside the scribe, which locks its file: from a copy."""
+    copy = path.with_suffix(".copy")
+    for suffix in ("", "-wal"):
+        Path(f"{copy}{suffix}").write_bytes(Path(f"{path}{suffix}").read_bytes())
+    reader = JournalReader(copy)
+    try:
+        return reader.verify().head.entries
+    finally:
+        reader.close()
+
+
+async def test_no_more_turns_are_handled_than_may_wait_for_the_disk(tmp_path: Path):
+    scribe = Scribe.open(tmp_path / "a.journal")
+    recorder = Recorder(scribe, lambda one: None, None)
+    for query in range(TURNS_UNCONFIRMED_MAX):
+        with trio.fail_after(0.1):
+            await recorder.room()
+        recorder.commit(turn(query))
+    with trio.fail_after(10):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(recorder.run)
+            await recorder.room()
+            assert len(recorder._unconfirmed) < TURNS_UNCONFIRMED_MAX
+            nursery.cancel_scope.cancel()
+    scribe.close()
+
+
+@pytest.mark.parametrize("records", [(), (STOPPED,)])
+def test_a_turn_knows_its_last_entry(records):
+    one = Turn(records)
+    one.first = 5
+    assert one.last == 4 + len(records)

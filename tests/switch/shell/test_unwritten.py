@@ -1,0 +1,47 @@
+"""A journal that cannot be written says where, why and what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from switch.shell.unwritten import at_start, at_work
+
+
+def error(name: str, text: str = "as SQLite says it") -> sqlite3.Error:
+    made = sqlite3.OperationalError(text)
+    made.sqlite_errorname = name
+    return made
+
+
+def test_a_full_disk_says_which_entry_is_the_first_that_is_lost(tmp_path: Path):
+    said = at_work(tmp_path / "a.journal", 11, error("SQLITE_FULL")).split("\n")
+    assert said[0].startswith(f"cannot write the journal `{tmp_path}/a.journal`: its disk is full")
+    assert said[0].endswith("MB free there")
+    assert "entry 11 and what came behind it are not on record" in said[1]
+    assert "nothing more is released" in said[1]
+    assert said[2] == "    fix: make room on its disk and start again; the same journal goes on"
+
+
+def test_an_error_is_known_by_its_family():
+    assert "ulimit -f" in at_work(None, 1, error("SQLITE_IOERR_WRITE"))
+    assert "may only be read" in at_work(None, 1, error("SQLITE_READONLY_DBMOVED"))
+
+
+def test_what_is_not_known_is_said_in_sqlites_own_words():
+    assert "cannot write the journal: as SQLite says it\n" in at_work(
+        None, 1, error("SQLITE_MISUSE")
+    )
+    assert "as SQLite says it" in at_work(None, 1, sqlite3.OperationalError("as SQLite says it"))
+
+
+def test_a_journal_in_use_names_the_other_switch(tmp_path: Path):
+    said = at_start(tmp_path / "a.journal", error("SQLITE_BUSY"))
+    assert "another switch is writing it" in said
+    assert "give --journal a file in a folder you may write, not in use by a switch" in said
+
+
+def test_a_folder_that_is_not_there_has_no_room_to_tell(tmp_path: Path):
+    said = at_start(tmp_path / "nowhere" / "a.journal", error("SQLITE_CANTOPEN"))
+    assert "its folder is not there" in said
+    assert "free" not in said
