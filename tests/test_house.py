@@ -28,6 +28,7 @@ WITHOUT_A_TEST_FILE_OF_THEIR_OWN: dict[str, str] = {
     "switch/backend.py": "types only; tests/backends/ hold every backend to them",
     "switch/config.py": "values only; tests/switch/test_world_file.py makes and reads them",
     "switch/message.py": "values only; tests/switch/wire/ make and read them",
+    "switch/cli/told/report.py": "values only; the tests beside it make and print them",
     "terminals/conformance/steps.py": "values only; every test of the kit makes them",
     "switch/acl/analysis/leaks/path.py": "values only; tests/switch/acl/analysis/leaks/ make them",
     "terminals/web/app.py": "tests/scenarios/live/test_app.py asks its routes of a running class",

@@ -11,7 +11,7 @@ from switch.acl.analysis.difference import Change, Kind
 from switch.acl.analysis.orders import OrderChange, in_words, order_changes
 from switch.acl.analysis.wording import Worded
 from switch.cli.acl.typed import answer, message
-from switch.cli.audit.sections import Section, Told
+from switch.cli.told.report import Section, Told
 from switch.errors import Finding
 from switch.files.authored import local_time
 from switch.format_file import world_formats

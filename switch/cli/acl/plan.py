@@ -35,8 +35,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0: the package is made; 1: the new file does not pass `acl check`; 2: a bad file."""
     from switch.cli.acl.package import as_json, told
-    from switch.cli.audit.page import write
-    from switch.cli.audit.screen import show
+    from switch.cli.told.page import write
+    from switch.cli.told.screen import show
 
     package = _package(arguments)
     if arguments.html is not None:

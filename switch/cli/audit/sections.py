@@ -1,13 +1,14 @@
-"""A report as sections of sentences and tables: what the screen, the page and JSON all tell."""
+"""An audit in words: its sections, their sentences and tables."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from switch.cli.told.report import Section, Told
 
 if TYPE_CHECKING:
     from switch.audit.counts import Line
@@ -33,28 +34,6 @@ There are no totals on purpose: a total beside its other parts would tell the su
 _COUNTED = """\
 An inquiry is counted once, in the month in which it was asked. `other`: no answer in time, an
 answer withheld, or a line that was gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of the report."""
-
-    title: str
-    lead: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    wrong: bool = False  # calls for action
-    typed: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a label and lines, as a terminal has them
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The whole, for whatever prints it."""
-
-    title: str
-    about: tuple[tuple[str, str], ...]
-    summary: tuple[tuple[bool, str], ...]  # whether it is wrong, and the sentence
-    sections: tuple[Section, ...]
 
 
 def told(report: Report, timezone: ZoneInfo) -> Told:

@@ -86,9 +86,9 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _told(arguments: argparse.Namespace, world: World, source: Source) -> int:
     from switch.cli.audit.facts import facts, facts_in_public
-    from switch.cli.audit.page import write
-    from switch.cli.audit.screen import print_json, show
     from switch.cli.audit.sections import told, told_in_public
+    from switch.cli.told.page import write
+    from switch.cli.told.screen import print_json, show
 
     report = _made(arguments, world, source)
     words = (told_in_public if arguments.public else told)(report, world.timezone)

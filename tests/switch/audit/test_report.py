@@ -8,8 +8,8 @@ import pytest
 
 from switch.audit.inquiries import Fate
 from switch.audit.report import Files, Ordered, report
-from switch.cli.audit.page import html
 from switch.cli.audit.sections import told
+from switch.cli.told.page import html
 from switch.terms import AgencyId
 from tests.switch.acl.shipped import DIRECTORY, WORLD
 from tests.switch.audit.around import ERO, around, files, made, signed_on

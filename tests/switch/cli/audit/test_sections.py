@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from switch.audit.proof import Breach, Fault
-from switch.cli.audit.sections import Section, Told, told, told_in_public
+from switch.cli.audit.sections import told, told_in_public
+from switch.cli.told.report import Section, Told
 from tests.switch.acl.shipped import WORLD
 from tests.switch.audit.around import around, made, signed_on
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from switch.cli.audit.page import html, write
-from switch.cli.audit.sections import Section, Told, told
+from switch.cli.audit.sections import told
+from switch.cli.told.page import html, write
+from switch.cli.told.report import Section, Told
 from switch.errors import UsageError
 from tests.switch.acl.shipped import WORLD
 from tests.switch.audit.around import around, made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from switch.cli.audit.sections import Told
+from switch.cli.told.report import Told
 from switch.errors import UsageError
 from switch.terms import TRAINING_LINE
 

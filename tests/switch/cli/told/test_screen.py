@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from switch.cli.audit.screen import print_json, show
-from switch.cli.audit.sections import Section, Told
+from switch.cli.told.report import Section, Told
+from switch.cli.told.screen import print_json, show
 
 EVIL = "NAM/\x1b[2J[bold]X[/bold]"
 TOLD = Told(

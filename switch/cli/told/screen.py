@@ -6,8 +6,8 @@ import json
 import sys
 from typing import Any
 
-from switch.cli.audit.sections import Told
 from switch.cli.style import console
+from switch.cli.told.report import Told
 from switch.terms import TRAINING_LINE
 
 
