@@ -27,7 +27,7 @@ from switch.shell.transport import Listener
 from switch.terms import MessageKey
 from switch.wire.answer import answer_body, error_body
 from switch.wire.session import Session, WireLimits
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 
 

@@ -14,8 +14,8 @@ from pydantic import Field
 from switch.config import World
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import Row, did_you_mean, inspect
-from switch.wire.spec import DESTINATIONS_MAX, Formats, load_formats
-from switch.wire.spec_files import read_formats
+from switch.wire.spec import DESTINATIONS_MAX, Formats
+from switch.wire.spec_files import load_formats, read_formats
 from switch.world_file import WorldFile
 
 FILES_MAX = 32  # of one world

@@ -28,7 +28,8 @@ from switch.errors import UsageError
 from switch.terms import SEQUENCE_MAX
 from switch.wire.codec import Output, decode_output
 from switch.wire.framing import WRAPS, Framing, Spoiled, cutter
-from switch.wire.spec import Formats, load_formats
+from switch.wire.spec import Formats
+from switch.wire.spec_files import load_formats
 from terminals.inquiry import Inquiry, answers, ends_the_inquiry, prepared
 
 ANSWER_BYTES_MAX = 65_536

@@ -33,7 +33,8 @@ from switch.files.authored import instant
 from switch.message import SignOff, SignOn
 from switch.terms import Mnemonic, OperatorId
 from switch.wire.codec import decode
-from switch.wire.spec import Formats, load_formats
+from switch.wire.spec import Formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 
 ALBITE = {"OLN": "S0990001", "NAM": "ALBITE, MARA QUILL", "RES": "1 EXAMPLE ST", "SOC": "000990001"}

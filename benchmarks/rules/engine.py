@@ -37,7 +37,7 @@ from switch.core.events import Event, LineOpened, MessageArrived, PolicyActivate
 from switch.message import SignOn
 from switch.terms import BackendName, Mnemonic, OperatorId, Ori
 from switch.wire.codec import decode
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 
 TERMINALS = 500

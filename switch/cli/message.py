@@ -125,7 +125,7 @@ def _parsed(id: object, raw: bytes, arguments: Namespace) -> dict[str, Any]:
 def _formats(world: str | None) -> Formats:
     """What is spoken there; without a world, what is published."""
     if world is None:
-        from switch.wire.spec import load_formats
+        from switch.wire.spec_files import load_formats
 
         return load_formats()
     from switch.format_file import world_formats

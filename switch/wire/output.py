@@ -24,7 +24,8 @@ from switch.message import OutputMessage
 from switch.terms import TRAINING_LINE, MessageKey, Ori
 from switch.wire.fields import read_fields
 from switch.wire.page import Page, free_text
-from switch.wire.spec import CONTROL_MAX, Formats, load_formats
+from switch.wire.spec import CONTROL_MAX, Formats
+from switch.wire.spec_files import load_formats
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

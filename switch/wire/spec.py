@@ -248,15 +248,6 @@ class Formats:
         )
 
 
-@lru_cache(maxsize=1)
-def load_formats() -> Formats:
-    """The formats of the package. Every verb needs them, so what a test has looked at before
-    (`read_formats`) is not looked at again."""
-    from switch.wire.spec_files import read_formats
-
-    return read_formats(values=False)
-
-
 def frozen(mapping: Mapping[str, str]) -> Mapping[str, str]:
     """A mapping nobody can change."""
     return MappingProxyType(dict(mapping))

@@ -14,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -79,6 +80,13 @@ class _Findings:
         found = re.search(rf"^[ \t]*{re.escape(head)}", text, re.MULTILINE) if head else None
         line = text.count("\n", 0, found.start()) + 1 if found else 0
         self.all.append(Finding(file, line, what, fix))
+
+
+@lru_cache(maxsize=1)
+def load_formats() -> Formats:
+    """The formats of the package. Every verb needs them, so what a test has looked at before
+    (`read_formats`) is not looked at again."""
+    return read_formats(values=False)
 
 
 def read_formats(

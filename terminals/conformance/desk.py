@@ -26,7 +26,8 @@ from switch.wire.answer import error_body
 from switch.wire.codec import decode
 from switch.wire.framing import Framing
 from switch.wire.session import Session, WireLimits
-from switch.wire.spec import Formats, load_formats
+from switch.wire.spec import Formats
+from switch.wire.spec_files import load_formats
 from terminals.conformance.steps import (
     Connected,
     Drop,

@@ -16,7 +16,7 @@ from time import perf_counter, process_time
 
 from rich.progress import track
 
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from tests.fuzz.target import Fuzz, Misbehaved
 
 SLOW_S = 1.0

@@ -7,7 +7,7 @@ import pytest
 from switch.wire import framing, quick
 from switch.wire.page import Page
 from switch.wire.session import Session
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from tests.fuzz.target import Fuzz, Misbehaved
 
 FORMATS = load_formats()

@@ -29,7 +29,8 @@ from switch.errors import JournalError
 from switch.shell.app import Switch
 from switch.shell.connection import Connection
 from switch.terms import BackendName
-from switch.wire.spec import Formats, load_formats
+from switch.wire.spec import Formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 from tests.simulation.disk import Disk, PowerCut, SimulatedScribe
 from tests.simulation.line import SimulatedLine

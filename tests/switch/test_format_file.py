@@ -12,7 +12,7 @@ from switch.errors import AuthoredError
 from switch.format_file import FILES_MAX, unspoken, world_formats
 from switch.wire.codec import decode, encode_input
 from switch.wire.quick import QuickReader
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import WORLDS_FOLDER, load_world
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats.md"

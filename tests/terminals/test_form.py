@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from switch.wire.codec import decode
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 from terminals.form import Filled, compose, keys_of, typed, usual_destinations
 from tests.switch.wire.inquiries import FIELDED, places

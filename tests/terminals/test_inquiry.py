@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from switch.wire.codec import Output, OutputStamp
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from terminals.inquiry import answers, ends_the_inquiry, is_from_a_terminal, prepared
 
 FORMATS = load_formats()

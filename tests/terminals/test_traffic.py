@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from terminals.traffic import Item, Tone, tone_of
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switch.cli.style import console, sub_parser
+from switch.cli.told.findings import finding_row
 from switch.errors import AuthoredError, Exit, Finding, UsageError
 from switch.terms import TRAINING_LINE
 
@@ -144,24 +145,6 @@ def print_json(
         "accepted": [{**finding_row(finding), "reason": reason} for finding, reason in accepted],
     }
     sys.stdout.write(json.dumps(answer) + "\n")
-
-
-def finding_row(finding: Finding) -> dict[str, Any]:
-    """A finding as plain values."""
-    id, _, lint = finding.id.partition(" ")
-    edits = [
-        {"line": edit.line, "removed": edit.removed, "text": list(edit.text)}
-        for edit in finding.edits
-    ]
-    return {
-        "file": finding.file,
-        "line": finding.line,
-        "id": id,
-        "lint": lint,
-        "what": finding.what,
-        "fix": finding.remedy,
-        "edits": edits,
-    }
 
 
 def _print_table(checked: list[_Checked]) -> None:

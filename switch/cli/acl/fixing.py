@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from switch.cli.style import console
+from switch.cli.told.findings import finding_row
 from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
@@ -96,8 +97,6 @@ def _print(every: list[_Mended], written: bool) -> None:
 
 
 def _print_json(every: list[_Mended], written: bool) -> None:
-    from switch.cli.acl.check import finding_row
-
     files = [
         {
             "file": str(each.path),

@@ -10,7 +10,7 @@ import pytest
 
 from switch.cli.message import main
 from switch.errors import UsageError
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import WORLDS_FOLDER
 from tests.switch.test_format_file import DOGS
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 
 FORMATS = load_formats()
 _DAYS = st.dates(min_value=date(1850, 1, 1), max_value=date(2049, 12, 31))

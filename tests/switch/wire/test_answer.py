@@ -17,7 +17,8 @@ from switch.wire.answer import (
     status_body,
 )
 from switch.wire.output import encode_output
-from switch.wire.spec import MESSAGE_BYTES_MAX, load_formats
+from switch.wire.spec import MESSAGE_BYTES_MAX
+from switch.wire.spec_files import load_formats
 
 DQ = load_formats().keys["DQ"]
 ASKED = {"OLN": "S0990001"}

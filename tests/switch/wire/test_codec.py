@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from switch.errors import FormatError
 from switch.wire.codec import decode, encode_input
-from switch.wire.spec import MESSAGE_BYTES_MAX, load_formats
+from switch.wire.spec import MESSAGE_BYTES_MAX
+from switch.wire.spec_files import load_formats
 from tests.switch.wire.inquiries import FIELDED, inquiries
 
 FORMATS = load_formats()

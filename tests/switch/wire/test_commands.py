@@ -6,7 +6,7 @@ import pytest
 
 from switch.message import Acknowledged, Heartbeat, Malformed, Resume, SignOff, SignOn
 from switch.wire.commands import read_command
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 
 FORMATS = load_formats()
 

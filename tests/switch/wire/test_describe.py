@@ -5,7 +5,7 @@ import pytest
 from switch.errors import FormatError
 from switch.wire.codec import decode, decode_output
 from switch.wire.describe import caret, describe
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 
 FORMATS = load_formats()
 

@@ -5,7 +5,7 @@ import pytest
 from switch.errors import FormatError
 from switch.wire.fields import read_fields
 from switch.wire.page import Page
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 
 FORMATS = load_formats()
 

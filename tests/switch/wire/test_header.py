@@ -5,7 +5,7 @@ import pytest
 from switch.errors import FormatError
 from switch.wire.header import read_header, read_key
 from switch.wire.page import Page
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 
 FORMATS = load_formats()
 

@@ -10,7 +10,7 @@ from switch.errors import FormatError
 from switch.message import OutputMessage, Stamp
 from switch.terms import MessageKey, Ori
 from switch.wire.output import decode_output, encode_output, is_output
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 MIDNIGHT = 1571122800.0  # 2019-10-15T00:00:00-07:00

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from switch.errors import FormatError
 from switch.wire.page import Page, free_text
-from switch.wire.spec import MESSAGE_BYTES_MAX, load_formats
+from switch.wire.spec import MESSAGE_BYTES_MAX
+from switch.wire.spec_files import load_formats
 
 FORMATS = load_formats()
 

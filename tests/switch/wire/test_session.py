@@ -11,7 +11,7 @@ from switch.terms import MessageKey, Mnemonic, OperatorId, Ori
 from switch.wire.framing import Framing
 from switch.wire.output import decode_output
 from switch.wire.session import Session, WireLimits
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 
 FORMATS = load_formats()
 BAY2 = SignOn(Mnemonic("BAY2"), OperatorId("BPD2"), None)

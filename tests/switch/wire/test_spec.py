@@ -3,7 +3,8 @@
 import pytest
 
 from switch.wire.codec import decode, encode_input
-from switch.wire.spec import Place, load_formats
+from switch.wire.spec import Place
+from switch.wire.spec_files import load_formats
 from tests.switch.wire.inquiries import places
 
 FORMATS = load_formats()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.wire.table import KeyRow, field_rows, key_rows, markdown, rewritten
 
 FORMATS = load_formats()

@@ -12,7 +12,7 @@ from switch.acl.document import load_stack, read_document
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import RepliesArrived
 from switch.shell.plugins import open_backends
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 from tests.playbook import Playbook
 from tests.switch.worlds.test_plain_county import REAL_STATES, small

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from switch.wire.answer import LATE_LINE
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from terminals.inquiry import Inquiry, prepared
 from terminals.load.tally import Tally, percentile
 from tests.terminals.test_inquiry import came

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from switch.wire.codec import Output, OutputStamp
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 from terminals.form import keys_of, usual_destinations
 from terminals.screen import model

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from terminals.traffic import Tone
 from terminals.web.conversation import Conversation
 from terminals.web.seat import WebSeat

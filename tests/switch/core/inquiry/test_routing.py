@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switch.core.inquiry.routing import Routes
-from switch.wire.spec import load_formats
+from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 
 ROUTES = Routes(load_world("golden-state"), load_formats())
