@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from scenarios.background import findings as background
 from scenarios.pattern import destinations
 from scenarios.plan import Plan, never_called, plan, senders, triggers_of
 from scenarios.script import (
@@ -77,6 +78,7 @@ def check(
     findings += _judged(desk)
     findings += _faults(desk)
     findings += _invariants(desk)
+    findings += _not_of(wrong, [*background.findings(file, script, world, formats)], file)
     findings += _triggers(desk)
     findings += _not_of(wrong, [*_reached(desk), *_times(desk)], file)
     if not file.findings:  # a rule that is not there would make others wrong

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import trio
 
+from scenarios.background.messages import spoken
+from scenarios.background.speaker import Speaker
 from scenarios.clock import ScenarioClock, run_virtually
 from scenarios.course import Intervention, note
 from scenarios.hands import Hands
@@ -89,10 +91,12 @@ def play(
     WireroomError for what a person can mend; the switch's own faults come out as they are.
     """
     refuse_waiting(backends)
+    chance = opened.script.seed if seed is None else seed
     runner = _Runner(opened, backends, audience, omit, late)
     runner.lead(led, opened.script.seats if stand_ins is None else stand_ins)
+    runner.background(chance)
     try:
-        return run_virtually(runner.run, opened.script.seed if seed is None else seed)
+        return run_virtually(runner.run, chance)
     except BaseExceptionGroup as group:
         plain = _plain(group)
         if plain is None:
@@ -118,6 +122,7 @@ class _Runner:
         self._postponed: list[Due] = []  # what stand-ins do too late
         self._judge = Judge(opened.script, opened.world, opened.script.seats)
         self._led: list[Intervention] = []
+        self._speaker = Speaker(opened.script.starts, ())
         self._batches: list[tuple[Entry, ...]] = []
         self._delivered: list[Delivered] = []
         self._due: list[Due] = []
@@ -127,6 +132,12 @@ class _Runner:
         """What a trainer will do, and which seats the engine plays from the start."""
         self._led = sorted(led, key=lambda moved: moved.at)
         self._judge = Judge(self._script, self._opened.world, stand_ins)
+
+    def background(self, seed: int) -> None:
+        """What is said beside the story."""
+        one = self._opened
+        said = spoken(one.script, one.world, one.formats, seed)
+        self._speaker = Speaker(one.script.starts, said)
 
     async def run(self) -> Played:
         """From the first sign-on to the last answer."""
@@ -155,12 +166,14 @@ class _Runner:
             self._post_moves()
             while self._due:
                 await self._do(self._due.pop(0))
+            for said in self._speaker.due(self._clock.now()):
+                await self._stage.people[said.seat].say(said.raw)
             now = self._clock.now()
             if now >= end or self._judge.ended_at is not None:
                 return
             times = [self._judge.next_deadline() or end, *(one.at for one in self._postponed)]
             times += [moved.at for moved in self._led]
-            deadline = min(*times, end)
+            deadline = min(*times, self._speaker.next() or end, end)
             with trio.move_on_after(max(0.0, deadline - now)):
                 await self._woken.wait()
             self._woken = trio.Event()

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from scenarios.background.entries import Background
 from scenarios.correspondence import Correspondence
 from scenarios.course import Intervention, Move, intervention
 from scenarios.forbidden import Forbidden, concerns
@@ -73,6 +74,7 @@ class Judge:
         self._missed: dict[str, Open] = {}
         self._lines: dict[str, Line] = {}
         self._messages = Correspondence()
+        self._background = Background(script)
         self._forbids = [Forbidden(row, script.starts) for row in script.forbids]
         self._watches = [Watch(row, world) for row in script.invariants]
         self._engine_plays = set(stand_ins)
@@ -228,6 +230,8 @@ class Judge:
         # What holds "after" an entry does not hold for that entry: these come first.
         for watch in self._watches:
             watch.take(entry)
+        if self._background.take(entry):
+            return [*done, *self.on_deadline(entry["at"])]  # it is nobody's
         if went is not None and seat is not None:
             for forbid in self._forbids:
                 forbid.take(entry, went, seat.id, self._differences)

@@ -242,6 +242,25 @@ class Invariant:
     text: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """`[[traffic]]`: actors that talk in the background, from `at` until `until`; no row of the
+    script is about what they say, and nobody is judged by it."""
+
+    id: str
+    seats: tuple[str, ...]
+    keys: tuple[str, ...]  # made up from the formats' example values
+    messages: tuple[str, ...]  # as they are typed, with blanks (terminals.load.mix)
+    rate: float  # messages a minute, all its seats together
+    at: float
+    until: float
+
+    @property
+    def count(self) -> int:
+        """How many messages it makes: one in each part of its time."""
+        return int((self.until - self.at) * self.rate / 60 + 1e-9)
+
+
 Row = Inject | Expect | Forbid | Access | Invariant
 Cue = Inject | Expect | Access  # rows that others may follow
 
@@ -271,6 +290,12 @@ class Script:
     faults: tuple[Fault, ...]
     access: tuple[Access, ...]
     invariants: tuple[Invariant, ...]
+    traffic: tuple[Traffic, ...] = ()
+
+    @property
+    def background(self) -> frozenset[str]:
+        """The actors that only talk in the background."""
+        return frozenset(seat for row in self.traffic for seat in row.seats)
 
     @property
     def cues(self) -> dict[str, Cue]:

@@ -1,8 +1,8 @@
 """From a scenario file to a `Script`, and what is wrong with the file by itself.
 
 What pydantic sees is found by `scenarios.script_rows`. What needs the file alone (ids given twice,
-keys that exclude each other, blocks that are not played yet) is found here; whatever needs a world
-is found by `scenarios.check`. Both lists are shown together.
+keys that exclude each other) is found here; whatever needs a world is found by `scenarios.check`.
+Both lists are shown together.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from scenarios.script import (
     Script,
     Seat,
     Sends,
+    Traffic,
     When,
     parse_trigger,
 )
@@ -38,11 +39,13 @@ from scenarios.script_rows import (
     ReceivesRow,
     ScenarioFile,
     SeatRow,
+    TrafficRow,
 )
 from switch.errors import Finding
 from switch.files.authored import Authored, did_you_mean, instant
 
-_BLOCKS = ("inject", "expect", "forbid", "fault", "access")  # + assert, whose name is an alias
+# And assert, whose name is an alias.
+_BLOCKS = ("inject", "expect", "forbid", "fault", "access", "traffic")
 
 
 def blocks(file: Authored[ScenarioFile]) -> Iterator[tuple[tuple[str, int], Any]]:
@@ -63,7 +66,7 @@ class Read(NamedTuple):
 
 def build(file: Authored[ScenarioFile], timezone: ZoneInfo) -> Read:
     """The script of a file."""
-    findings = [*_unsupported(file), *_duplicates(file), *_contradictions(file)]
+    findings = [*_duplicates(file), *_contradictions(file)]
     head = file.model.scenario
     starts = 0.0
     try:
@@ -97,6 +100,7 @@ def build(file: Authored[ScenarioFile], timezone: ZoneInfo) -> Read:
         faults=faults,
         access=tuple(_access(row) for row in model.access),
         invariants=tuple(_invariant(row) for row in model.invariant),
+        traffic=tuple(_traffic(row, head.length) for row in model.traffic),
     )
     return Read(script, findings)
 
@@ -159,6 +163,12 @@ def _invariant(row: InvariantRow) -> Invariant:
     return Invariant(row.id, when, row.until, _texts(row.never), *about)
 
 
+def _traffic(row: TrafficRow, length: float) -> Traffic:
+    until = length if row.until is None else row.until
+    what = (_texts(row.seats), _texts(row.keys), _texts(row.messages))
+    return Traffic(row.id, *what, row.rate, row.at, until)
+
+
 def _pattern(row: ExpectRow | ForbidRow) -> Sends | Receives:
     sends = _sends(row.sends)
     return sends if sends is not None else _receives(row.receives or ReceivesRow())
@@ -185,12 +195,6 @@ def _receives(row: ReceivesRow) -> Receives:
 
 
 # --- what the file says wrong by itself -------------------------------------------------------
-
-
-def _unsupported(file: Authored[ScenarioFile]) -> Iterator[Finding]:
-    for number, _ in enumerate(file.model.traffic):
-        what = "`[[traffic]]` is not played by this version yet"
-        yield file.finding(("traffic", number), what, "take the block out")
 
 
 _OF_A_BACKEND = ("outage", "slow", "late", "drop", "duplicate", "garble", "crash")
@@ -248,7 +252,7 @@ def _duplicates(file: Authored[ScenarioFile]) -> Iterator[Finding]:
 
 def _contradictions(file: Authored[ScenarioFile]) -> Iterator[Finding]:
     for path, row in blocks(file):
-        if path[0] != "fault" and row.at is not None and row.after is not None:
+        if path[0] not in ("fault", "traffic") and row.at is not None and row.after is not None:
             yield file.finding(path, "a row has `at` or `after`, not both", "keep one of them")
         match path[0]:
             case "inject":
@@ -266,6 +270,9 @@ def _contradictions(file: Authored[ScenarioFile]) -> Iterator[Finding]:
                 yield from _access_contradictions(file, path, row)
             case "fault":
                 yield from _fault_contradictions(file, path, row)
+            case "traffic" if not (row.keys or row.messages):
+                what = "nothing says what is sent in the background"
+                yield file.finding(path, what, 'keys = ["DQ", "AM"]')
             case "assert" if bool(_texts(row.never)) == bool(row.always):
                 what = "an assert says `never` (kinds of journal entries) or `always`"
                 yield file.finding(path, what, 'never = "released", or always = "one outcome"')

@@ -11,6 +11,7 @@ from switch.files.authored import Row
 from switch.files.salvage import FilledIn
 
 LENGTH_MAX_S = 7 * 24 * 3600.0
+RATE_MAX = 120  # messages a minute of one `[[traffic]]`
 
 
 def _duration(value: object) -> float:
@@ -163,6 +164,18 @@ class AccessRow(Row):
     withdraw: str | None = None
 
 
+class TrafficRow(Row):
+    """`[[traffic]]`: messages in the background, `rate` a minute."""
+
+    id: Id
+    seats: Annotated[Texts, Field(min_length=1)]
+    keys: Texts = []
+    messages: Texts = []
+    rate: Annotated[float, Field(gt=0, le=RATE_MAX)]
+    at: Duration = 0.0
+    until: Duration | None = None
+
+
 class InvariantRow(Row):
     """`[[assert]]`: what holds for the whole run."""
 
@@ -193,5 +206,5 @@ class ScenarioFile(Row):
     forbid: list[ForbidRow] = []
     fault: list[FaultRow] = []
     access: list[AccessRow] = []
-    traffic: list[dict[str, Any]] = []
+    traffic: list[TrafficRow] = []
     invariant: Annotated[list[InvariantRow], Field(alias="assert")] = []

@@ -2,8 +2,9 @@
 
 First come the title rows, a key and its value in each (`title`, `world`, `starts` ...). Then a row
 that begins with `block` names the columns, and every row below it is one block: seat, actor,
-inject, expect, forbid, fault, access, assert, act. Empty cells, empty rows and rows that begin with
-# say nothing. What comes out is TOML, the exact form beneath, and the cell that each line is from.
+inject, expect, forbid, fault, access, traffic, assert, act. Empty cells, empty rows and rows that
+begin with # say nothing. What comes out is TOML, the exact form beneath, and the cell that each
+line is from.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scenarios.script_rows import (
     InvariantRow,
     ScenarioRow,
     SeatRow,
+    TrafficRow,
 )
 from scenarios.sheet_cells import CellError, quoted, value
 from switch.errors import AuthoredError, Finding
@@ -41,6 +43,7 @@ _BLOCKS: dict[str, type[Row]] = {
     "forbid": ForbidRow,
     "fault": FaultRow,
     "access": AccessRow,
+    "traffic": TrafficRow,
     "assert": InvariantRow,
 }
 _TABLES = {"seat": "seats", "actor": "actors"}

@@ -11,7 +11,7 @@ import re
 
 WHOLE_NUMBERS = frozenset(("points", "more_than", "seed", "pass", "floor", "records"))
 _YES_OR_NO = {"yes": "true", "true": "true", "no": "false", "false": "false"}
-_SEVERAL = frozenset(("never", "teaches", "invented_rules"))
+_SEVERAL = frozenset(("never", "teaches", "invented_rules", "seats", "keys", "messages"))
 _LISTS_OF_RULES = frozenset(("group", "agency", "data", "purpose", "mask", "except", "key", "ori"))
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?\Z")
 _MESSAGE = re.compile(r"([A-Z0-9]+)(?:\s+to\s+([^:]+?))?(?:\s*:\s*(.*)|\s+(\S*/.*))?\Z", re.DOTALL)
@@ -45,6 +45,8 @@ def value(column: str, cell: str) -> str:
 def _plain(column: str, cell: str) -> str:
     if column in WHOLE_NUMBERS and re.fullmatch(r"-?\d{1,9}", cell):
         return str(int(cell))
+    if column == "rate" and re.fullmatch(r"\d{1,4}(\.\d{1,3})?", cell):
+        return cell
     if column == "network" and cell.lower() in _YES_OR_NO:
         return _YES_OR_NO[cell.lower()]
     moment = _MOMENT.match(cell) if column == "starts" else None

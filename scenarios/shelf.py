@@ -24,6 +24,7 @@ LIBRARY = Path(__file__).parent / "library"
 _TAUGHT = (
     *("first-query", "read-the-error", "plate-and-hit", "purpose-codes"),
     *("confirm-a-hit", "answer-a-hit", "officer-safety", "out-of-service", "state-down"),
+    "busy-evening",
     *("borrowed-answer", "borrowed-answer-county"),
     *("borrowed-desk", "october-15", "other-door"),
 )

@@ -61,6 +61,21 @@ points = 5
 """
 
 
+TALK = """
+[actors.county]
+terminal = "VSO1"
+ori = "CA0990200"
+operator = "VSO1A"
+[[traffic]]
+id = "talk"
+seats = ["county"]
+keys = ["DQ", "AM"]
+rate = 12
+at = "30s"
+until = "9m"
+"""
+
+
 class Inline:
     """Answers every query with the one record it knows, photo only if asked."""
 

@@ -62,6 +62,10 @@ def report(
 
         out = console()
         print_result(out, result, opened.world.timezone)
+        said = sum(row.count for row in opened.script.traffic)
+        if said:
+            text = f"  in the background: {said} messages, none of them scored"
+            out.print(Text(text, style="dim"), soft_wrap=True)
         for path in filter(None, written):
             out.print(Text(f"written: {path}", style="dim"), soft_wrap=True)
     return int(Exit.FINE if result.passed else Exit.FINDINGS)

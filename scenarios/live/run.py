@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 import structlog
 import trio
 
+from scenarios.background.messages import spoken
+from scenarios.background.speaker import Speaker
 from scenarios.clock import LessonClock
 from scenarios.course import Intervention, Move, intervention, note
 from scenarios.hands import Hands
@@ -50,7 +52,9 @@ class LiveRun:
         self.opened, self.script, self._digest = opened, script, digest
         self.clock = LessonClock(earlier[-1]["at"] if earlier else script.starts)
         self.judge = Judge(script, opened.world)
-        self.tape = Tape()
+        self.tape = Tape(script)
+        said = spoken(script, opened.world, opened.formats, script.seed)
+        self._speaker = Speaker(script.starts, said)
         self.stage = Stage(opened, backends, journal, self.clock, self._recorded, self._said)
         self.seats = Seats(opened, self.stage, self.clock)
         self._hands = Hands(opened, self.stage)
@@ -128,7 +132,10 @@ class LiveRun:
                 self._ticking = True
                 self._post(Move.ENDED if deadline >= end else Move.TICKED)
                 continue
-            with trio.move_on_after(left):
+            for said in self._speaker.due(self.clock.now()):
+                await self.stage.people[said.seat].say(said.raw)
+            left = min(deadline, self._speaker.next() or deadline) - self.clock.now()
+            with trio.move_on_after(max(0.0, left)):
                 await woken.wait()
 
     async def _do(self, due: Due) -> None:
@@ -239,6 +246,8 @@ class LiveRun:
         self._refuse_before_begin()
         if actor not in self.script.seats or not self.script.seats[actor].actor:
             raise UsageError(f"no actor `{actor[:40]}`")
+        if actor in self.script.background:
+            raise UsageError(f"`{actor}` only talks in the background", "play another actor")
         if row:
             self._post(Move.PLAYED, self._cue(row))
         await self.stage.people[actor].say(message)

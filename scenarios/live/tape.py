@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from scenarios.background.entries import Background
 from scenarios.course import Move, intervention
 from scenarios.pattern import Way, way
+from scenarios.script import Script
 from switch.core.record.journal import Entry
 
 SHOWN_MAX = 200
@@ -16,13 +18,16 @@ _TOLD = frozenset(("signed-on", "signed-off", "sign-on-refused", "access", "effe
 class Tape:
     """Every entry of the run, for its score and debrief, and those of them that tell something."""
 
-    def __init__(self) -> None:
+    def __init__(self, script: Script) -> None:
+        self.background = Background(script)
         self.entries: list[Entry] = []
         self.shown: deque[Entry] = deque(maxlen=SHOWN_MAX)
 
     def take(self, entry: Entry) -> None:
         """One more entry."""
         self.entries.append(entry)
+        if self.background.take(entry):
+            return  # it is counted, and would drown the rest
         moved = intervention(entry)
         if moved is not None and moved.move is Move.TICKED:
             return

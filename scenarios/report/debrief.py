@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from scenarios.background.entries import story
 from scenarios.check import complete
 from scenarios.pattern import Way, received_key, way
 from scenarios.replay import Replay
@@ -48,6 +49,7 @@ class Page(NamedTuple):
     again: tuple[Told, ...]
     traffic: tuple[Heard, ...]
     left_out: int
+    background: int  # messages that came to the seat and were none of the story
 
 
 def debrief_pages(
@@ -73,7 +75,8 @@ def _page(
 ) -> Page:
     result = replayed.result.of_seat(seat.id)
     told = [_told(opened, line) for line in result.lines]
-    traffic = sorted(_traffic(seat, entries, replayed), key=lambda heard: heard.at)
+    told_of = story(opened.script, entries)
+    traffic = sorted(_traffic(seat, told_of, replayed), key=lambda heard: heard.at)
     wrong = sum(one.line.reached and not one.line.good for one in told)
     right = sum(one.line.good for one in told)
     room = max(TRAFFIC_MIN, TRAFFIC_MAX - 3 * wrong - max(0, right - 6))
@@ -85,7 +88,13 @@ def _page(
         tuple(one for one in told if not one.line.good),
         tuple(traffic[:room]),
         max(0, len(traffic) - room),
+        _received(seat, entries) - _received(seat, told_of),
     )
+
+
+def _received(seat: Seat, entries: Sequence[Entry]) -> int:
+    mine = (entry for entry in entries if entry.get("terminal") == seat.terminal)
+    return sum(way(entry) is Way.RECEIVED for entry in mine)
 
 
 def _told(opened: Opened, line: Line) -> Told:

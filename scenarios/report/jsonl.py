@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from scenarios.background.entries import Background
 from scenarios.result import Line, Result
 from scenarios.script import Script
 from switch.core.record.journal import Entry
@@ -13,8 +14,12 @@ from switch.core.record.journal import Entry
 
 def json_lines(script: Script, entries: Iterable[Entry], result: Result) -> Iterator[str]:
     """One JSON object a line; each says that it is training, and whether its act is invented."""
+    background = Background(script)
     for entry in entries:
-        yield _dump({"is": "entry", "invented": _invented(script, entry), **entry})
+        marks = {"is": "entry", "invented": _invented(script, entry)}
+        if background.take(entry):
+            marks["background"] = True
+        yield _dump(marks | entry)
     for line in result.lines:
         yield _dump({"is": "row", **_row(line)})
     yield _dump({"is": "result", **_result(result)})

@@ -34,7 +34,8 @@ class Lane(NamedTuple):
 
 
 class Lanes:
-    """All lanes of a run, and where somebody's is."""
+    """All lanes of a run, and where somebody's is. Who only talks in the background has none, and
+    what only the background asks has none either: its entries are left out."""
 
     def __init__(self, script: Script, world: World, entries: Iterable[Entry]) -> None:
         self._seats = {seat.terminal: seat.id for seat in script.seats.values()}
@@ -45,6 +46,7 @@ class Lanes:
             *(
                 Lane(seat.id, Kind.ACTOR if seat.actor else Kind.SEAT, seat.id, seat.terminal)
                 for seat in sorted(script.seats.values(), key=lambda seat: seat.actor)
+                if seat.id not in script.background
             ),
             Lane(SWITCH, Kind.SWITCH, "switch", world.switch_ori),
             *(Lane(name, Kind.BACKEND, name, "backend") for name in backends),

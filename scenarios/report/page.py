@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenarios.background.entries import story
 from scenarios.replay import Replay
 from scenarios.report.drawing import LANE_WIDTH, draw
 from scenarios.report.facts import facts, outcome, visible
@@ -51,7 +52,7 @@ def timeline_page(
 ) -> str:
     """The whole run as one picture, with a card for each entry of the journal behind it."""
     script, world, result = opened.script, opened.world, replayed.result
-    lanes = Lanes(script, world, entries)
+    lanes = Lanes(script, world, story(script, entries))
     found = list(rows(script, lanes, entries, replayed))
     told = {row.entry for row in found} | {line.entry for line in result.lines}
     drawing = draw(script, lanes, found, entries, result.lines, result.ended)

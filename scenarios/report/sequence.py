@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 
+from scenarios.background.entries import Background
 from scenarios.course import Move, intervention
-from scenarios.pattern import received_key
+from scenarios.pattern import Way, received_key, way
 from scenarios.replay import Replay
 from scenarios.report.lanes import Lanes
 from scenarios.report.words import fault_text
@@ -48,6 +50,7 @@ class Row:
     entry: int | None = None
     lines: tuple[Line, ...] = ()  # what it earned or lost
     act: Act | None = None  # it is the heading of an act
+    background: int = 0  # messages of the background that it stands for
 
 
 def rows(script: Script, lanes: Lanes, entries: Sequence[Entry], replayed: Replay) -> Iterator[Row]:
@@ -60,14 +63,34 @@ def rows(script: Script, lanes: Lanes, entries: Sequence[Entry], replayed: Repla
 
     put(0, _acts(script))
     put(1, (row for due in replayed.happened for row in _happened(due, lanes)))
-    refused = _never_asked(entries)
+    refused, background = _never_asked(entries), Background(script)
     for entry in entries:
+        if background.take(entry):
+            if way(entry) is Way.SENT:
+                put(2, [_folded(entry["at"], 1, lanes)])
+            continue
         if entry["kind"] == "signed-on" and entry["at"] == script.starts:
             continue  # everybody does, before anything happens
         put(2, _entry(entry, lanes, refused, decided.get(entry["n"], ())))
     put(3, _misses(script, lanes, replayed.result.lines))
     gathered.sort(key=lambda item: item[:3])
-    return (row for *_, row in gathered if row.at <= replayed.result.ended)
+    found = (row for *_, row in gathered if row.at <= replayed.result.ended)
+    return _fold(found, lanes)
+
+
+def _fold(found: Iterable[Row], lanes: Lanes) -> Iterator[Row]:
+    """What is said in the background between two rows of the story is one row."""
+    for quiet, several in groupby(found, key=lambda row: bool(row.background)):
+        if quiet:
+            said = list(several)
+            yield _folded(said[0].at, len(said), lanes)
+        else:
+            yield from several
+
+
+def _folded(at: Instant, count: int, lanes: Lanes) -> Row:
+    text = f"in the background: {count} message{'s' if count > 1 else ''}"
+    return Row(at, Tone.QUIET, text, lanes.switch, background=count)
 
 
 def _decided(lines: Iterable[Line]) -> dict[int, tuple[Line, ...]]:

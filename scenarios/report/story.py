@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from scenarios.background.entries import Background
 from scenarios.pattern import Way, received_key, way
 from scenarios.report.gutter import Gutter
 from scenarios.report.words import Words, fault_text
@@ -29,6 +30,8 @@ class Story:
         self._gutter = gutter
         owners = {str(name): entry.owner for name, entry in opened.world.backends.items()}
         self._words = Words(opened.stack, owners)
+        self._background = Background(self._script)
+        self._unheard = 0  # messages of the background since the last thing that was told
         self._acts = list(self._script.acts)
         self._outcomes: dict[tuple[str, str], list[Entry]] = {}  # (terminal, number): undelivered
         self._notes = {
@@ -93,6 +96,12 @@ class Story:
             self._gutter.line(at, f"radio to all: {fault.announce}", "italic dim")
 
     def _entry(self, entry: Entry) -> None:
+        if self._background.take(entry):
+            self._unheard += way(entry) is Way.SENT
+            return
+        if self._unheard:
+            count, self._unheard = self._unheard, 0
+            self._gutter.line(entry["at"], f"({count} messages in the background)", "dim")
         went, kind, at = way(entry), entry["kind"], entry["at"]
         if went is Way.SENT:
             self._sent(entry)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scenarios.plan import Plan, plan
-from scenarios.report.words import answer_text, fault_text, message_text
+from scenarios.report.words import answer_text, background_text, fault_text, message_text
 from scenarios.script import (
     Access,
     Cue,
@@ -18,6 +18,7 @@ from scenarios.script import (
     Invariant,
     Script,
     Sends,
+    Traffic,
     When,
     duration_text,
 )
@@ -51,6 +52,8 @@ def _marks(script: Script) -> Iterator[Mark]:
     for fault in script.faults:
         until = f" until +{duration_text(fault.until)}" if fault.until < script.length else ""
         yield Mark(fault.at, "fault", fault.id, f"{fault_text(fault)}{until}")
+    for talk in script.traffic:
+        yield Mark(talk.at, "traffic", talk.id, f"{background_text(talk)}{_until(talk, script)}")
     for cue in script.cues.values():
         at = planned.times.get(cue.id)
         called = cue.id in planned.called and cue.when.at is None and cue.when.after is None
@@ -71,7 +74,7 @@ def _begins(when: When, planned: Plan) -> float | None:
     return (when.at or 0.0) if when.after is None else planned.times.get(when.after.row)
 
 
-def _until(row: Forbid | Invariant, script: Script) -> str:
+def _until(row: Forbid | Invariant | Traffic, script: Script) -> str:
     during = row.during if isinstance(row, Forbid) else None
     if during is not None:
         return f" during {during}"

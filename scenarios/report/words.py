@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scenarios.script import Fault, FaultKind, Receives, Sends, duration_text
+from scenarios.script import Fault, FaultKind, Receives, Sends, Traffic, duration_text
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Rule
 from switch.core.record.journal import Entry
@@ -99,3 +99,10 @@ def answer_text(pattern: Receives) -> str:
 def _sentence(rule: Rule) -> str:
     cite = f" [{rule.cite}]" if rule.cite else ""
     return f"{rule.reason}{cite}"
+
+
+def background_text(row: Traffic) -> str:
+    """What is said in the background, by whom and how often."""
+    what = " ".join((*row.keys, *(["texts of its own"] if row.messages else [])))
+    who = ", ".join(row.seats)
+    return f"in the background {who}: {what}, {row.rate:g} a minute, {row.count} in all"

@@ -38,6 +38,8 @@ wireroom load --ca ca.pem --certs terminals/"""
 def main(argv: list[str]) -> int:
     """Exit 0: every message was sent and every reply came and was right; 1: not."""
     arguments = _arguments(argv)
+    for word in arguments.message:
+        _refuse_what_is_no_message(word)
     host, port = line_of(arguments)
     count = _count(arguments)
 
@@ -103,6 +105,21 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--seed", type=int, default=1, help="of what is drawn; the same seed sends the same")
     add("--json", action="store_true", help="one JSON object")
     return verb.parse_args(argv)
+
+
+def _refuse_what_is_no_message(word: str) -> None:
+    """UsageError that says what to write for a world, a file or a key where a message stands."""
+    from switch.wire.spec_files import load_formats
+    from switch.world_file import shipped_worlds
+
+    if word in shipped_worlds() or (Path(word) / "world.toml").is_file():
+        raise UsageError(f"`{word}` is a world, not a message", f"wireroom load --world {word}")
+    if Path(word).is_file():
+        what = f"`{word}` is a file, not a message"
+        raise UsageError(what, f"wireroom load --messages {word}")
+    if word.upper() in load_formats().terminal_keys:
+        what = f"`{word}` is a message key, not a whole message"
+        raise UsageError(what, f"wireroom load --keys {word.upper()}")
 
 
 def _count(arguments: argparse.Namespace) -> int:

@@ -126,6 +126,35 @@ def _purpose(entry: CatalogEntry, spec: KeySpec) -> dict[str, str]:
     return {"PUR": entry.purposes[0]} if takes else {}
 
 
+_VALUE = re.compile(r"/([^./{}]*?)(\d+)(?=\.|\Z)")
+_RANGES = ((4, "{0001..9999}"), (2, "{01..28}"))  # the second fits the day of a date
+
+
+def varied(template: Template, formats: Formats, control_prefix: str) -> Template:
+    """The same message with the last digits of its values left to chance, as far as the formats
+    take whatever comes. A number of four digits is left alone: it is a year."""
+    text = template.text
+    for found in reversed(list(_VALUE.finditer(text))):
+        for digits, blank in _RANGES:
+            if len(found[2]) < digits or found[1] + found[2] == found[2][-4:]:
+                continue
+            tried = text[: found.end() - digits] + blank + text[found.end() :]
+            if _takes_all(tried, formats, control_prefix):
+                text = tried
+                break
+    return template._replace(text=text)
+
+
+def _takes_all(text: str, formats: Formats, prefix: str) -> bool:
+    draws: tuple[Draw, ...] = (lambda _: 0, lambda below: below - 1)
+    try:
+        for draw in draws:
+            decode(_filled(text, "CA0990100", draw).encode(), formats, control_prefix=prefix)
+    except FormatError:
+        return False
+    return True
+
+
 def checked(
     templates: Sequence[Template], oris: Iterable[str], formats: Formats, control_prefix: str
 ) -> list[Template]:

@@ -17,6 +17,7 @@ from switch.world_file import load_world
 LESSONS = (
     *("first-query", "read-the-error", "plate-and-hit", "purpose-codes"),
     *("confirm-a-hit", "answer-a-hit", "officer-safety", "out-of-service", "state-down"),
+    "busy-evening",
     *("borrowed-answer", "borrowed-answer-county"),
     *("borrowed-desk", "october-15", "other-door"),
 )

@@ -39,7 +39,10 @@ def test_a_stand_in_acts_at_the_start_of_the_window_unless_told_otherwise():
 @pytest.mark.parametrize(
     ("block", "what"),
     [
-        ("[[traffic]]\nrate = 1", "`[[traffic]]` is not played by this version yet"),
+        (
+            '[[traffic]]\nid = "x"\nseats = "far"\nrate = 1',
+            "nothing says what is sent in the background",
+        ),
         ('[[fault]]\nkind = "crash"\nseat = "desk"', "`crash` is no fault of a line"),
         ('[[fault]]\nkind = "disconnect"\nbackend = "CADMV"', "is no fault of a backend"),
         ('[[fault]]\nkind = "slow"\ndestination = "NV"', "`slow` is no fault of a destination"),
@@ -93,7 +96,7 @@ def test_a_contradiction_is_named_where_it_stands(block, what):
 
 def test_all_mistakes_are_shown_at_once_in_the_order_of_lines():
     text = SMALL.replace("2019-10-14T23:58:00", "2019-10-14")
-    found = mistakes("[[traffic]]\nrate = 1", '[[assert]]\nid = "x"', text=text)
+    found = mistakes('[[fault]]\nkind = "crash"', '[[assert]]\nid = "x"', text=text)
     lines = [int(mistake.split(":")[0]) for mistake in found]
     assert len(found) == 3
     assert lines == sorted(lines)

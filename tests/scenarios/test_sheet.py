@@ -120,3 +120,13 @@ def test_any_scribble_is_read_or_refused_and_never_breaks_the_reader():
                 row[chance.randrange(len(row))] = chance.choice(scribbles)
         with suppress(AuthoredError):
             tomllib.loads(toml_of(text, "s.csv").text)
+
+
+def test_the_background_stands_in_one_row():
+    text = LESSON.replace(",operator,always", ",operator,always,seats,keys,rate")
+    text += "actor,county,,,,,,,,,,,,,,VSO1,CA0990200,VSO1A\n"
+    text += f"traffic,talk{',' * 18}county,DQ; AM,1.5\n"
+    data = tomllib.loads(toml_of(cells(text), "lesson.csv").text)
+    assert data["traffic"] == [
+        {"id": "talk", "seats": ["county"], "keys": ["DQ", "AM"], "rate": 1.5}
+    ]

@@ -21,9 +21,9 @@ sends = { key = "AM", to = "desk", text = "HELLO" }
 
 
 @asynccontextmanager
-async def running(earlier=()) -> AsyncIterator[LiveRun]:
+async def running(earlier=(), more=()) -> AsyncIterator[LiveRun]:
     """The small scenario, live; use it with `autojump_clock`."""
-    scenario = opened(MORE)
+    scenario = opened(MORE, *more)
     async with trio.open_nursery() as nursery:
         journal = Journal.in_memory()
         run = LiveRun(scenario, inline(scenario), journal, earlier, "digest")

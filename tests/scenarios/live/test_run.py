@@ -6,8 +6,10 @@ import pytest
 import trio
 import trio.testing
 
+from scenarios.background.messages import spoken
 from scenarios.replay import replay
 from switch.errors import UsageError
+from tests.rehearsal_room import TALK
 from tests.scenarios.live.room import heads, moves, running, settle
 
 SIGN_ON, ASK = b"SIGNON BAY2 BPD2", b"DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
@@ -136,3 +138,36 @@ async def test_a_run_begun_again_from_its_journal_stands_where_it_was(autojump_c
         again.go()
         await again.over.wait()
         await same_score(again)
+
+
+async def test_the_background_is_heard_but_not_scored_and_not_caught_up_with(autojump_clock):
+    async with running(more=(TALK,)) as run:
+        await run.seats.web["desk"].say("1", SIGN_ON)
+        run.go()
+        await trio.sleep(58)
+        one = run.opened
+        said = spoken(one.script, one.world, one.formats, one.script.seed)
+        before = sum(message.at <= 58 for message in said)
+        assert run.tape.background.sent == before > 3
+        assert any("CA0990200" in head for head in heads(run))
+        assert not any(entry.get("terminal") == "VSO1" for entry in run.tape.latest())
+        run.pause()
+        await trio.sleep(600)
+        assert run.tape.background.sent == before
+        run.go()
+        run.cancel("call")
+        await settle(run)
+        run.skip()  # to 5m
+        await settle(run)
+        assert run.tape.background.sent <= before + 1
+        await run.over.wait()
+        with pytest.raises(UsageError, match="over"):
+            await run.play_actor("county", b"AM")
+        await same_score(run)
+
+
+async def test_nobody_plays_a_station_of_the_background(autojump_clock):
+    async with running(more=(TALK,)) as run:
+        run.go()
+        with pytest.raises(UsageError, match="only talks in the background"):
+            await run.play_actor("county", b"AM.CA0990200.CA0990100.TXTHELLO")

@@ -6,7 +6,7 @@ import re
 
 from scenarios.replay import replay
 from scenarios.report.debrief import TRAFFIC_MAX, debrief_pages
-from tests.rehearsal_room import SMALL, october, opened, played
+from tests.rehearsal_room import SMALL, TALK, october, opened, played
 from tests.scenarios.report.test_page import HOSTILE, Page
 
 
@@ -62,3 +62,11 @@ def test_a_page_stays_a_page_however_much_was_said():
     (page,) = pages(opened(calls), played(calls).entries)
     assert page.count("<tr>") == TRAFFIC_MAX + 1
     assert "and 6 more" in page
+
+
+def test_what_came_in_the_background_is_counted_and_not_listed():
+    (page,) = pages(opened(TALK), played(TALK).entries)
+    copies = [e for e in played(TALK).entries if e["kind"] == "delivered"]
+    assert f"and {len(copies)} in the background" in page
+    assert "PRINTER TEST" not in page
+    assert "in the background" not in pages(opened(), played().entries)[0]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scenarios.report.jsonl import json_lines
 from scenarios.result import Override
-from tests.rehearsal_room import october
+from tests.rehearsal_room import TALK, october, opened, played
 
 
 def lines() -> list[dict]:
@@ -46,3 +46,11 @@ def test_a_row_says_when_its_window_opened_and_who_overrode_it():
     assert row["since"] == scenario.script.starts + 55.0
     assert row["override"] == {"points": 0, "by": "x", "reason": "why", "at": 5.0}
     assert row["stand_in"] is True
+
+
+def test_what_is_said_in_the_background_says_so():
+    scenario, run = opened(TALK), played(TALK)
+    told = map(json.loads, json_lines(scenario.script, run.entries, run.result))
+    noise = [line for line in told if line.get("background")]
+    assert sum(line["kind"] in ("query", "message") for line in noise) == 102
+    assert not any(line.get("background") for line in lines())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.report.lanes import Kind, Lanes
-from tests.rehearsal_room import october, opened, played
+from tests.rehearsal_room import TALK, october, opened, played
 
 
 def lanes(scenario, run) -> Lanes:
@@ -37,3 +37,10 @@ def test_a_terminal_is_found_by_its_name_and_a_strangers_is_not():
     assert found.all[found.seat("BAY2")].title == "desk"
     assert found.seat("ERO1") is None
     assert found.seat(None) is None
+
+
+def test_who_only_talks_in_the_background_has_no_lane():
+    scenario = opened(TALK)
+    names = [lane.id for lane in Lanes(scenario.script, scenario.world, []).all]
+    assert "far" in names
+    assert "county" not in names

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from scenarios.course import Intervention, Move, note
 from scenarios.replay import replay
 from scenarios.report.lanes import Lanes
 from scenarios.report.sequence import Row, Tone, rows
-from tests.rehearsal_room import october, opened, played
+from tests.rehearsal_room import TALK, october, opened, played
 
 
 def drawn(scenario, entries) -> tuple[Lanes, list[Row]]:
@@ -101,3 +103,14 @@ def test_an_answer_in_part_and_one_that_never_came_can_be_told_apart():
     fault = '[[fault]]\nkind = "drop"\nbackend = "CADMV"'
     _, found = drawn(opened(fault), played(fault).entries)
     assert [row.text for row in found if row.tone is Tone.WARN] == ["SM no answer time"]
+
+
+def test_what_is_said_in_the_background_is_folded_between_the_rows_of_the_story():
+    _, found = drawn(opened(TALK), played(TALK).entries)
+    folded = [row for row in found if row.background]
+    assert sum(row.background for row in folded) == 102
+    assert folded[0].text == f"in the background: {folded[0].background} messages"
+    rest = [row.text for row in found if not row.background]
+    assert rest == [row.text for row in drawn(opened(), played().entries)[1]]
+    pairs = pairwise(found)
+    assert not any(one.background and two.background for one, two in pairs)

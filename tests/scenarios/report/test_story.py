@@ -12,7 +12,7 @@ from scenarios.report.gutter import Gutter
 from scenarios.report.story import Story
 from scenarios.runner import play
 from switch.terms import TRAINING_LINE
-from tests.rehearsal_room import inline, october, opened
+from tests.rehearsal_room import TALK, inline, october, opened
 
 
 def told(scenario, width: int = 80) -> list[str]:
@@ -80,3 +80,11 @@ def test_no_answer_in_time_and_actors_are_told_too():
     assert "SM: no-answer" in text
     assert "NVH1" in text
     assert "ANY LUCK" in text
+
+
+def test_what_is_said_in_the_background_is_counted_and_not_told():
+    found = told(opened(TALK))
+    counted = [line for line in found if "messages in the background)" in line]
+    assert counted
+    assert "VSO1" not in flat(found)
+    assert "AM" not in flat(found).split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.report.timeline import timeline
-from tests.rehearsal_room import october, opened
+from tests.rehearsal_room import TALK, october, opened
 
 
 def drawn(scenario) -> list[str]:
@@ -51,3 +51,9 @@ def test_what_must_not_happen_stands_where_it_begins_to_hold():
     assert found[1] == "00:00:00 +2m assert a never released until +3m"
     assert found[2] == "23:59:00 +1m forbid f desk must not send IQ during ask"
     assert found[4] == "23:58:00 +0s forbid f desk must not send IQ"
+
+
+def test_the_background_is_one_line_with_its_number_of_messages():
+    lines = [" ".join(line.split()) for line in drawn(opened(TALK))]
+    text = "traffic talk in the background county: DQ AM, 12 a minute, 102 in all until +9m"
+    assert [line for line in lines if "traffic" in line] == [f"23:58:30 +30s {text}"]

@@ -10,7 +10,7 @@ from switch.errors import AuthoredError, UsageError
 from switch.format_file import world_formats
 from switch.wire.codec import decode
 from switch.world_file import load_world, shipped_worlds
-from terminals.load.mix import Mix, Template, checked, of_world, stations, written
+from terminals.load.mix import Mix, Template, checked, of_world, stations, varied, written
 
 WORLD = load_world("golden-state")
 FORMATS = world_formats(WORLD)
@@ -85,3 +85,17 @@ def test_only_terminals_with_a_certificate_take_part_where_there_are_some():
     assert [seat.terminal for seat in stations(WORLD, None, ("BAY2", "SWITCH"))] == ["BAY2"]
     with pytest.raises(UsageError, match=r"certificates of SWITCH, none of them a terminal"):
         stations(WORLD, None, ("SWITCH",))
+
+
+@pytest.mark.parametrize(
+    ("text", "varied_text"),
+    [
+        ("DQ.{ORI}.CA.TXTOLN/S0990001", "DQ.{ORI}.CA.TXTOLN/S099{0001..9999}"),
+        ("RQ.{ORI}.CA.TXTLIC/SIM1234.LIY/2026.LIT/PC", None),
+        ("QW.{ORI}.NAM/DOE, JANE.DOB/19700101", "QW.{ORI}.NAM/DOE, JANE.DOB/197001{01..28}"),
+        ("AM.{ORI}.CA.TXTUNIT 12, MILE 40", "AM.{ORI}.CA.TXTUNIT 12, MILE 40"),
+    ],
+)
+def test_last_digits_are_left_to_chance_as_far_as_the_formats_take_them(text, varied_text):
+    wanted = varied_text or "RQ.{ORI}.CA.TXTLIC/SIM{0001..9999}.LIY/2026.LIT/PC"
+    assert varied(Template(text), FORMATS, "*").text == wanted
