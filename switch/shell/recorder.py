@@ -38,11 +38,6 @@ class Turn:
         self.waiting: list[AskBackend] = []
         self.closes: list[LineId] = []
 
-    @property
-    def last(self) -> int:
-        """The number of its last entry."""
-        return self.first + len(self.records) - 1
-
 
 class Recorder:
     """Calls `release` with each turn that is on disk, in their order, and `left` with what a scribe

@@ -124,11 +124,6 @@ class Scribe:
         """Whether lines can be lent: not where owners' heads come before what leaves."""
         return self._deliver is None
 
-    @property
-    def confirmed(self) -> int:
-        """The number of the last entry that is on disk."""
-        return self.head.entries
-
     def append(self, entries: Sequence[Entry], messages: Mapping[int, bytes] = _NONE) -> int:
         """Hand entries over as one batch, and what leaves on which line when it is on disk; returns
         the number of the first entry.

@@ -25,9 +25,9 @@ from typing import NamedTuple
 
 from switch.core.record.journal import OPENING_KINDS, Entry
 from switch.shell.store import JournalReader
+from tests.seats import SEATS
 from tests.simulation.line import Ear, Heard, wrapped
 from tests.simulation.promises.record import PLAIN, STATUS, TRAINING, says
-from tests.simulation.seats import SEATS
 
 PROGRAM = (sys.executable, "-m", "wireroom")
 START_S_MAX = 60.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ from switch.core.record.journal import Entry
 from switch.shell.store import Journal
 from switch.terms import Instant, Mnemonic, OperatorId, Ori
 from tests.noninterference.rooms import LENGTH_S, Room, Shelf, room
+
+ROOMS_KEPT = 64
 
 Heard = tuple[Instant, str, bytes]
 
@@ -74,11 +77,17 @@ def _log(one: Room, entries: Sequence[Entry]) -> Iterable[Mapping[str, Any]]:
             yield shown(one.opened.stack, entry, queries, reader, end)
 
 
+@lru_cache(ROOMS_KEPT)
+def _drawn(seed: int) -> Room:
+    """Drawn once, for every leak that is looked for in it: nothing changes a room."""
+    with tempfile.TemporaryDirectory() as folder:
+        return room(seed, Path(folder))
+
+
 def leak(seed: int) -> str | None:
     """The first difference that the cut-off agency can see in the room of a seed; None if none."""
-    with tempfile.TemporaryDirectory() as folder:
-        one = room(seed, Path(folder))
-        first, second = seen(one, 0), seen(one, 1)
+    one = _drawn(seed)
+    first, second = seen(one, 0), seen(one, 1)
     for what, here, there in (
         ("heard", first.heard, second.heard),
         ("read in the journal", first.log, second.log),

@@ -25,6 +25,7 @@ from switch.files.authored import instant, parse
 from switch.shell.clock import Clock
 from switch.terms import BackendName, DataClass, Instant, MessageKey
 from switch.world_file import WORLDS_FOLDER
+from tests.seats import ORIS, SEATS
 
 Table = dict[str, Any]
 Found = tuple[dict[str, str], ...]
@@ -34,18 +35,8 @@ STARTS = datetime.fromisoformat("2019-10-14T23:57:00")
 LENGTH_S = 480.0
 CUT_AFTER = timedelta(minutes=3)  # where it happens while the room is at work
 CUT_AGENCIES = ("ICE-ERO", "ICE-HSI", "CBP", "BAY-PD", "VALLEY-SO", "NV-HP")
-SEATS = {  # terminal: (ORI, operator)
-    "BAY1": ("CA0990100", "TFO7"),
-    "BAY2": ("CA0990100", "BPD2"),
-    "VSO1": ("CA0990200", "VSO1A"),
-    "HRB1": ("CA0990300", "HPD1"),
-    "ERO1": ("DCICE0900", "ERO1A"),
-    "HSI1": ("DCICE0500", "HSI1A"),
-    "CBP1": ("DCCBP0100", "CBP1A"),
-    "NVH1": ("NV0990100", "NHP1"),
-}
-ORIS = [ori for ori, _ in SEATS.values()]
 NAMES = ("ALBITE, MARA", "BASALT, ORRIN", "CHERT, LIO")
+ASKED = frozenset(("DQ", "RQ", "ZIQ", "QW"))  # what they send; who answers none of it is left out
 MESSAGES, LAST_MINUTE = 40, 10
 
 SCRIPT = """
@@ -176,16 +167,24 @@ def room(seed: int, folder: Path) -> Room:
 def _forbidden(random: Random, place: Table) -> dict[str, list[str]]:
     """Some classes of some backends."""
     chosen = {}
-    for backend in random.sample(place["backend"], random.randint(2, 5)):
-        answers = backend["answers"]
-        classes = sorted({c for a in answers for c in (*a["classes"], *a.get("image_classes", ()))})
+    for backend in random.sample(_asked(place), random.randint(2, 4)):
+        classes = _classes(backend)
         chosen[backend["name"]] = random.sample(classes, random.randint(1, min(2, len(classes))))
     return chosen
 
 
+def _asked(place: Table) -> list[Table]:
+    """The backends that have anything to do."""
+    return [row for row in place["backend"] if _classes(row)]
+
+
+def _classes(backend: Table) -> list[str]:
+    """What the answers to what is asked can contain."""
+    rows = [row for row in backend["answers"] if ASKED.intersection(row["keys"])]
+    return sorted({c for row in rows for c in (*row["classes"], *row.get("image_classes", ()))})
+
+
 def _file(random: Random, backend: Table, cut: str, since: datetime, forbidden: list[str]) -> Table:
-    answers = backend["answers"]
-    classes = sorted({c for a in answers for c in (*a["classes"], *a.get("image_classes", ()))})
     head = {
         "format": 1,
         "backend": backend["name"],
@@ -200,7 +199,8 @@ def _file(random: Random, backend: Table, cut: str, since: datetime, forbidden: 
     for number in range(random.randint(0, 3)):
         effect = random.choice(["deny", "refer", "allow", "allow"])
         row = _rule(f"R{number}", _time(random)) | {"agency": [random.choice(CUT_AGENCIES)]}
-        row["data"] = "any" if random.random() < 0.3 else [random.choice(classes)]
+        classes = _classes(backend)
+        row["data"] = [random.choice(classes)] if classes and random.random() < 0.7 else "any"
         if effect == "allow":
             row |= {"mask": random.sample(["RES", "DOB", "STA"], 1), "notice": f"NOTICE {number}"}
         tables[effect].append(row)
@@ -235,7 +235,8 @@ def _drawers(
             for code in sorted(fields[data_class]):
                 owner.setdefault(code, data_class)
         for asked in _identifiers(entry.key):
-            records = [_record(random, owner, asked) for _ in range(random.randint(0, 3))]
+            many = random.choice([0, 1, 2, 3, 9])
+            records = [_record(random, owner, asked) for _ in range(many)]
             one[entry.key, asked] = tuple(records)
             hidden = {code for code, c in owner.items() if c in forbidden}
             if entry.classes[0] in forbidden:
@@ -296,7 +297,7 @@ def _script(random: Random, folder: Path, place: Table, forbidden: Sequence[str]
         for terminal, (ori, who) in SEATS.items()
     )
     faults = []
-    for backend in random.sample(place["backend"], 3):
+    for backend in random.sample(_asked(place), 3):
         kind = random.choice(["slow", "slow", "late", "drop"])
         takes = f'takes = "{random.choice([2, 7, 20])}s"' if kind == "slow" else ""
         start = random.randint(0, 200)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from switch.core.commands import Commands
 from switch.core.inquiry.exchange import leg_of
 from switch.core.record.journal import Entry
+from tests.seats import SEATS, agencies_of, line_agencies_of
 from tests.simulation.line import Heard
 from tests.simulation.promise import Broken, Promise
-from tests.simulation.seats import SEATS, agencies_of, line_agencies_of
 
 _TOKEN = re.compile(r"Q(\d+)E")
 

@@ -7,8 +7,8 @@ from math import inf
 
 from switch.acl.engine import AccessStack
 from switch.core.events import PolicyActivated
+from tests.seats import CUT_AGENCIES
 from tests.simulation.room import Cut, Room
-from tests.simulation.seats import CUT_AGENCIES
 from tests.simulation.step import any_of, one_of, step
 
 FILES = ("CADMV", "CADMV", "NVDMV", "ARJIS", "CACHS", "NETWORK")
@@ -29,10 +29,24 @@ def activates(room: Room, stack: AccessStack, file: str, change: str) -> None:
     room.tell(PolicyActivated(f"owner of {file}", policy, change, {}))
 
 
-@step(5, file=one_of(*FILES), agency=one_of(*CUT_AGENCIES),
+@step(7, file=one_of(*FILES), agency=one_of(*CUT_AGENCIES),
       within=one_of(0.0, 0.0, 2.0, 8.0), lasts=one_of(None, 5.0, 40.0))  # fmt: skip
 def is_cut_off(room: Room, file: str, agency: str, within: float, lasts: float | None) -> None:
     """From an instant on, until another or for good."""
+    cuts_off(room, file, agency, within, lasts)
+
+
+@step(2, which=any_of, within=one_of(0.0, 2.0))
+def is_suspended_while_mail_waits(room: Room, which: int, within: float) -> None:
+    """The network suspends an agency for which something is held."""
+    post = room.switch._dispatcher.post
+    places = sorted({item.place for item in post.store if item.leg == 0})
+    if places:
+        cuts_off(room, "NETWORK", places[which % len(places)], within, None)
+
+
+def cuts_off(room: Room, file: str, agency: str, within: float, lasts: float | None) -> None:
+    """One more rule of an owner, or of the network."""
     handled = max(room.now, room.switch._handled_at)
     moment = datetime.fromtimestamp(handled + within, UTC)  # exact to a microsecond
     start = moment.timestamp()

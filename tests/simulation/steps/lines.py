@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tests.seats import SEATS
 from tests.simulation.line import SimulatedLine
 from tests.simulation.promises.accounts import SIGN_OFF
 from tests.simulation.promises.order import OrderWithinALine
 from tests.simulation.room import Room
-from tests.simulation.seats import SEATS
 from tests.simulation.step import any_of, one_of, step
 
 FRAMINGS = ("stx", "stx", "length", "line")

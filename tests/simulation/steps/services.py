@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from switch.core.events import ServiceChanged
 from switch.core.services import Service
+from tests.seats import ORIS
 from tests.simulation.room import Room
-from tests.simulation.seats import ORIS
 from tests.simulation.step import one_of, step
 
 KEYS = ("AM", "AML")
 
 
-@step(3, ori=one_of(*ORIS), service=one_of("HOLD", "HOLD", "UP", "REMOVE", "NEVER"),
+@step(5, ori=one_of(*ORIS), service=one_of("HOLD", "HOLD", "UP", "REMOVE", "NEVER"),
       lasts=one_of(None, 3.0, 20.0))  # fmt: skip
 def goes_out_of_service(room: Room, ori: str, service: str, lasts: float | None) -> None:
     """For messages to people; inquiries go on."""

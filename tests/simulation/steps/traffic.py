@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tests.seats import ORIS, SEATS
 from tests.simulation.promises.accounts import SIGN_OFF
 from tests.simulation.room import Room
-from tests.simulation.seats import ORIS, SEATS
 from tests.simulation.step import Dice, any_of, one_of, step
 from tests.simulation.steps.lines import chosen, signed_on
 

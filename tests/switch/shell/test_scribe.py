@@ -48,7 +48,7 @@ def entries(path: Path) -> list[tuple[int, int, str]]:
 
 async def until(writer: Scribe, number: int) -> None:
     with trio.fail_after(10):
-        while writer.confirmed < number:
+        while writer.head.entries < number:
             await writer.wait()
 
 
@@ -79,7 +79,7 @@ async def test_a_journal_is_continued(tmp_path: Path):
     with scribe(path) as writer:
         writer.append([asked(1), asked(7)])
     with scribe(path) as writer:
-        assert (writer.last_query(), writer.confirmed) == (7, 2)
+        assert (writer.last_query(), writer.head.entries) == (7, 2)
         assert [(head.backend, head.rows) for head in writer.heads] == [("CADMV", 2)]
         assert writer.append([asked(8)]) == 3
     assert [query for _, query, _ in entries(path)] == [1, 7, 8]
@@ -135,7 +135,7 @@ async def test_a_scribe_that_is_gone_is_an_error_and_nothing_is_confirmed(tmp_pa
             await writer.wait()
         with pytest.raises(JournalError, match="nothing more is released"):
             writer.append([asked(1)])
-        assert writer.confirmed == 0
+        assert writer.head.entries == 0
 
 
 def test_a_scribe_that_is_killed_with_something_unread_is_the_same_error():
@@ -159,7 +159,7 @@ async def test_a_full_disk_is_told_in_the_journals_own_words(tmp_path: Path):
         writer.append([asked(2, "x" * 400_000)])
         with pytest.raises(JournalError, match="cannot write the journal"):
             await until(writer, 2)
-        assert writer.confirmed == 1
+        assert writer.head.entries == 1
     finally:
         writer.close()
     assert entries(tmp_path / "a.journal") == [(1, 1, "BAY2")]
@@ -203,7 +203,7 @@ async def test_what_is_let_out_leaves_on_its_line_in_order_when_it_is_on_disk(tm
         one.settimeout(10)
         os.kill(writer._process.pid, signal.SIGCONT)
         await all_done(writer)
-        assert writer.confirmed == 2
+        assert writer.head.entries == 2
         assert one.recv(100) == b"first second"
         assert two.recv(100) == b"other"
         assert writer.short() == []

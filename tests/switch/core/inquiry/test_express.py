@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
@@ -39,6 +40,8 @@ ASKED = (
     "DQ.{ori}.TX.TXTOLN/S0990001",
     "IQ.{ori}.CA.TXTPUR/C.ATN/SMITH.NAM/DOE, JANE.DOB/19700131.SEX/F",
 )
+AGENCIES = ("BAY-PD", "BAY-PD", "ICE-HSI", "ICE-ERO")
+CLASSES = ("driver.record", "driver.record", "driver.ssn")
 
 
 class NoExpress(Express):
@@ -62,7 +65,7 @@ class Happening:
         self.random = Random(seed)
         self.open: list[AskBackend] = []
         self.number = 0
-        self.rules = 0
+        self.rules: list[str] = []  # that are there
 
     def events(self, play: Playbook) -> list[Event]:
         draw = self.random.random()
@@ -80,7 +83,7 @@ class Happening:
             terminal, operator, _ = WHO[line]
             back = MessageArrived(line, SignOn(Mnemonic(terminal), OperatorId(operator), None))
             return [LineClosed(line), LineOpened(line), back]
-        return [self._said(play), self._rule(), self._said(play)]
+        return [self._said(play), self._rule(play.now), *(self._said(play) for _ in range(3))]
 
     def _said(self, play: Playbook) -> Event:
         line = self.random.randrange(3)
@@ -104,21 +107,27 @@ class Happening:
             replies.append(Reply(7_000_001))
         return RepliesArrived(ask.backend, ask.worker, tuple(replies))
 
-    def _rule(self) -> Event:
-        if self.rules and self.random.random() < 0.5:
-            self.rules -= 1
-            return RuleWithdrawn("test", "CADMV", f"X{self.rules}")
-        table = {"id": f"X{self.rules}", "agency": ["BAY-PD"], "data": ["driver.record"]}
-        self.rules += 1
-        return RuleAdded("test", "CADMV", "deny", {**table, "reason": "a test", "cite": "none"})
+    def _rule(self, now: float) -> Event:
+        if self.rules and self.random.random() < 0.4:
+            last = self.rules.pop(self.random.randrange(len(self.rules)))
+            return RuleWithdrawn("test", "CADMV", last)
+        self.number += 1
+        self.rules.append(f"X{self.number}")
+        start = now + self.random.choice((0.0, 0.0, 0.0, 0.4, 2.0))  # at once, or before long
+        effect = self.random.choice(("deny", "deny", "refer", "allow"))
+        table = {"id": self.rules[-1], "agency": [self.random.choice(AGENCIES)]}
+        table |= {"data": [self.random.choice(CLASSES)], "from": datetime.fromtimestamp(start, UTC)}
+        table |= {"reason": "a test", "cite": "none"}
+        table |= {"mask": ["RES"]} if effect == "allow" else {}
+        return RuleAdded("test", "CADMV", effect, table)
 
 
 def said(commands: Commands) -> tuple[object, ...]:
     return (commands.records, commands.asks, commands.sends, commands.closes, commands.logs)
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_with_and_without_the_lane_the_commands_are_the_same(seed: int):
+def compared(seed: int) -> Playbook:
+    """Play a seed with the lane and without it; the one with it."""
     one, other, happening = playbook(Express), playbook(NoExpress), Happening(seed)
     for line, (terminal, operator, _) in enumerate(WHO):
         one.sign_on(line, terminal, operator)
@@ -136,6 +145,21 @@ def test_with_and_without_the_lane_the_commands_are_the_same(seed: int):
             assert said(commands) == said(expected), step
             happening.open += commands.asks
     assert one.dispatcher.open_legs == other.dispatcher.open_legs
+    return one
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_with_and_without_the_lane_the_commands_are_the_same(seed: int):
+    play = compared(seed)
+    assert {entry["error"] for entry in play.recorded("access")} <= {""}
+
+
+def test_what_happens_to_them_includes_rules_that_are_added_and_refuse_or_mask():
+    plays = [compared(seed) for seed in range(5)]
+    refusals = [entry for play in plays for entry in play.recorded("refused")]
+    by_added = [e for e in refusals if any(rule.startswith("X") for rule in e["rules"])]
+    assert {entry["point"] for entry in by_added} >= {"route", "waiting"}
+    assert any(entry["masks"] for play in plays for entry in play.recorded("released"))
 
 
 def test_an_ordinary_inquiry_takes_the_lane_and_leaves_no_leg_behind():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from switch.backend import Reply
 from switch.core.events import RepliesArrived
 from tests.playbook import ALBITE, Playbook, golden_state
@@ -66,18 +68,6 @@ def test_where_nobody_has_searched_nobody_says_not_on_file_and_the_text_is_on_re
     assert "NO ANSWER: CA NV" in body
     (entry,) = play.recorded("merged")
     assert (entry["text"], entry["sequence"]) == (body, 2)
-
-
-def test_a_source_that_does_not_answer_in_time_is_counted_and_may_follow_late():
-    play = police()
-    play.says(1, TO_ALL)
-    play.answers(asked(play, "CADMV"), ALBITE)
-    play.after(10)
-    ((_, body),) = play.heard(1)
-    assert "HIT: CA\nNO ANSWER: NV" in body
-    play.answers(asked(play, "NVDMV"), NEVADAN)
-    ((key, late),) = play.heard(1)
-    assert (key, "LATE" in late, "DIORITE" in late) == ("DR", True, True)
 
 
 def test_withheld_sources_are_counted_and_not_named():
@@ -212,9 +202,10 @@ def test_regions_and_states_of_one_message_are_answered_each_for_itself():
     assert sorted(key for key, _ in play.heard(1)) == ["DR", "DR", "DRG", "DRG"]
 
 
-def test_a_late_leg_of_a_region_comes_labelled_from_its_state():
+@pytest.mark.parametrize("to_many", [TO_ALL, f"DQ.CA0990100.E1.{DOE}"])
+def test_a_source_that_does_not_answer_in_time_is_counted_and_may_follow_late(to_many: str):
     play = in_a_region()
-    play.says(1, f"DQ.CA0990100.E1.{DOE}")
+    play.says(1, to_many)
     play.answers(asked(play, "CADMV"), ALBITE)
     play.after(10)
     ((_, body),) = play.heard(1)
@@ -222,6 +213,7 @@ def test_a_late_leg_of_a_region_comes_labelled_from_its_state():
     play.answers(asked(play, "NVDMV"), NEVADAN)
     ((key, late),) = play.heard(1)
     assert (key, "LATE" in late, "FROM NVDMV" in late) == ("DR", True, True)
+    assert "DIORITE" in late
 
 
 def test_legs_of_a_region_are_judged_each_by_its_owner():

@@ -1,4 +1,7 @@
-"""Who sits where in golden-state, and to which agencies that belongs: the room's own view of it."""
+"""Who sits where in golden-state, and to which agencies that belongs, told without the product.
+
+The simulated, the killed and the compared rooms all have these people in them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ SEATS = {  # terminal: (ORI, operator)
     "HRB1": ("CA0990300", "HPD1"),
     "ERO1": ("DCICE0900", "ERO1A"),
     "HSI1": ("DCICE0500", "HSI1A"),
+    "CBP1": ("DCCBP0100", "CBP1A"),
     "NVH1": ("NV0990100", "NHP1"),
 }
 ORIS = tuple(ori for ori, _ in SEATS.values())
@@ -19,6 +23,7 @@ CUT_AGENCIES = ("BAY-PD", "VALLEY-SO", "HARBOR-PD", "ICE-ERO", "ICE-HSI", "ICE",
 _HOUSES = {  # of an agency: itself and those above it
     "ICE-ERO": ("ICE-ERO", "ICE", "DHS"),
     "ICE-HSI": ("ICE-HSI", "ICE", "DHS"),
+    "CBP": ("CBP", "DHS"),
 }
 _OF_TERMINAL = {
     "BAY1": ("BAY-PD",),
@@ -27,6 +32,7 @@ _OF_TERMINAL = {
     "HRB1": ("HARBOR-PD", "REGION-HUB"),
     "ERO1": ("ICE-ERO",),
     "HSI1": ("ICE-HSI",),
+    "CBP1": ("CBP",),
     "NVH1": ("NV-HP",),
 }
 _OF_ORI = {
@@ -35,6 +41,7 @@ _OF_ORI = {
     "CA0990300": "HARBOR-PD",
     "DCICE0900": "ICE-ERO",
     "DCICE0500": "ICE-HSI",
+    "DCCBP0100": "CBP",
     "NV0990100": "NV-HP",
 }
 _OF_OPERATOR = {
@@ -44,6 +51,7 @@ _OF_OPERATOR = {
     "HPD1": ("HARBOR-PD",),
     "ERO1A": ("ICE-ERO",),
     "HSI1A": ("ICE-HSI",),
+    "CBP1A": ("CBP",),
     "NHP1": ("NV-HP",),
 }
 
