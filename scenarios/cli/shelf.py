@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def main(arguments: argparse.Namespace) -> int:
     """Print them, for a person or as JSON lines."""
-    from scenarios.shelf import open_scenario, shipped_scenarios
+    from scenarios.shelf import COUNTY, open_scenario, shipped_scenarios
 
     scripts = [open_scenario(name).script for name in shipped_scenarios()]
     if arguments.json:
@@ -33,14 +33,20 @@ def main(arguments: argparse.Namespace) -> int:
     table = Table(show_lines=True)
     for name in ("lesson", "what it teaches", "seats", "time", "mark"):
         table.add_column(name)
+    ids = {script.id for script in scripts}
     for script in scripts:
+        if script.id.removesuffix(COUNTY) in ids - {script.id}:
+            continue  # it stands with the lesson that it is
         card = _card(script)
         title = script.title.partition(": ")[2] or script.title
         teaches = "\n".join(f"- {text}" for text in script.teaches)
         told = Text.assemble((f"{title}\n", "bold"), teaches)
         seats, time, mark = str(card["seats"]), f"{card['minutes']:g} min", f"{card['mark']} %"
-        table.add_row(Text(script.id, style="cyan"), told, seats, time, mark)
+        names = [script.id, *(ids & {f"{script.id}{COUNTY}"})]
+        table.add_row(Text("\n".join(names), style="cyan"), told, seats, time, mark)
     out.print(table)
+    also = "-county: the same in plain-county, among agencies that nobody argues about"
+    out.print(Text(also, style="dim"))
     out.print(
         Text("play one:   wireroom scenario run first-query --timeline run.html", style="dim")
     )

@@ -139,6 +139,19 @@ def test_one_state_of_a_region_withholds_and_the_other_answers(play):
     assert "HIT: PQ" in lines
 
 
+def test_one_header_to_five_states_is_five_answers(play):
+    play.heard(1)
+    play.says(1, "DQ.PQ0990100.PQ.PX.PY.PV.PZ.TXTOLN/S9990077")
+    while play.asked:
+        ask = play.asked.pop(0)
+        replies = tuple(play.backends[ask.backend].answer(ask.queries))
+        play.tell(RepliesArrived(ask.backend, ask.worker, replies))
+    bodies = [body for key, body in play.heard(1) if key == "DR"]
+    assert len(bodies) == 5
+    assert ["GARNET" in body for body in bodies].count(True) == 1
+    assert ["NOT ON FILE" in body for body in bodies].count(True) == 4
+
+
 def test_an_agency_that_may_have_none_of_it_is_refused_by_the_rules(play):
     mke, lines = play.asks("SOQ.DCTAX0500.PQ.TXTPUR/C.SOC/000990003", line=2)
     assert (mke, lines[0][:4]) == ("ER", ".95.")
@@ -161,4 +174,4 @@ def test_its_states_do_not_exist_and_its_regions_hold_them():
     states = {entry.state for entry in WORLD.backends.values()} - {""}
     assert not states & REAL_STATES
     assert set(WORLD.regions["Z1"]) == states
-    assert {state for code in ("E1", "F1") for state in WORLD.regions[code]} == states
+    assert {state for code in ("E1", "F1", "G1") for state in WORLD.regions[code]} == states
