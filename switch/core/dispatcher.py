@@ -90,7 +90,7 @@ class Dispatcher:
         self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)
         self._access = Access(self._inquiries, self._out)
         self._watching = Watching(world, self._out, self._lines)
-        self.log = LogSearch(world, self._out)
+        self.log = LogSearch(world, self._out, self._inquiries)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
 
     @property
@@ -160,6 +160,7 @@ class Dispatcher:
             self._acknowledging.next_deadline(),
             self._forwarding.next_deadline(),
             self._confirming.next_deadline(),
+            self.log.next_deadline(),
         )
         return min((due for due in known if due is not None), default=None)
 
@@ -178,6 +179,8 @@ class Dispatcher:
         for line in self._lines.overdue(now):
             self._status(line, "LINE CLOSED. NOBODY SIGNED ON IN TIME")
             self._out.close(line.id)
+        if self.log:
+            self.log.advance(self.stack)
         self._forwarding.finish(self.stack)
         self._inquiries.issue()
         self._watching.look(self.stack, self._out.records)
@@ -361,26 +364,21 @@ class Dispatcher:
 
     def _replies(self, event: RepliesArrived) -> None:
         asked = self._asked.pop((event.backend, event.worker), ())
-        self._inquiries.worker_ended(event.backend, event.worker, failed=False)
-        searching = event.backend in self.log.backends
-        if not searching and self._inquiries.express.answered(event):
-            return
-        self._inquiries.settle()
-        if searching:
-            event = self._searched(event)
-        for reply in event.replies:
-            self._inquiries.replied(event.backend, reply)
+        if event.backend in self.log.backends:
+            self._inquiries.settle()
+            self.log.begin(event)
+        else:
+            self._inquiries.worker_ended(event.backend, event.worker, failed=False)
+            if self._inquiries.express.answered(event):
+                return
+            self._inquiries.settle()
+            for reply in event.replies:
+                self._inquiries.replied(event.backend, reply)
         if len(event.replies) < len(asked):
             answered = {reply.id for reply in event.replies}
             for query in asked:
                 if query not in answered:
                     self._inquiries.failed(query)
-
-    def _searched(self, event: RepliesArrived) -> RepliesArrived:
-        """The log answers at the instant at which its answer is released."""
-        legs = ((reply, self._inquiries.leg(reply.id)) for reply in event.replies)
-        filled = tuple(self.log.fill(reply, leg, self.stack) for reply, leg in legs)
-        return event._replace(replies=filled)
 
     def _backend_failed(self, event: BackendFailed) -> None:
         self._inquiries.settle()

@@ -73,8 +73,9 @@ def _log(one: Room, entries: Sequence[Entry]) -> Iterable[Mapping[str, Any]]:
     for seat_id in one.watched:
         seat = one.opened.script.seats[seat_id]
         reader = (Mnemonic(seat.terminal), Ori(seat.ori), OperatorId(seat.operator))
-        for entry in entries:
-            yield shown(one.opened.stack, entry, queries, reader, end)
+        read = (shown(one.opened.stack, entry, queries, reader, end) for entry in entries)
+        kept = (entry for entry in read if entry is not None)
+        yield from ({**entry, "n": number} for number, entry in enumerate(kept, 1))
 
 
 @lru_cache(ROOMS_KEPT)

@@ -19,6 +19,7 @@ from switch.core.inquiry.inquiries import Inquiries
 from switch.core.inquiry.masking import Mask
 from switch.core.inquiry.outcomes import STATUS_KEY, Outcomes
 from switch.core.inquiry.verdicts import refusal_body
+from switch.core.log.sight import Sight
 from switch.core.record import derived
 from switch.shell import asking
 from switch.shell.app import Switch
@@ -321,6 +322,17 @@ def _room(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(answer, "BODY_BYTES_MAX", 14_240)
 
     patch.setattr(Outcomes, "release_merged", merged)
+
+
+# --- what the log tells ---------------------------------------------------------------------------
+
+
+@plant("a search of the log finds what its reader may not have")
+def _found(patch: pytest.MonkeyPatch) -> None:
+    def sources(self: Sight, query: Any) -> Any:
+        return tuple(leg["backend"] for leg in query.get("legs", ()))
+
+    patch.setattr(Sight, "_sources", sources)
 
 
 # --- a switch that looks before it refuses --------------------------------------------------------

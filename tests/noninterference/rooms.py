@@ -344,6 +344,7 @@ def _message(random: Random, terminal: str, number: int) -> str:
     image = ".IMQ/Y" if random.random() < 0.5 else ""
     where = random.choice(["CA", "NV", "NL", "NL", "CA.NV"])
     person = f"NAM/{random.choice(NAMES)}.DOB/19800101"
+    words = random.choice([f"FND/{licence}", f"FND/{plate}", "FND/XXX", "NAM/A*, M*"])
     control = f"*M{number}"
     return random.choice(
         [
@@ -353,5 +354,7 @@ def _message(random: Random, terminal: str, number: int) -> str:
             f"ZIQ.{ori}.ZA.{control}.TXT{more}LIC/{plate}",
             f"QW.{ori}.{person}",
             f"AM.{ori}.{random.choice(ORIS)}.{control}.TXTHELLO {number}",
+            f"NLQ.{ori}.NL.{control}.TXTTYP/ALL.BEG/20191014.END/20191015.{words}",
+            f"NFQ.{ori}.NL.{control}.TXTMRI/{random.randint(1, 40)}00{random.choice('0112')}",
         ]
     )

@@ -1,246 +1,212 @@
 """The switch's own log, searched: NLQ answers a list, NFQ one message in full [N-RAND, NW-10].
 
 Whoever searches has been let in by the log's own rules. What he is shown is besides judged by the
-rules of whoever it came from, now and for him (`core.record.derived`): an answer that he could not
-get himself, with every class and field of it, is not found, not counted and not hinted at. So a
-search goes on until it has found enough that he may see, and what it cannot judge it passes over.
-What was answered to searches is not searched again. Administrative messages came from no database,
-and nobody can tell what was typed into them: only who sent or got one finds it.
+rules of whoever it came from, now and for him (`core.log.sight`): an answer that he could not get
+himself, with every class and field of it, is not found, not counted and not hinted at.
 
-A message has a number: a thousand times the switch's number of the inquiry, plus the leg for an
-answer. Like everything else that is shown it does not depend on what others were answered.
+A search has a budget, so that it neither holds up the switch nor tells by its time that something
+was withheld. It looks at `LOOKED_AT_MAX` messages, the latest first, and at `TURN_MAX` of them in
+one turn of the switch; then everybody else has a turn. Budgets are counted in messages that the
+switch took in, whatever became of them. Where it stops before the time that was asked, it says how
+far it came. When the rules change meanwhile it begins again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections import deque
+from collections.abc import Generator, Iterable
 from typing import NamedTuple
 
-from switch.acl.engine import AccessStack, Request
-from switch.backend import Reply, printed
+import msgpack
+
+from switch.acl.engine import AccessStack
+from switch.backend import Reply
 from switch.config import World
-from switch.core.inquiry.exchange import Leg, correlation, leg_of
-from switch.core.log.tail import MESSAGES_MAX, LogTail
+from switch.core.events import RepliesArrived
+from switch.core.inquiry.exchange import Leg, leg_of
+from switch.core.inquiry.inquiries import Inquiries
+from switch.core.log.shown import LogLine, Record, hit, in_full, line_of, minute
+from switch.core.log.sight import Sight
+from switch.core.log.tail import MESSAGES_MAX, LogTail, Reach
 from switch.core.log.words import Wanted
 from switch.core.outbox import Outbox
-from switch.core.record.derived import readable_whole
-from switch.core.record.journal import Entry
-from switch.terms import TRAINING_LINE, BackendName, Instant, MessageKey, Mnemonic, Ori
+from switch.core.record.derived import LOG_KIND
+from switch.core.record.journal import Entry, unpacked
+from switch.terms import Instant, MessageKey
 
-KIND = "log"  # of a backend, in a world
 HITS_MAX = 20  # of one answer
-LINES_MAX = 200  # of a message in full
-SHORT_CHARACTERS_MAX = 60  # of what a hit shows of its message
+LOOKED_AT_MAX = 20_000  # messages that one search looks at
+TURN_MAX = 50  # messages that are looked at in one turn of the switch, by all searches
 _SEARCH, _FULL = MessageKey("NLQ"), MessageKey("NFQ")
-_SEARCHED = frozenset(("query", "released", "message"))
 
-Record = dict[str, str]
+# Some messages were looked at; at the end, what the answer shows, and whose data it is.
+Looking = Generator[int, None, "Found"]
 
 
-class LogLine(NamedTuple):
-    """One message of the log."""
+class Found(NamedTuple):
+    """What one search brings."""
 
-    number: int
-    at: Instant
-    key: str
-    source: str
-    targets: tuple[str, ...]
-    text: str  # one line or more, without the TRAINING line
+    records: tuple[Record, ...] = ()
+    read: tuple[tuple[LogLine, tuple[str, ...]], ...] = ()  # messages and whose data they are
+
+
+class Task(NamedTuple):
+    """One search that is asked for."""
+
+    event: RepliesArrived  # with which it came
+    reply: Reply
+    last: bool  # of its event: its worker is idle afterwards
 
 
 def reach_of(world: World) -> int:
     """How many messages the log of this world reaches back; 0 where nobody may search it."""
-    logs = (each for each in world.backends.values() if each.kind == KIND)
+    logs = (each for each in world.backends.values() if each.kind == LOG_KIND)
     reach = (each.options.get("messages_max", MESSAGES_MAX) for each in logs)
     return max((each for each in reach if isinstance(each, int)), default=0)
 
 
 class LogSearch:
-    """Fills in the answers of the backends of kind `log`, which say only that they may be asked."""
+    """Fills in the answers of the backends of kind `log`, which say only that they may be asked.
 
-    def __init__(self, world: World, outbox: Outbox) -> None:
+    True while a search is under way; one after the other, in the order in which they came. A
+    worker of the log is busy until all searches of its batch are through.
+    """
+
+    def __init__(self, world: World, outbox: Outbox, inquiries: Inquiries) -> None:
         self._world = world
         self._out = outbox
+        self._inquiries = inquiries
         self.backends = frozenset(
-            each.name for each in world.backends.values() if each.kind == KIND
+            each.name for each in world.backends.values() if each.kind == LOG_KIND
         )
         self.tail = LogTail(outbox, reach_of(world))
+        self._tasks: deque[Task] = deque()
+        self._looking: Looking | None = None  # of the first task
+        self._rules: tuple[AccessStack, int] | None = None  # by which it is judged
 
-    def fill(self, reply: Reply, leg: Leg | None, stack: AccessStack) -> Reply:
-        """The answer to one search, judged at this instant; what failed stays as it is."""
-        if reply.error is not None or leg is None:
-            return reply
-        sight = _Sight(self._world, self.tail, stack, leg.request, self._out.now)
+    def __bool__(self) -> bool:
+        return bool(self._tasks)
+
+    def next_deadline(self) -> Instant | None:
+        """At once, while a search is under way."""
+        return self._out.now if self._tasks else None
+
+    def begin(self, event: RepliesArrived) -> None:
+        """A worker of the log came back: its searches may begin."""
+        last = len(event.replies) - 1
+        self._tasks.extend(
+            Task(event, reply, number == last) for number, reply in enumerate(event.replies)
+        )
+        if last < 0:
+            self._inquiries.worker_ended(event.backend, event.worker, failed=False)
+
+    def advance(self, stack: AccessStack) -> None:
+        """What one turn of the switch has for searches; what is found is released at once."""
+        looked_at = 0
+        while self._tasks and looked_at < TURN_MAX:
+            task = self._tasks[0]
+            looking = self._following(task, stack)
+            try:
+                looked_at += next(looking)
+            except StopIteration as end:
+                self._end(task, end.value)
+
+    def _following(self, task: Task, stack: AccessStack) -> Looking:
+        """The first task, begun if it was not, and begun again if the rules have changed."""
+        rules = (stack, stack.epoch(self._out.now))
+        if self._looking is None or rules != self._rules:
+            self._rules = rules
+            self._looking = self._look(task, stack)
+        return self._looking
+
+    def _look(self, task: Task, stack: AccessStack) -> Looking:
+        leg = self._inquiries.leg(task.reply.id)
+        if task.reply.error is not None or leg is None or leg.exchange.asker is None:
+            return Found()
+        reach, world = self.tail.reach, self._world
+        sight = Sight(world, reach, stack, leg.request, self._out.now)
         fields = leg.exchange.message.fields or {}
-        if leg.entry.key == _SEARCH:
-            records = self._list(sight, leg, Wanted.of(fields, self._world.timezone))
-        elif leg.entry.key == _FULL:
-            records = self._full(sight, leg, int(fields["MRI"]))
-        else:
-            return Reply(reply.id, error=f"no records for {leg.entry.key}")
-        return Reply(reply.id, tuple(records))
+        if leg.entry.key == _FULL:
+            return (yield from whole(world, reach, sight, int(fields["MRI"])))
+        return (yield from listed(world, reach, sight, Wanted.of(fields, world.timezone)))
 
-    # --- the two keys -------------------------------------------------------------------------
+    def _end(self, task: Task, found: Found) -> None:
+        """One search is through: its answer is released, as far as the log's own rules let it."""
+        self._tasks.popleft()
+        self._looking = None
+        leg = self._inquiries.leg(task.reply.id)
+        if leg is not None:
+            self._record(leg, found)
+        reply = task.reply._replace(records=found.records)
+        self._inquiries.replied(task.event.backend, reply)
+        if task.last:
+            self._inquiries.worker_ended(task.event.backend, task.event.worker, failed=False)
 
-    def _list(self, sight: _Sight, leg: Leg, wanted: Wanted) -> Iterator[Record]:
-        for hits, (line, query) in enumerate(self._lines(sight, wanted), 1):
-            if hits > HITS_MAX:
-                yield {"REM": f"MORE THAN {HITS_MAX} FOUND. ASK FOR LESS TIME, OR MORE WORDS"}
-                return
-            self._record(leg, line, query)
-            yield {**self._about(line), "TXT": _short(line.text)}
-
-    def _full(self, sight: _Sight, leg: Leg, number: int) -> Iterator[Record]:
-        query_number, _ = leg_of(number)
-        if query_number < self.tail.first:
-            return
-        for batch in self.tail.since(query_number):
-            for line, query in self._of_batch(sight, batch):
-                if line.number == number:
-                    self._record(leg, line, query)
-                    yield self._about(line)
-                    yield from ({"TXT": each} for each in line.text.split("\n")[:LINES_MAX])
-                    return
-
-    def _lines(self, sight: _Sight, wanted: Wanted) -> Iterator[tuple[LogLine, Entry]]:
-        """What is meant and may be seen, the latest first."""
-        for batch in self.tail.newest_first(wanted.needles, wanted.begin):
-            yield from self._of_batch(sight, reversed(batch), wanted)
-
-    def _of_batch(
-        self, sight: _Sight, batch: Iterable[Entry], wanted: Wanted | None = None
-    ) -> Iterator[tuple[LogLine, Entry]]:
-        seen = set[tuple[int, int]]()
-        entries = list(batch)
-        sight.learn(entries)
-        for entry in entries:
-            if entry["kind"] not in _SEARCHED or entry["query"] < self.tail.first:
-                continue
-            if entry["kind"] == "released":  # the legs of a merged answer share one message
-                message = (entry["query"], entry["sequence"])
-                if message in seen:
-                    continue
-                seen.add(message)
-            line = self._line(entry)
-            if wanted is not None and not _meant(wanted, line):
-                continue
-            query = sight.asked(entry)
-            if query is not None and not self._of_the_log(query) and sight.allows(query):
-                yield line, query
-
-    def _of_the_log(self, query: Entry) -> bool:
-        return any(leg["backend"] in self.backends for leg in query.get("legs", ()))
-
-    # --- a message as it is shown -------------------------------------------------------------
-
-    def _line(self, entry: Entry) -> LogLine:
-        number, leg = entry["query"], entry.get("leg", 0)
-        targets: tuple[str, ...]
-        if entry["kind"] == "released":
-            backend = self._world.backends.get(BackendName(entry["backend"]))
-            source = backend.ori if backend is not None else self._world.switch_ori
-            targets, text = (entry["ori"],), _without_notice(entry["text"])
-        else:
-            source, targets = Ori(entry["ori"]), tuple(map(str, entry["destinations"]))
-            text = entry["text"] if entry["kind"] == "message" else printed(entry["fields"])
-        key = str(entry["key"])
-        return LogLine(correlation(number, leg), entry["at"], key, source, targets, text)
-
-    def _about(self, line: LogLine) -> Record:
-        local = datetime.fromtimestamp(line.at, self._world.timezone)
-        return {
-            "MRI": str(line.number),
-            "DAT": f"{local:%Y%m%d@%H%M}",
-            "MKE": line.key,
-            "SRC": line.source,
-            **({"DST": " ".join(line.targets)} if line.targets else {}),
-        }
-
-    def _record(self, leg: Leg, line: LogLine, query: Entry) -> None:
+    def _record(self, leg: Leg, found: Found) -> None:
         """Each owner's ledger says who read in the log what it had answered."""
-        of, of_leg = leg_of(line.number)
-        for backend in dict.fromkeys(each["backend"] for each in query.get("legs", ())):
-            self._out.record(
-                "read-in-log",
-                line=leg.exchange.line.id,
-                query=leg.exchange.query,
-                leg=leg.number,
-                backend=backend,
-                terminal=leg.request.terminal,
-                ori=leg.request.ori,
-                operator=leg.request.operator,
-                of=of,
-                of_leg=of_leg,
-            )
+        for line, sources in found.read:
+            of, of_leg = leg_of(line.number)
+            for backend in sources:
+                self._out.record(
+                    "read-in-log",
+                    line=leg.exchange.line.id,
+                    query=leg.exchange.query,
+                    leg=leg.number,
+                    backend=backend,
+                    terminal=leg.request.terminal,
+                    ori=leg.request.ori,
+                    operator=leg.request.operator,
+                    of=of,
+                    of_leg=of_leg,
+                )
 
 
-class _Sight:
-    """What one reader may see at one instant."""
-
-    def __init__(
-        self, world: World, tail: LogTail, stack: AccessStack, reader: Request, now: Instant
-    ) -> None:
-        self._world = world
-        self._tail = tail
-        self._stack = stack
-        self._reader = reader
-        self._now = now
-        self._queries: dict[int, Entry] = {}
-        self._allowed: dict[int, bool] = {}
-
-    def learn(self, entries: Iterable[Entry]) -> None:
-        """What was asked, for the answers that stand beside it."""
-        for entry in entries:
-            if entry["kind"] in ("query", "message"):
-                self._queries[entry["query"]] = entry
-
-    def asked(self, entry: Entry) -> Entry | None:
-        """The inquiry to which an entry belongs; None if it is not at hand any more."""
-        number = entry["query"]
-        if number not in self._queries:
-            for batch in self._tail.since(number):
-                self.learn(batch)
-                break  # it stands there or nowhere
-        return self._queries.get(number)
-
-    def allows(self, query: Entry) -> bool:
-        """Whether this reader may see an inquiry and its answers, or a message."""
-        number = query["query"]
-        if number not in self._allowed:
-            self._allowed[number] = self._judged(query)
-        return self._allowed[number]
-
-    def _judged(self, query: Entry) -> bool:
-        reader = self._reader
-        if query["kind"] == "message":
-            return self._took_part(query)
-        who = (reader.terminal, reader.ori, reader.operator)
-        return readable_whole(self._stack, query, who, self._now)
-
-    def _took_part(self, message: Entry) -> bool:
-        terminals = self._world.terminals
-        present = (message["terminal"], *(message.get("delivered") or ()))
-        agencies = {
-            terminals[one].agency for each in present if (one := Mnemonic(each)) in terminals
-        }
-        mine = terminals.get(self._reader.terminal)
-        return mine is not None and mine.agency in agencies
+# --- the two keys ---------------------------------------------------------------------------------
 
 
-def _meant(wanted: Wanted, line: LogLine) -> bool:
-    return (
-        wanted.at(line.at)
-        and (not wanted.keys or line.key in wanted.keys)
-        and wanted.between(line.source, line.targets)
-        and wanted.means(line.text)
-    )
+def listed(world: World, reach: Reach, sight: Sight, wanted: Wanted) -> Looking:
+    """The messages that are meant and may be seen, the latest first."""
+    read: list[tuple[LogLine, tuple[str, ...]]] = []
+    looked_at, stopped = 0, ""
+    position = reach.until(wanted.end)
+    while position > 0 and reach.kept[position - 1].at >= wanted.begin:
+        if looked_at >= LOOKED_AT_MAX:
+            back_to = minute(world, reach.kept[position].at)
+            stopped = f"SEARCHED BACK TO {back_to}. FOR MORE, ASK WITH THAT END"
+            break
+        position -= 1
+        for line, sources in _lines(world, sight, reversed(unpacked(reach.kept[position].body))):
+            if wanted.meant(line.at, line.key, line.source, line.targets, line.text):
+                read.append((line, sources))
+        if len(read) > HITS_MAX:
+            stopped = f"MORE THAN {HITS_MAX} FOUND. ASK FOR LESS TIME, OR MORE WORDS"
+            break
+        looked_at += (weight := reach.messages(position))
+        yield weight
+    else:
+        if position == 0 and reach.first > 1 and reach.kept:
+            stopped = f"THE LOG REACHES BACK TO {minute(world, reach.kept[0].at)}"
+    hits = [hit(world, line) for line, _ in read[:HITS_MAX]]
+    remark = [{"REM": stopped if hits else f"NOT ON FILE. {stopped}"}] if stopped else []
+    return Found((*hits, *remark), tuple(read[:HITS_MAX]))
 
 
-def _without_notice(text: str) -> str:
-    return text.removeprefix(TRAINING_LINE).lstrip("\n")
+def whole(world: World, reach: Reach, sight: Sight, number: int) -> Looking:
+    """One message in full; nothing if it may not be seen, and as quickly."""
+    query, _ = leg_of(number)
+    if query < reach.first or sight.sources(query) is None:
+        return Found()
+    packed: bytes = msgpack.packb(query)
+    for position in range(reach.opened(query), len(reach.kept)):
+        body = reach.kept[position].body
+        for line, sources in _lines(world, sight, unpacked(body) if packed in body else ()):
+            if line.number == number:
+                return Found(tuple(in_full(world, line)), ((line, sources),))
+        yield reach.messages(position)
+    return Found()
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SHORT_CHARACTERS_MAX else f"{line[:SHORT_CHARACTERS_MAX]}..."
+def _lines(
+    world: World, sight: Sight, entries: Iterable[Entry]
+) -> Iterable[tuple[LogLine, tuple[str, ...]]]:
+    return ((line_of(world, seen.entry), seen.sources) for seen in sight.through(entries))

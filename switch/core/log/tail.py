@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable
 from typing import NamedTuple
 
-import msgpack
-
 from switch.core.outbox import Outbox
-from switch.core.record.journal import OPENING_KINDS, Entry, unpacked
+from switch.core.record.journal import OPENING_KINDS, unpacked
 from switch.terms import Instant
 
 MESSAGES_MAX = 5_000  # that it reaches back, unless the world says otherwise
@@ -30,6 +27,29 @@ class Kept(NamedTuple):
     last: int  # the highest number of a message when it was made
 
 
+class Reach(NamedTuple):
+    """What a search that begins now can look at, in order; nothing is added to it afterwards."""
+
+    kept: tuple[Kept, ...]
+    first: int  # the number of the oldest message that it reaches back to
+
+    def opened(self, number: int) -> int:
+        """The position of the batch in which the message of that number came, if there is one."""
+        return bisect_left(self.kept, number, key=lambda kept: kept.last)
+
+    def until(self, end: Instant) -> int:
+        """How many batches hold all that is older than this instant."""
+        return min(bisect_left(self.kept, end, key=lambda kept: kept.at) + 1, len(self.kept))
+
+    def messages(self, position: int) -> int:
+        """How many messages the switch took in with that batch; at least 1, for the look at it.
+
+        Answers are not counted: how much a search looks at must not depend on them.
+        """
+        before = self.kept[position - 1].last if position else self.first - 1
+        return max(1, self.kept[position].last - before)
+
+
 class LogTail:
     """What was put on record last."""
 
@@ -39,9 +59,10 @@ class LogTail:
         self._kept: deque[Kept] = deque()
 
     @property
-    def first(self) -> int:
-        """The number of the oldest message that it reaches back to."""
-        return max(1, self._out.last_query - self._messages_max + 1)
+    def reach(self) -> Reach:
+        """What a search that begins now can look at."""
+        first = max(1, self._out.last_query - self._messages_max + 1)
+        return Reach(tuple(self._kept), first)
 
     def add(self, body: bytes) -> None:
         """One more batch was handed over to be put on record."""
@@ -62,27 +83,3 @@ class LogTail:
         # One batch may hold several messages, and later ones of it may still be within reach.
         while self._kept[0].last < first:
             self._kept.popleft()
-
-    def newest_first(
-        self, needles: Sequence[str] = (), since: Instant = 0.0
-    ) -> Iterator[list[Entry]]:
-        """Batches from the last one back, those in which one of the needles stands.
-
-        Needles are plain printable text, which stands in a packed body as it is. The search ends
-        with the last batch that may hold anything of `since` or after.
-        """
-        wanted = tuple(needle.encode() for needle in needles if needle)
-        for kept in reversed(self._kept):
-            if kept.at < since:
-                return
-            if not wanted or any(needle in kept.body for needle in wanted):
-                yield unpacked(kept.body)
-
-    def since(self, number: int) -> Iterator[list[Entry]]:
-        """Batches in which the message of that number or its answers may stand: from the one in
-        which it was taken in, which is found at once, to the last."""
-        packed: bytes = msgpack.packb(number)
-        opened = bisect_left(self._kept, number, key=lambda kept: kept.last)
-        for kept in islice(self._kept, opened, None):
-            if packed in kept.body:
-                yield unpacked(kept.body)

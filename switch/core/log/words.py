@@ -49,13 +49,16 @@ class Wanted:
             tuple(_plain(fields["NAM"]).split("*")) if "NAM" in fields else (),
         )
 
-    @property
-    def needles(self) -> tuple[str, ...]:
-        """Text of which one must stand in what is meant, to pass over the rest quickly."""
-        if self.find:
-            return tuple(max(re.split("[, ]", each), key=len) for each in self.find)
-        # What stands around a comma may be written in two ways.
-        return (re.split("[, ]", self.name[0])[0],) if self.name else ()
+    def meant(
+        self, at: Instant, key: str, source: str, targets: Collection[str], text: str
+    ) -> bool:
+        """Whether this message is asked for."""
+        return (
+            self.at(at)
+            and (not self.keys or key in self.keys)
+            and self.between(source, targets)
+            and self.means(text)
+        )
 
     def at(self, at: Instant) -> bool:
         """Whether that is within its time."""

@@ -18,6 +18,10 @@ from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId,
 
 # What an entry of these kinds tells comes from a backend, or is what somebody typed.
 TELLING = frozenset(("query", "released", "message", "delivered", "held", "told"))
+LOG_KIND = "log"  # of a backend that answers out of the log itself
+
+# That there is an entry of these kinds tells something, and of which inquiry.
+BEING = {"read-in-log": "of"}
 HIDDEN = ("text", "fields", "raw", "records")  # how many records were found is told by them too
 
 
@@ -47,12 +51,16 @@ def shown(
     queries: Mapping[int, Entry],
     reader: tuple[Mnemonic, Ori, OperatorId | None],
     at: Instant,
-) -> dict[str, Any]:
-    """The entry as this reader may see it: whole, or without what it tells of data.
+) -> dict[str, Any] | None:
+    """The entry as this reader may see it: whole, or without what it tells of data; None where
+    it would tell by being there. So what is shown of a journal is numbered anew.
 
     `queries` holds the `query` entries by number, for what was asked. An inquiry of several legs
     is shown whole only if every leg is.
     """
+    if entry["kind"] in BEING:
+        about = queries.get(entry[BEING[entry["kind"]]])
+        return entry if about is not None and readable_whole(stack, about, reader, at) else None
     if entry["kind"] not in TELLING:
         return entry
     if entry.get("unknown_fields"):
@@ -83,7 +91,13 @@ def _refusals(
 ) -> list[Verdict]:
     """Why this reader may not read it, leg by leg; none if he would get all that its sender got."""
     found = []
+    backends = stack.world.backends
     for leg in query["legs"]:
+        source = backends.get(BackendName(leg["backend"]))
+        if source is not None and source.kind == LOG_KIND:
+            # It holds what others were answered, by whatever rules; nobody else reads it there.
+            found.append(Verdict.DENY_ERROR)
+            continue
         asked = asked_in(query, leg["backend"], leg.get("key", query["key"]))
         own = _own(stack, asked, reader, at)
         if not own.released:

@@ -8,7 +8,9 @@ import msgpack
 import pytest
 
 from switch.core.events import RuleAdded
-from switch.core.log.search import HITS_MAX
+from switch.core.log import search
+from switch.core.log.search import HITS_MAX, TURN_MAX
+from switch.core.log.words import Wanted
 from tests.playbook import ALBITE, Playbook
 
 DAY = "BEG/20190101.END/20301231"
@@ -29,6 +31,7 @@ class Room(Playbook):
         super().__init__(starts)
         self.lines = {}
         self.answer = {"CADMV": (ALBITE,)}
+        self.turns = 0  # that the last search took beyond the one that brought it
         for number, (terminal, (operator, _)) in enumerate(SEATS.items(), 1):
             self.sign_on(number, terminal, operator)
             self.lines[terminal] = number
@@ -47,7 +50,16 @@ class Room(Playbook):
         while self.asked:
             ask = self.asked.pop(0)
             self.answers(ask, *self.answer.get(ask.backend, ()))
+        self.turns = 0
+        while self.dispatcher.log:
+            self.turns += 1
+            self.tell()
         return "\n".join(body for _, body in self.heard(line))
+
+    def fill(self, count: int, terminal: str = "BAY2", asked: str = "") -> None:
+        """So many messages more, which are on record in as many batches."""
+        for _ in range(count):
+            self.send(terminal, asked or ASKED)
 
     def find(self, terminal: str, what: str) -> list[str]:
         """The hits of a search."""
@@ -203,7 +215,8 @@ def test_what_lies_further_back_than_the_log_reaches_is_not_found():
     room.send("BAY2", ASKED)
     assert len(room.find("BAY2", "FND/ALBITE")) == 1
     assert len(room.find("BAY2", "FND/ALBITE")) == 1
-    assert room.find("BAY2", "FND/ALBITE") == []
+    remark = "REM/NOT ON FILE. THE LOG REACHES BACK TO 20191101@0000"
+    assert room.find("BAY2", "FND/ALBITE") == [remark]
     assert "NOT ON FILE" in room.send("BAY2", "NFQ.NL.TXTMRI/1001")
 
 
@@ -220,3 +233,111 @@ def test_a_log_that_fails_is_told_like_any_source_that_fails():
     room.says(1, f"NLQ.CA0990100.NL.TXTTYP/ALL.{DAY}.FND/A")
     room.fails(room.asked[0])
     assert "RAND TEMPORARILY UNAVAILABLE" in room.heard(1)[0][1]
+
+
+# --- the budget of a search -----------------------------------------------------------------------
+
+OTHER = "RQ.CA.TXTLIC/SIM9.LIY/19.LIT/PC"
+
+
+def test_a_search_looks_at_so_many_messages_in_a_turn_and_everybody_has_one_between():
+    room = Room()
+    room.fill(TURN_MAX * 2)
+    room.says(room.lines["BAY2"], f"NLQ.CA0990100.NL.TXTTYP/ALL.{DAY}.FND/NOWHERE")
+    room.answers(room.asked.pop(0))
+    assert room.dispatcher.next_deadline() == room.now
+    room.says(room.lines["VSO1"], "DQ.CA0990200.CA.TXTOLN/S0990001")
+    room.answers(room.asked.pop(0), ALBITE)
+    assert [key for key, _ in room.heard(room.lines["VSO1"])] == ["DR"]
+    assert room.heard(room.lines["BAY2"]) == []
+    room.after(0.0)
+    assert "NOT ON FILE" in room.heard(room.lines["BAY2"])[0][1]
+    assert not room.dispatcher.log
+
+
+@pytest.mark.parametrize("what", ["FND/ALBITE", "FND/MARA.AND/QUILL", "NAM/ALB*, M*"])
+def test_what_is_withheld_changes_neither_the_work_of_a_search_nor_its_answer(what, monkeypatch):
+    """The same turns, the same messages unpacked and judged, no text looked at but what he may see:
+    whether all messages, some or none are answered with what is looked for."""
+    looked: list[str] = []
+    means = Wanted.means
+
+    def watched(self, text):
+        looked.append(text)
+        return means(self, text)
+
+    monkeypatch.setattr(Wanted, "means", watched)
+    seen = []
+    for records in ((), (ALBITE,), (ALBITE,) * 3):
+        room = Room()
+        room.fill(10, "HSI1", OTHER)
+        room.answer = {"CADMV": records}
+        room.fill(TURN_MAX * 2)
+        looked.clear()
+        assert room.find("HSI1", what) == []
+        seen.append((room.turns, tuple(looked)))
+        assert bool(room.find("BAY2", what)) is bool(records)
+    assert seen[0] == seen[1] == seen[2]
+    assert seen[0][0] > 3
+
+
+def test_a_search_that_stops_says_how_far_it_came_whatever_was_withheld(monkeypatch):
+    monkeypatch.setattr(search, "LOOKED_AT_MAX", 30)
+    heard = []
+    for records in ((), (ALBITE,)):
+        room = Room()
+        room.fill(10)
+        room.after(3600)
+        room.answer = {"CADMV": records}
+        room.fill(20)
+        heard.append(room.find("HSI1", "FND/ALBITE"))
+    remark = "REM/NOT ON FILE. SEARCHED BACK TO 20191101@0100. FOR MORE, ASK WITH THAT END"
+    assert heard == [[remark], [remark]]
+    assert "MRI/" in room.send("BAY2", "NLQ.NL.TXTTYP/ALL.BEG/20191101.END/20191101@0000.FND/ALB")
+
+
+def test_a_search_with_an_early_end_does_not_look_at_what_came_later():
+    room = Room()
+    room.fill(1)
+    room.after(3600)
+    room.fill(TURN_MAX * 2)
+    assert "MRI/" in room.send("BAY2", "NLQ.NL.TXTTYP/DR.BEG/20191101.END/20191101@0000.FND/ALB")
+    assert room.turns == 0
+
+
+def test_a_search_begins_again_when_the_rules_change_under_it():
+    room = Room(BEFORE)
+    room.fill(TURN_MAX * 2)
+    room.says(room.lines["HSI1"], f"NLQ.DCICE0500.NL.TXTTYP/DQ.{DAY}.SRC/CA.FND/S0990001")
+    room.answers(room.asked.pop(0))
+    assert not room.dispatcher.log  # enough is found at once
+    room.heard(room.lines["HSI1"])
+    room.says(room.lines["HSI1"], f"NLQ.DCICE0500.NL.TXTTYP/ALL.{DAY}.FND/ALBITE.AND/NOWHERE")
+    room.answers(room.asked.pop(0))
+    since = datetime.fromisoformat("2019-10-14T00:00:00-07:00")
+    table = {"id": "NEW", "agency": ["ICE-HSI"], "data": "any", "from": since}
+    room.tell(RuleAdded("test", "CADMV", "deny", {**table, "reason": "a test", "cite": "none"}))
+    assert room.dispatcher.log
+    room.after(0.0)
+    assert "NOT ON FILE" in room.heard(room.lines["HSI1"])[0][1]
+    assert room.recorded("read-in-log")[-1]["query"] == TURN_MAX * 2 + 1
+
+
+def test_a_search_whose_asker_has_gone_looks_at_nothing_more():
+    room = Room()
+    room.fill(TURN_MAX * 2)
+    room.says(room.lines["BAY2"], f"NLQ.CA0990100.NL.TXTTYP/ALL.{DAY}.FND/NOWHERE")
+    room.answers(room.asked.pop(0))
+    room.says(room.lines["VSO1"], f"NLQ.CA0990200.NL.TXTTYP/ALL.{DAY}.FND/ALBITE")
+    room.hangs_up(room.lines["BAY2"])
+    room.after(0.0)
+    assert not room.dispatcher.log
+    assert [entry["kind"] for entry in room.records if entry["kind"] == "undelivered"] != []
+
+
+def test_a_message_that_may_not_be_seen_is_refused_in_full_as_quickly_as_one_that_is_not_there():
+    room = Room()
+    room.fill(TURN_MAX * 2)
+    for number in (1000, 1001, 1002, 999_000):
+        assert "NOT ON FILE" in room.send("HSI1", f"NFQ.NL.TXTMRI/{number}")
+        assert room.turns == 0

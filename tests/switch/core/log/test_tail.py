@@ -1,4 +1,4 @@
-"""The end of the journal at hand: how far it reaches, and what is looked at."""
+"""The end of the journal at hand: how far it reaches, and where a message and an instant stand."""
 
 from __future__ import annotations
 
@@ -8,51 +8,65 @@ from switch.core.log.tail import LogTail
 from switch.core.outbox import Outbox
 
 
-def entry(number: int, text: str = "") -> dict:
-    return {"kind": "query", "at": float(number), "query": number, "text": text}
+def entry(number: int) -> dict:
+    return {"kind": "query", "at": float(number), "query": number}
 
 
-def tail(count: int, messages_max: int = 3) -> LogTail:
-    """Each message in a batch of its own."""
-    out = Outbox()
+def tail(count: int, messages_max: int = 3, out: Outbox | None = None) -> LogTail:
+    """Each message in a batch of its own, a second apart."""
+    out = out or Outbox()
     made = LogTail(out, messages_max)
     for number in range(1, count + 1):
         out.start(float(number))
         out.next_query()
-        made.add(msgpack.packb([entry(number, f"WORD{number}")]))
+        made.add(msgpack.packb([entry(number)]))
     return made
 
 
-def numbers(batches) -> list[int]:
-    return [each["query"] for batch in batches for each in batch]
+def numbers(made: LogTail) -> list[int]:
+    return [msgpack.unpackb(kept.body)[0].get("query") for kept in made.reach.kept]
 
 
 def test_it_reaches_back_so_many_messages_and_no_further():
     made = tail(10)
-    assert made.first == 8
-    assert numbers(made.newest_first()) == [10, 9, 8]
-    assert len(made._kept) == 3
+    assert made.reach.first == 8
+    assert numbers(made) == [8, 9, 10]
 
 
-def test_only_batches_with_a_needle_are_unpacked():
-    assert numbers(tail(3).newest_first(("WORD2", "WORD3"))) == [3, 2]
+def test_what_comes_later_is_not_in_reach_of_a_search_that_has_begun():
+    made = tail(3)
+    reach = made.reach
+    made.add(msgpack.packb([{"kind": "noted", "at": 3.0}]))
+    assert len(reach.kept) == 3
+    assert len(made.reach.kept) == 4
 
 
-def test_it_ends_where_the_time_that_is_asked_begins():
-    assert numbers(tail(3).newest_first((), 2.0)) == [3, 2]
-
-
-def test_a_message_is_found_in_the_batch_in_which_it_came_and_later_ones():
+def test_a_message_is_found_in_the_batch_in_which_it_came():
     made = tail(3)
     made.add(msgpack.packb([{"kind": "released", "at": 3.0, "query": 2}]))
-    assert numbers(made.since(2)) == [2, 2]
+    assert [made.reach.opened(number) for number in (1, 2, 3, 4)] == [0, 1, 2, 4]
+
+
+def test_what_is_older_than_an_instant_stands_in_the_first_batches():
+    reach = tail(3).reach
+    assert [reach.until(at) for at in (0.5, 1.0, 2.0, 2.5, 9.0)] == [1, 1, 2, 3, 3]
 
 
 def test_batches_without_a_message_do_not_make_it_forget():
     made = tail(3)
     for _ in range(10):
         made.add(msgpack.packb([{"kind": "noted", "at": 3.0}]))
-    assert numbers(made.newest_first(("WORD",))) == [3, 2, 1]
+    assert numbers(made)[:3] == [1, 2, 3]
+
+
+def test_a_batch_counts_as_the_messages_that_came_with_it_and_at_least_as_one():
+    out = Outbox()
+    made = tail(2, 100, out)
+    for _ in range(5):
+        out.next_query()
+    made.add(msgpack.packb([entry(number) for number in range(3, 8)]))
+    made.add(msgpack.packb([{"kind": "released", "at": 3.0, "query": n} for n in range(3, 8)]))
+    assert [made.reach.messages(position) for position in range(4)] == [1, 1, 5, 1]
 
 
 def test_the_end_of_a_journal_that_is_continued_is_at_hand():
@@ -60,4 +74,5 @@ def test_the_end_of_a_journal_that_is_continued_is_at_hand():
     made = LogTail(out, 3)
     out.resume(5)
     made.resume(msgpack.packb([entry(number)]) for number in range(1, 6))
-    assert numbers(made.newest_first()) == [5, 4, 3]
+    assert numbers(made) == [3, 4, 5]
+    assert [kept.at for kept in made.reach.kept] == [3.0, 4.0, 5.0]

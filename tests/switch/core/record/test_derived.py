@@ -28,7 +28,9 @@ def log(*, at: str = "2019-11-01T00:00:00", asked: str = BAY) -> Playbook:
 def read(play: Playbook, reader: str, kind: str) -> dict:
     queries = {entry["query"]: entry for entry in play.recorded("query")}
     (entry,) = play.recorded(kind)
-    return shown(play.dispatcher.stack, entry, queries, READERS[reader], play.now)
+    seen = shown(play.dispatcher.stack, entry, queries, READERS[reader], play.now)
+    assert seen is not None
+    return seen
 
 
 @pytest.mark.parametrize("kind", ["query", "released"])
@@ -101,3 +103,21 @@ def test_what_was_asked_is_read_from_the_record():
     play = log(asked="DQ.CA0990100.CA.TXTPUR/C.OLN/S0990001.IMQ/Y")
     request = asked_in(play.recorded("query")[0], "CADMV", "DQ")
     assert request == ("BAY2", "CA0990100", "BPD2", None, "CADMV", "DQ", True, "C")
+
+
+def test_what_was_answered_out_of_the_log_is_read_there_by_nobody():
+    play = Playbook("2019-11-01T00:00:00")
+    play.sign_on(1, "BAY2", "BPD2")
+    play.says(1, "NLQ.CA0990100.NL.TXTTYP/ALL.BEG/20191101.END/20191101.FND/ALBITE")
+    play.answers(play.asked[0])
+    assert read(play, "BAY2", "released")["text"] is None
+
+
+def test_that_somebody_read_an_answer_is_shown_to_nobody_who_may_not_read_it():
+    play = log()
+    queries = {entry["query"]: entry for entry in play.recorded("query")}
+    entry = {"kind": "read-in-log", "query": 9, "of": 1}
+    stack = play.dispatcher.stack
+    assert shown(stack, entry, queries, READERS["BAY2"], play.now) == entry
+    assert shown(stack, entry, queries, READERS["HSI1"], play.now) is None
+    assert shown(stack, {**entry, "of": 7}, queries, READERS["BAY2"], play.now) is None
