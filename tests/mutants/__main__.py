@@ -30,10 +30,15 @@ JUSTIFIED = Path(__file__).with_name("justified.toml")
 LEAST_URGENT = 19
 
 
-def run(names: list[str], at_once: int) -> int:
-    """Let mutmut try them; its exit code."""
-    command = [str(Path(sys.executable).with_name("mutmut")), "run", f"--max-children={at_once}"]
-    return subprocess.run([*command, *names], check=False, stdout=sys.stderr).returncode
+def run(names: list[str], own: bool) -> bool:
+    """Make the mutants and try them; False if one of the two did not end well."""
+    python = [str(Path(sys.executable).absolute()), "-m"]
+    made = subprocess.run([*python, "tests.mutants.changing"], check=False, stdout=sys.stderr)
+    if made.returncode:
+        return False
+    command = [*python, "tests.mutants.trial", *(["--own"] if own else []), *names]
+    tried = subprocess.run(command, check=False, stdout=sys.stderr, cwd=results.FOLDER)
+    return not tried.returncode
 
 
 def table(figures: tuple[Figures, ...]) -> Table:
@@ -49,7 +54,7 @@ def table(figures: tuple[Figures, ...]) -> Table:
         left = (each.survived, each.no_test, each.not_run)
         open_ = [f"[bold red]{number}[/] !" if number else "0" for number in left]
         settled = map(str, (each.killed, each.mistyped, each.justified))
-        shown.add_row(each.module.rpartition(".")[2], *settled, *open_)
+        shown.add_row(each.module.removeprefix("switch.acl."), *settled, *open_)
     return shown
 
 
@@ -85,7 +90,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="of mutants, as 'switch.acl.rules.*'; all if none")
     parser.add_argument("--fresh", action="store_true", help="keep no verdict of an earlier run")
     parser.add_argument("--report", action="store_true", help="run nothing, tell what is known")
-    parser.add_argument("--at-once", type=int, default=1, help="mutants tried at the same time")
+    parser.add_argument("--own", action="store_true", help="by the tests of its own module only")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     try:
@@ -97,9 +102,8 @@ def main() -> int:
         os.nice(LEAST_URGENT)
         if options.fresh:
             shutil.rmtree(results.FOLDER, ignore_errors=True)
-        results.forget_survivors()
-        if ended := run(options.names, options.at_once):
-            print(f"mutmut ended with {ended}; nothing is weighed", file=sys.stderr)
+        if not run(options.names, options.own):
+            print("the mutants were not tried, so nothing is weighed", file=sys.stderr)
             return 3
     ledger = weighed(list(results.mutants(options.names)), reasons)
     if options.names:  # what was not asked about may need a reason that nothing here does

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,8 +13,8 @@ from tests.mutants.ledger import DEAD, Fate, Mutant
 FOLDER = Path("mutants")
 
 # Exit codes of the run of a mutant's tests. Whatever is not listed here has killed nothing.
-_NO_TEST = (5, 33)
-_MISTYPED = 37
+NO_TEST = 33
+MISTYPED = 37
 _KILLED = (1, 3, 24, -24, 36, 152, 255, -9, -11)  # a failed test, a run that never ends, a crash
 
 
@@ -23,9 +22,9 @@ def fate(exit_code: int | None) -> Fate:
     """What the exit code of a mutant's tests says of it."""
     if exit_code in _KILLED:
         return Fate.KILLED
-    if exit_code in _NO_TEST:
+    if exit_code == NO_TEST:
         return Fate.NO_TEST
-    if exit_code == _MISTYPED:
+    if exit_code == MISTYPED:
         return Fate.MISTYPED
     return Fate.SURVIVED if exit_code == 0 else Fate.NOT_RUN
 
@@ -49,9 +48,9 @@ def mutants(wanted: Sequence[str], folder: Path = FOLDER) -> Iterator[Mutant]:
     """Every mutant whose name is met by one of the patterns, all if there is none."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
 
-    for path in _kept(folder):
+    for path in kept(folder):
         source = path.relative_to(folder).with_suffix("")
-        for name, exit_code in _read(path)["exit_code_by_key"].items():
+        for name, exit_code in read(path)["exit_code_by_key"].items():
             if wanted and not any(fnmatchcase(name, pattern) for pattern in wanted):
                 continue
             found = fate(exit_code)
@@ -63,24 +62,28 @@ def forget_survivors(folder: Path = FOLDER) -> None:
     """Take back every verdict that a new or better test may have changed.
 
     Verdicts are kept while a function stays as it is, so a test that was written since would
-    change nothing. Which test reaches which function is found out anew, and no test stays that is
-    no longer there.
+    change nothing.
     """
-    for path in _kept(folder):
-        data = _read(path)
+    for path in kept(folder):
+        data = read(path)
         codes = data["exit_code_by_key"]
         for name, exit_code in codes.items():
             if fate(exit_code) not in DEAD:
                 codes[name] = None
-        path.write_text(json.dumps(data), encoding="utf-8")
-    (folder / "mutmut-stats.json").unlink(missing_ok=True)
-    shutil.rmtree(folder / "tests", ignore_errors=True)
+        write(path, data)
 
 
-def _kept(folder: Path) -> list[Path]:
+def kept(folder: Path = FOLDER) -> list[Path]:
+    """Where the verdicts of each module are kept."""
     return sorted(folder.rglob("*.py.meta"))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
+    """The verdicts of one module, among what mutmut keeps with them."""
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return data
+
+
+def write(path: Path, data: dict[str, Any]) -> None:
+    """Keep the verdicts of one module."""
+    path.write_text(json.dumps(data), encoding="utf-8")

@@ -21,7 +21,7 @@ from switch.acl.engine import AccessStack
 from switch.acl.rows import OwnerFile
 from switch.acl.rules import Request
 from switch.files.authored import inspect_bytes
-from switch.terms import BackendName, Verdict
+from switch.terms import BackendName
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,6 @@ class _Closer:
                 request = asked(Sender(line, None, None), question)
                 before = self._search.stack.decide_owner_only(request, self._search.at)
                 after = stack.decide_owner_only(request, self._search.at)
-                shows = after.verdict is Verdict.DENY_RULE and made.rule in after.classes[0][2]
-                if before.released and shows:
+                if before.released and made.rule in after.classes[0][2]:
                     return request
         return None

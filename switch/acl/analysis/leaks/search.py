@@ -137,7 +137,8 @@ class Source:
         words = []
         purposes = {question.purpose for question in questions}
         if purposes != {question.purpose for question in every}:
-            named = sorted(purpose or "none" for purpose in purposes)
+            # Never with none: a query without a purpose is refused wherever one with some is.
+            named = sorted(purpose for purpose in purposes if purpose is not None)
             words.append(f"with purpose {' or '.join(named)} only")
         images = {question.image for question in questions}
         if images != {question.image for question in every}:
@@ -176,7 +177,7 @@ class Source:
         """Why nothing stops it: which rules refuse its like, and what they leave out."""
         decision = self.search.decide(witness, at)
         name = self.search.data_class
-        allowing = next((ids for each, _, ids in decision.classes if each == name), ())
+        allowing = next(ids for each, _, ids in decision.classes if each == name)
         if allowing:
             past = f", past {', '.join(decision.exceptions)}" if decision.exceptions else ""
             return f"{', '.join(allowing)} allows it{past}"

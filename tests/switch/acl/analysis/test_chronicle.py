@@ -39,3 +39,16 @@ def test_a_rule_of_the_future_is_live_from_its_own_instant():
     life = {each.id: each for each in lives([(1.0, "a")], {"a": BASE})}["DMV-01"]
     assert life.live == life.start > life.activated
     assert (life.removed, life.delay_s, life.effect) == (None, None, "deny")
+
+
+def test_a_rule_keeps_the_day_on_which_it_came_into_force_through_later_versions():
+    versions = [(NOW, "b"), (NOW + 9, "c")]
+    life = {each.id: each for each in lives(versions, {"b": ORDERED, "c": CUT})}["DMV-04"]
+    assert (life.activated, life.removed) == (NOW, None)
+
+
+def test_instants_are_those_of_the_files_own_time_zone():
+    life = {each.id: each for each in lives([(NOW, "b")], {"b": ORDERED})}
+    assert life["DMV-04"].ordered == 1_569_999_600.0  # 2019-10-02T00:00:00-07:00
+    assert life["DMV-02"].start == 1_571_122_800.0  # 2019-10-15T00:00:00-07:00
+    assert life["DMV-02"].end == 1_602_745_200.0  # 2020-10-15T00:00:00-07:00

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from switch.acl.analysis.leaks.closing import Order, closings
 from switch.acl.analysis.leaks.hard import hard_paths
+from switch.acl.analysis.leaks.path import Way
 from switch.acl.analysis.promises import check
 from switch.acl.document import read_document, read_owner
 from switch.acl.rows import OwnerFile
@@ -74,7 +75,7 @@ def test_what_an_always_promises_is_not_closed_and_the_promise_is_named(tmp_path
     wider = (f'{PROMISE}group = ["police"]', f'{PROMISE}group = ["police", "cbp"]')
     found = search(str(copied(tmp_path, wider)), group="cbp", data="vehicle.registration")
     cadmv, nevada = closed(found, "cbp")
-    assert (cadmv.text, cadmv.promised) == ("", ("DMV-A1",))
+    assert (cadmv.text, cadmv.rule, cadmv.promised) == ("", "", ("DMV-A1",))
     assert {path.backend for path in cadmv.left} == {"CADMV"}
     assert (nevada.rule, nevada.left) == ("NVDMV-01", ())
 
@@ -87,3 +88,23 @@ def test_where_some_are_promised_the_others_are_closed(tmp_path: Path):
     (rule,) = [r for r in read(found, cadmv).policy.rules if r.id == cadmv.rule]
     assert rule.subject.agency == {"VALLEY-SO", "HARBOR-PD", "NV-HP"}
     assert all("BAY-PD" in path.who for path in cadmv.left)
+
+
+def test_what_is_left_is_what_the_owners_leave_whomever_the_network_suspends(tmp_path: Path):
+    promise = '\n[[always]]\nid = "NV-A1"\ngroup = ["ero"]\ndata = ["driver.record"]\n'
+    last = ('default  = "allow"', f'default  = "allow"\n{promise}from = 2019-10-15T00:00:00')
+    world = copied(tmp_path, last, name="acl/NVDMV.toml")
+    (nevada,) = closed(search(str(world), owner_only=True))
+    assert nevada.promised == ("NV-A1",)
+    assert Way.LINE in {path.way for path in nevada.left}
+
+
+def test_a_test_that_failed_before_is_named_by_its_words(tmp_path: Path):
+    narrowed = ('data   = "any"', 'data   = "any"\nkey = ["DQ"]')
+    failing = ('expect   = "DENY-RULE"', 'expect   = "REFER"')
+    found = search(str(copied(tmp_path, narrowed, failing)), owner_only=True)
+    cadmv = next(each for each in closed(found) if each.backend == "CADMV")
+    assert cadmv.unkept == (
+        "DMV-N1",
+        "test expects REFER, the file says DENY-RULE (DMV-01)",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -13,9 +14,10 @@ from switch.acl.analysis.leaks.search import Search
 from switch.acl.analysis.leaks.soft import soft_paths
 from switch.acl.document import load_stack
 from switch.acl.rules import Subject
+from switch.files.authored import instant
 from switch.world_file import load_world
 from tests.switch.acl import random_worlds
-from tests.switch.acl.analysis.leaks.golden import search
+from tests.switch.acl.analysis.leaks.golden import copied, search
 from tests.switch.acl.oracle import Oracle
 
 JUNE = 1590994800.0  # 2020-06-01T00:00:00 in Los Angeles, when TFO7's affiliation is over
@@ -50,6 +52,7 @@ def test_the_desk_of_the_task_force_officer_gets_it_once_his_affiliation_is_over
 
 def test_a_hub_sees_what_passes():
     (path, _) = at_cadmv(Way.SEEING_HUB, "REGION-HUB")
+    assert path.relation == "sees what HRB1 of HARBOR-PD is answered"
     assert path.witness.terminal == "HRB1"
     assert "hub REGION-HUB" in path.hops
 
@@ -57,7 +60,65 @@ def test_a_hub_sees_what_passes():
 def test_whoever_may_read_the_log_sees_what_others_were_answered():
     (path,) = at_cadmv(Way.LOG, "every reader")
     assert path.hops[-1] == "the log"
+    assert path.relation == "what others were answered stands in it"
     assert path.closer == "the switch operator, who keeps the log"
+
+
+ERO = '{ agency = "ICE-ERO", from = 2019-06-01T00:00:00, until = 2020-06-01T00:00:00 },'
+
+
+def officers(folder: Path, when: str, *more: str, desk: str = '["TFO7"]', who: str = "ICE-ERO"):
+    """What is said of TFO7 with these affiliations besides, and who sits usually at BAY1."""
+    affiliations = (ERO, "".join(f"{each},\n    " for each in more) + ERO)
+    usual = ('operators = ["TFO7"]', f"operators = {desk}")
+    world = load_world(str(copied(folder, affiliations, usual, name="world.toml")))
+    subject = Subject(agency=frozenset([who]))
+    at = instant(datetime.fromisoformat(when), world.timezone)
+    found = Search(load_stack(world), subject, "driver.record", at, owner_only=True)
+    paths = [path for path in soft_paths(found) if path.way is Way.DESK]
+    assert all(path.at >= at for path in paths)
+    return {(path.who, path.relation, path.at - at) for path in paths if path.backend == "NVDMV"}
+
+
+BAY1 = "desk BAY1 of BAY-PD"
+
+
+@pytest.mark.parametrize(
+    ("when", "words", "days"),
+    [
+        ("2019-05-01T00:00:00", "before his affiliation begins", 0),
+        ("2019-06-01T00:00:00", "once his affiliation is over", 366),
+        ("2020-06-01T00:00:00", "his affiliation is over", 0),
+        ("2021-01-01T00:00:00", "his affiliation is over", 0),
+    ],
+)
+def test_the_desk_is_told_from_the_first_instant_without_the_affiliation(
+    tmp_path: Path, when: str, words: str, days: int
+):
+    told = officers(tmp_path, when)
+    assert (BAY1, f"operator TFO7 (ICE-ERO), {words}", days * 86_400.0) in told
+
+
+def test_while_he_works_for_another_who_is_meant_the_end_of_one_affiliation_frees_nobody(
+    tmp_path: Path,
+):
+    lasting = '{ agency = "CBP", from = 2019-06-01T00:00:00 }'
+    told = officers(tmp_path, "2019-11-01T00:00:00", lasting, who="DHS")
+    assert told == {(BAY1, "TFO7 (CBP, ICE-ERO) sits there too", 0.0)}
+
+
+def test_an_affiliation_with_somebody_else_hides_no_other(tmp_path: Path):
+    police = '{ agency = "NV-HP", from = 2019-06-01T00:00:00 }'
+    told = officers(tmp_path, "2019-11-01T00:00:00", police)
+    assert {relation for _, relation, _ in told} == {
+        "TFO7 (ICE-ERO) sits there too",
+        "operator TFO7 (ICE-ERO), once his affiliation is over",
+    }
+
+
+def test_who_has_no_usual_desk_may_sit_at_any_of_his_own_agency(tmp_path: Path):
+    told = officers(tmp_path, "2021-01-01T00:00:00", desk="[]")
+    assert {who for who, _, _ in told} == {BAY1, "desk BAY2 of BAY-PD"}
 
 
 def test_who_sends_for_another_is_related_to_it():
