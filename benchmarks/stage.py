@@ -47,7 +47,7 @@ def build(folder: Path, terminals: int) -> Path:
         ]
     lines.append(_BACKEND)
     (world / "world.toml").write_text("\n".join(lines))
-    (world / "acl" / "BENCH.toml").write_text(_HEAD + "\n".join(_rules(terminals)))
+    (world / "acl" / "BENCH.toml").write_text(HEAD + "\n".join(_rules(terminals)))
     (world / "acl" / "NETWORK.toml").write_text('format = 1\ntimezone = "America/Los_Angeles"\n')
     (world / "records" / "licences.toml").write_text("\n".join(map(_record, range(LICENCES))))
     return world
@@ -77,7 +77,7 @@ classes     = ["driver.record", "driver.ssn"]
 "driver.ssn"    = ["SOC"]
 """
 
-_HEAD = """
+HEAD = """
 format   = 1
 backend  = "BENCH"
 owner    = "Benchmark owner (simulated)"

@@ -1,9 +1,7 @@
-"""What rules cost while a switch runs: deciding, switching over, the first refusal, a preview.
+"""What rules cost the engine: deciding, and the preview of a cut-off.
 
 `python -m benchmarks.rules.engine`, also part of `make bench-rules`. Ratios are medians over paired
-rounds; the times of a switch-over are of the worst of several, since each is one event that a
-terminal could notice. Nothing here is parsed or checked while it is timed: on a running switch
-another process does that.
+rounds; the time is the worst of several.
 """
 
 from __future__ import annotations
@@ -11,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import pickle
 import platform
 import statistics
 import sys
@@ -20,7 +17,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 from benchmarks import stage
 from switch.acl.analysis.amend import NewDeny, with_deny
@@ -30,26 +26,14 @@ from switch.acl.document import load_stack, read_document
 from switch.acl.engine import AccessStack, Request
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Rule
-from switch.config import World
-from switch.core.commands import Commands
-from switch.core.dispatcher import Dispatcher
-from switch.core.events import Event, LineOpened, MessageArrived, PolicyActivated
-from switch.message import SignOn
 from switch.terms import BackendName, Mnemonic, OperatorId, Ori
-from switch.wire.codec import decode
-from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
 
 TERMINALS = 500
 ASKING = 9  # agencies that ask, in the measurement of decisions
 SIZES = (10, 10_000, 100_000)
 FLOORS = {10_000: 0.9, 100_000: 0.85}
-GOALS_MS = {
-    "taking over": 100.0,
-    "switch-over": 100.0,
-    "first refusal": 100.0,
-    "cutoff preview": 300.0,
-}
+GOALS_MS = {"cutoff preview": 300.0}
 ROUNDS, REPEATS = 9, 5
 DECISIONS_PER_REQUEST = 50
 _NOW = 1_735_689_600.0  # in January 2025, when all rules hold
@@ -66,12 +50,7 @@ def main() -> int:
         stack = load_stack(world)
     policies = {size: _policy(stack, size) for size in SIZES}
     ratios = _flat(stack, policies)
-    times = {
-        "taking over": max(_taken_over(policies[10_000]) for _ in range(REPEATS)),
-        "switch-over": max(_switched(world, stack, policies[10_000])[0] for _ in range(REPEATS)),
-        "first refusal": max(_switched(world, stack, policies[10_000])[1] for _ in range(REPEATS)),
-        "cutoff preview": max(_previewed() for _ in range(REPEATS)),
-    }
+    times = {"cutoff preview": max(_previewed() for _ in range(REPEATS))}
     return _report(ratios, times, as_json=options.json)
 
 
@@ -124,41 +103,6 @@ def _decided(stack: AccessStack, requests: Sequence[Request]) -> float:
     for request in requests:
         stack.decide_owner_only(request, _NOW)
     return time.perf_counter() - begun
-
-
-def _switched(world: World, stack: AccessStack, policy: Policy) -> tuple[float, float]:
-    """Milliseconds of a switch-over between two messages of a batch, and until the next refusal.
-
-    None of the messages before, in the same batch and after is lost.
-    """
-    formats, dispatcher = load_formats(), Dispatcher(world, stack, load_formats())
-    dispatcher.start(_NOW)
-    mnemonic, operator, ori = stage.terminal(0)
-    who = SignOn(Mnemonic(mnemonic), OperatorId(operator), None)
-    dispatcher.handle([LineOpened(1), MessageArrived(1, who)], _NOW)
-    asked = decode(f"DQ.{ori}.CA.TXTPUR/C.OLN/S0000001".encode(), formats)
-    before = dispatcher.handle([MessageArrived(1, asked)], _NOW)
-    assert before.asks
-    event: Event = PolicyActivated("owner", policy, "activated", {"sequence": 1, "withdrawn": []})
-    begun = time.perf_counter()
-    dispatcher.handle([event], _NOW)
-    switched = time.perf_counter()
-    after: Commands = dispatcher.handle([MessageArrived(1, asked)], _NOW)
-    refused = time.perf_counter()
-    assert ".93." in after.sends[0][1].body
-    return (switched - begun) * 1e3, (refused - begun) * 1e3
-
-
-def _taken_over(policy: Policy) -> float:
-    """Milliseconds of the longest standstill while a version comes from the process that has read
-    and checked it: a thread takes it over, as on a running switch (`switch.office.checking`)."""
-    taking = Thread(target=pickle.loads, args=(pickle.dumps(policy),))
-    taking.start()
-    longest, last = 0.0, time.perf_counter()
-    while taking.is_alive():
-        now = time.perf_counter()
-        longest, last = max(longest, now - last), now
-    return longest * 1e3
 
 
 def _previewed() -> float:

@@ -34,6 +34,9 @@ class Policy:
         for rule in self.rules:
             for key in rule.subject.index_keys():
                 self._index.setdefault(key, []).append(rule)
+        times = {at for r in self.rules for at in (r.start, r.end) if at is not None}
+        times |= {at for order in self.orders for at in (order.start, order.end)}
+        self._instants = frozenset(times)
 
     def candidates(self, keys: Iterable[tuple[str, str]], at: Instant) -> list[Rule]:
         """The rules in force whose subject may be met, each once."""
@@ -49,10 +52,9 @@ class Policy:
         found = {rule.id: rule for key in keys for rule in self._index.get(key, ())}
         return list(found.values())
 
-    def instants(self) -> set[Instant]:
+    def instants(self) -> frozenset[Instant]:
         """Every instant at which a rule or an order begins or ends."""
-        rules = {at for r in self.rules for at in (r.start, r.end) if at is not None}
-        return rules | {at for order in self.orders for at in (order.start, order.end)}
+        return self._instants
 
     def order(self, id: str) -> Order | None:
         """The order of that id, if there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Mapping
@@ -129,6 +130,7 @@ def main(argv: list[str]) -> int:
     switch.recall(past.bodies)
     beside = owners.tasks(switch) if owners is not None else ()
     ready = partial(_announce, _about(arguments, world.id))
+    gc.freeze()  # what is loaded stays: to look through it again and again would hold up messages
     try:
         trio.run(partial(serve, switch, listener, ready, *beside, tls=tls))
     except BaseExceptionGroup as group:

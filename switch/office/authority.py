@@ -211,7 +211,10 @@ class Authority:
         )
         if void is not None:
             await self._tell(_voided(void, "another version was activated meanwhile"))
+        # To take a large version apart takes milliseconds: in a step of its own, when this returns.
+        replaced = self._switch.stack.policy(backend)
         await self._tell(event_of(change, found))
+        del replaced
         if waits:
             self._waits.set()
             self._waits = trio.Event()

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+
+import trio
 
 from switch.acl.analysis.candidate import examine
-from switch.office.checking import Job, examined_elsewhere
+from switch.office.checking import (
+    RULES_PER_STEP,
+    Job,
+    examined_elsewhere,
+    handed_over,
+    taken_over,
+)
 from tests.owners import BASE, CUT
 from tests.switch.acl.shipped import WORLD
 
@@ -35,3 +44,33 @@ async def test_a_check_that_dies_is_a_finding():
     found = await examined_elsewhere(Job(WORLD, "CADMV", CUT, b"base that is none"))
     assert found.policy is None
     assert found.findings
+
+
+async def test_a_large_result_is_taken_over_in_steps_and_shares_what_it_refers_to():
+    """Between two of its pickles others have their turn, and at the end no rule is there twice."""
+    cut = CUT.decode()
+    more = "".join(
+        "[[deny]]" + cut.rpartition("[[deny]]")[2].replace("DMV-04", f"X-{number}")
+        for number in range(2 * RULES_PER_STEP)
+    )
+    found = examine(WORLD, "CADMV", (cut + more).encode(), BASE)
+    assert found.policy is not None
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await trio.lowlevel.checkpoint()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(others)
+        there = await taken_over(handed_over(found))
+        nursery.cancel_scope.cancel()
+    assert there.policy is not None
+    assert turns >= len(found.policy.rules) // RULES_PER_STEP
+    assert there.policy.rules == found.policy.rules
+    assert there.policy.about([("agency", "CBP")])[0] in there.policy.rules
+    ids = {id(rule) for rule in there.policy.rules}
+    assert {id(rule) for rule in there.policy.about([("agency", "CBP")])} <= ids
+    assert gc.isenabled()
