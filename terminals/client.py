@@ -59,8 +59,8 @@ class Place:
     `resume` again.
 
     `in_doubt` holds what was sent and not answered when the switch had forgotten this terminal,
-    because it restarted or the terminal stayed away too long. Ask again or do not; it may be on
-    record already.
+    because it began another journal or the terminal stayed away too long. Ask again or do not; it
+    may be on record already.
     """
 
     def __init__(self) -> None:

@@ -29,6 +29,7 @@ from switch.core.events import (
     RepliesArrived,
 )
 from switch.core.record.journal import KINDS, Entry, numbered
+from switch.core.record.unbroken import Unbroken
 from switch.files.authored import instant
 from switch.message import SignOff, SignOn
 from switch.terms import Mnemonic, OperatorId
@@ -52,20 +53,25 @@ class Playbook:
 
     def __init__(
         self,
-        starts: str = "2019-10-14T23:58:00",
+        starts: str | float = "2019-10-14T23:58:00",
         world: World | None = None,
         carried: Sequence[Entry] = (),
+        *,
+        stack: AccessStack | None = None,
+        last: int = 0,
+        unbroken: Sequence[Unbroken] = (),
     ) -> None:
-        shipped, stack, self.formats = golden_state()
+        shipped, rules, self.formats = golden_state()
         self.world = world or shipped
-        self.now = self._instant(starts)
-        self.dispatcher = Dispatcher(self.world, stack, self.formats)
+        self.now = self._instant(starts) if isinstance(starts, str) else starts
+        self.dispatcher = Dispatcher(self.world, stack or rules, self.formats)
         self.records: list[Entry] = []
         self.asked: list[AskBackend] = []
         self.steps: list[Commands] = []
         self._heard: dict[int, list[tuple[str, str]]] = {}
-        last = max((entry.get("query", 0) for entry in carried), default=0)
-        self._take(self.dispatcher.start(self.now, last_query=last, carried=carried))
+        last = max((entry.get("query", 0) for entry in carried), default=last)
+        known = {"last_query": last, "carried": carried, "unbroken": unbroken}
+        self._take(self.dispatcher.start(self.now, **known))  # type: ignore[arg-type]
 
     def _instant(self, local: str) -> float:
         from datetime import datetime

@@ -8,20 +8,26 @@ number, whatever breaks in between (docs/line-protocol.md, clauses 6 and 7; *sim
 The rule that keeps it whole: what is sent again is not older than the rules in force. What was made
 under other rules is not disclosed any more; its number says so, and to ask again.
 
+What is kept is on record as it changes, so that it outlives the switch as well: see `core.kept`,
+and `take_over` for whoever goes on with a journal.
+
 A terminal that signs on by SIGNON costs nothing here: what comes from it is not counted, and what
 goes to all is looked through once per batch, only if somebody acknowledges.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from switch.acl.engine import AccessStack
 from switch.config import World
 from switch.core.farewell import Farewells
+from switch.core.kept import Kept, Rules, Sent, Texts
 from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
+from switch.core.record.unbroken import Message, Unanswered, Unbroken
 from switch.errors import FormatError
 from switch.message import (
     Acknowledged,
@@ -32,68 +38,17 @@ from switch.message import (
     Resume,
     Stamp,
 )
-from switch.terms import SEQUENCE_MAX, TRAINING_LINE, Instant, LineId, MessageKey
+from switch.terms import Instant, LineId, MessageKey
 from switch.wire.answer import status_body
 from switch.wire.spec import Formats
-
-DUPLICATE_LINE = "POSSIBLE DUPLICATE"
-WITHHELD = "MESSAGE WITHHELD: ACCESS RULES CHANGED WHILE THE LINE WAS DOWN. ASK AGAIN"
-NO_DATA = frozenset(("SM", "ER"))  # the switch's own keys, which disclose nothing of anybody's
 
 _UNCOUNTED = (Acknowledged, Heartbeat, Resume)  # of what a terminal sends
 _NEVER_SENT = "number {:05d} was not sent to this terminal; RESUME with 00000 begins afresh"
 _GONE = "up to {:05d} all is acknowledged, and not kept; RESUME with 00000 begins afresh"
 _STATUS = MessageKey("SM")
+_LOST = "NO ANSWER FROM {place}. THE SWITCH WAS RESTARTED BEFORE IT CAME"
 NEVER: Instant = float("inf")
-
-
-class _Sent(NamedTuple):
-    """One message that is not acknowledged."""
-
-    message: OutputMessage
-    stack: AccessStack  # the rules under which it was made, and the epoch of them
-    epoch: int
-    tried: bool  # it went onto a line, so the terminal may have it
-
-    def again(self, stack: AccessStack, epoch: int) -> OutputMessage:
-        """As it is sent now."""
-        message = self.message
-        if message.mke not in NO_DATA and (self.stack is not stack or self.epoch != epoch):
-            return message._replace(mke=_STATUS, body=status_body(WITHHELD))
-        if self.tried:
-            marked = f"{TRAINING_LINE}\n{DUPLICATE_LINE}"
-            return message._replace(body=message.body.replace(TRAINING_LINE, marked, 1))
-        return message
-
-
-class _Kept:
-    """One terminal that acknowledges."""
-
-    __slots__ = ("acknowledged", "away", "ended", "heard", "line", "messages", "taken")
-
-    def __init__(self, line: LineState, now: Instant) -> None:
-        self.line = line
-        self.messages: deque[_Sent] = deque()  # without a gap, the oldest first
-        self.acknowledged = line.sequence - 1  # the number before the first of them, its sign-on
-        self.taken = 0  # messages that the switch took from it
-        self.heard = now
-        self.away: Instant | None = None  # since when it has no line
-        self.ended = False
-
-    def drop_until(self, number: int) -> bool:
-        """It has everything up to this number; False if that number is not one of those kept, nor
-        the one before them."""
-        count = (number - self.acknowledged) % SEQUENCE_MAX
-        if count > len(self.messages):
-            return False
-        for _ in range(count):
-            self.messages.popleft()
-        self.acknowledged = number
-        return True
-
-    def is_old(self, number: int) -> bool:
-        """Whether it has acknowledged this number, or a later one."""
-        return (self.acknowledged - number) % SEQUENCE_MAX < SEQUENCE_MAX // 2
+ROLL_CALL_S = 60.0  # at most, while something changes, between two batches that name everybody
 
 
 class Acknowledging:
@@ -108,10 +63,14 @@ class Acknowledging:
         self._out = out
         self._lines = lines
         self._farewells = farewells
-        self._kept: dict[LineId, _Kept] = {}
+        self._kept: dict[LineId, Kept] = {}
         self._look_at = NEVER  # nobody's time is over before
         self._unkept = 0  # the first send of the batch that was not looked at
-        self._crowded: list[_Kept] = []  # who came to owe too much in this batch
+        self._crowded: list[Kept] = []  # who came to owe too much in this batch
+        self._changed: list[Kept] = []  # whose state is to be put on record
+        self._call_at: Instant = 0.0  # when everybody's is, with the next that changes
+        self._versions: Mapping[str, str] = {}  # of the rules, and what they are called together
+        self._version = ""
 
     def __bool__(self) -> bool:
         return bool(self._kept)
@@ -138,17 +97,17 @@ class Acknowledging:
             self._lose(kept, "silent")
         self._look_at = min(map(self._due, self._kept.values()), default=NEVER)
 
-    def _due(self, kept: _Kept) -> Instant:
+    def _due(self, kept: Kept) -> Instant:
         if kept.away is not None:
             return kept.away + self._limits.resume_s
         return kept.heard + self._limits.silence_s
 
-    def _expect(self, kept: _Kept) -> None:
+    def _expect(self, kept: Kept) -> None:
         self._look_at = min(self._look_at, self._due(kept))
 
     def finish(self, stack: AccessStack) -> None:
         """A batch ends: keep what was sent."""
-        self._keep(stack)
+        self.keep(stack)
         crowded, self._crowded = self._crowded, []
         for kept in crowded:
             if not kept.ended and len(kept.messages) > self._limits.unacknowledged_max:
@@ -156,17 +115,49 @@ class Acknowledging:
                 self.say(kept.line, f"LINE CLOSED. {owed} MESSAGES ARE NOT ACKNOWLEDGED")
                 self._out.close(kept.line.id)
                 self._sign_off(kept, "acknowledges too little")
+        if self._changed:
+            self._put_on_record(stack)
 
-    def _keep(self, stack: AccessStack) -> None:
-        """Keep what was sent since it was last called."""
-        sends, epoch = self._out.sends, stack.epoch(self._out.now)
+    def keep(self, stack: AccessStack) -> None:
+        """Keep what was sent since it was last called, which these rules have let out."""
+        sends, rules = self._out.sends, self._rules(stack, self._out.now)
         for line, message in sends[self._unkept :]:
             kept = self._kept.get(line)
             if kept is not None and message.sent.sequence:
-                kept.messages.append(_Sent(message, stack, epoch, kept.away is None))
+                kept.keep(message, line, rules)
+                self._has_changed(kept)
                 if len(kept.messages) > self._limits.unacknowledged_max:
                     self._crowded.append(kept)
         self._unkept = len(sends)
+
+    def _rules(self, stack: AccessStack, at: Instant) -> Rules:
+        """These rules, as they were at that instant."""
+        if stack.versions is not self._versions:
+            self._versions = stack.versions
+            named = repr(sorted(self._versions.items()))
+            self._version = hashlib.sha256(named.encode()).hexdigest()[:32]
+        return Rules(self._version, stack.epoch(at))
+
+    def _has_changed(self, kept: Kept) -> None:
+        if not kept.changed:
+            kept.changed = True
+            self._changed.append(kept)
+
+    def _put_on_record(self, stack: AccessStack) -> None:
+        """Where everybody stands who has moved in this batch; now and then, where all stand."""
+        all_called = self._out.now >= self._call_at
+        changed, self._changed = self._changed, []
+        if all_called:
+            changed, self._call_at = list(self._kept.values()), self._out.now + ROLL_CALL_S
+        texts: Texts = {
+            (entry["line"], entry["sequence"]): entry["text"]
+            for entry in self._out.records
+            if entry.get("sequence") and "text" in entry
+        }
+        version = self._rules(stack, self._out.now).version
+        for kept in changed:
+            if not kept.ended:
+                self._out.record("kept", **kept.on_record(version, texts, all_called=all_called))
 
     # --- what a terminal says ---------------------------------------------------------------------
 
@@ -179,14 +170,15 @@ class Acknowledging:
     def count(self, line: LineState, message: Received) -> None:
         """A message of it is taken, which it need not send again."""
         kept = self._kept.get(line.id)
-        if kept is not None:
-            kept.taken += not isinstance(message, _UNCOUNTED)
+        if kept is not None and not isinstance(message, _UNCOUNTED):
+            kept.taken += 1
+            self._has_changed(kept)
 
     def acknowledge(
         self, line: LineState, said: Acknowledged, stack: AccessStack
     ) -> Malformed | None:
         """It has everything up to a number; what is wrong with that, if it cannot be."""
-        self._keep(stack)
+        self.keep(stack)
         kept = self._kept.get(line.id)
         if kept is None:
             if line.terminal is None:
@@ -198,10 +190,11 @@ class Acknowledging:
 
     def begin(self, line: LineState) -> None:
         """It has just signed on by RESUME, and was told so."""
-        kept = self._kept[line.id] = _Kept(line, self._out.now)
+        kept = self._kept[line.id] = Kept(line, self._out.now)
         line.acknowledges = True
         line.look()
         self._expect(kept)
+        self._has_changed(kept)
 
     def make_room(self, terminal: LineState) -> bool:
         """Somebody proved to be this terminal and begins afresh: whether that is possible, because
@@ -221,7 +214,7 @@ class Acknowledging:
         have cannot be told from the number that it says it saw last. The caller has proved who it
         is.
         """
-        self._keep(stack)
+        self.keep(stack)
         old = self._lines.at(wanted.terminal)
         kept = self._kept.get(old.id) if old is not None else None
         if kept is None or kept.line.operator != wanted.operator:
@@ -240,7 +233,7 @@ class Acknowledging:
         self._send_again(kept, wanted.last, stack)
         return kept.line
 
-    def _move(self, kept: _Kept, line: LineState) -> None:
+    def _move(self, kept: Kept, line: LineState) -> None:
         if kept.away is None:  # it is broken, though nobody noticed it yet
             self._out.close(kept.line.id)
             self._farewells.forget(kept.line)
@@ -250,10 +243,11 @@ class Acknowledging:
         self._kept[line.id] = kept
         kept.away, kept.heard = None, self._out.now
         self._expect(kept)
+        self._has_changed(kept)
 
-    def _send_again(self, kept: _Kept, last: int, stack: AccessStack) -> None:
-        line, epoch = kept.line, stack.epoch(self._out.now)
-        again = [sent.again(stack, epoch) for sent in kept.messages]
+    def _send_again(self, kept: Kept, last: int, stack: AccessStack) -> None:
+        line, rules = kept.line, self._rules(stack, self._out.now)
+        again = [sent.again(rules) for sent in kept.messages]
         withheld = [
             new.sent.sequence
             for new, sent in zip(again, kept.messages, strict=True)
@@ -293,41 +287,89 @@ class Acknowledging:
             self._lose(kept, "closed")
         return True
 
-    def _lose(self, kept: _Kept, reason: str) -> None:
+    def _lose(self, kept: Kept, reason: str) -> None:
         line = kept.line
         kept.away = self._out.now
         self._expect(kept)
+        self._has_changed(kept)
         self._farewells.forget(line)  # not taken, so it comes again
         self._lines.detach(line)
         self._out.record("line-lost", **line.who, reason=reason)
 
     def forget(self, line: LineState, reason: str) -> None:
-        """It signs off, or the switch stops: what is not acknowledged is on record as such."""
+        """It signs off: what is not acknowledged is on record as such."""
         kept = self._kept.pop(line.id, None)
         if kept is None:
             return
         kept.ended = True
         line.acknowledges = False
         line.look()
-        if kept.messages:
-            self._out.record(
-                "unacknowledged",
-                **line.who,
-                reason=reason,
-                sequences=[sent.message.sent.sequence for sent in kept.messages],
-            )
+        self._record_owed(kept, reason)
+
+    def _record_owed(self, kept: Kept, reason: str) -> None:
+        numbers = [sent.message.sent.sequence for sent in kept.messages]
+        if numbers:
+            self._out.record("unacknowledged", **kept.line.who, reason=reason, sequences=numbers)
 
     def stop(self) -> None:
-        """The switch stops."""
-        for kept in list(self._kept.values()):
-            self.forget(kept.line, "the switch stopped")
+        """The switch stops: they may go on with the next one."""
+        for kept in self._kept.values():
+            self._record_owed(kept, "the switch stopped")
 
-    def _sign_off(self, kept: _Kept, reason: str) -> None:
+    def _sign_off(self, kept: Kept, reason: str) -> None:
         line = kept.line
         self.forget(line, reason)
         self._farewells.forget(line)
         self._out.record("signed-off", **line.who)
         self._lines.leave(line)
+
+    # --- an earlier run of the switch -------------------------------------------------------------
+
+    def take_over(self, found: Iterable[Unbroken], stack: AccessStack) -> None:
+        """Terminals that were signed on when the switch ended: all of them are away. What they had
+        asked and is not answered never will be, which they are told with the rest."""
+        for terminal in found:
+            line = self._lines.keep(
+                terminal.line, terminal.terminal, terminal.operator, terminal.last
+            )
+            if line is None:
+                continue  # no such terminal or operator in this world any more
+            kept = self._kept[line.id] = Kept(line, self._out.now)
+            kept.acknowledged, kept.taken = terminal.acknowledged, terminal.taken
+            kept.away = self._out.now
+            kept.messages = deque(self._as_sent(line, one, stack) for one in terminal.messages)
+            line.acknowledges = True
+            line.look()
+            self._expect(kept)
+            self._has_changed(kept)
+            for asked in terminal.unanswered:
+                self._end(line, asked)
+        self._call_at = self._out.now
+
+    def _as_sent(self, line: LineState, one: Message, stack: AccessStack) -> Sent:
+        sent = Stamp(one.at, one.sequence)
+        message = OutputMessage(
+            one.mke, one.sender, one.received, sent, line.receiver, one.control, one.body
+        )
+        rules = Rules(one.version, self._rules(stack, one.at).epoch)
+        return Sent(message, line.id, rules, one.tried)
+
+    def _end(self, line: LineState, asked: Unanswered) -> None:
+        """An inquiry that was open when the switch ended has no answer."""
+        body, received = status_body(_LOST.format(place=asked.place)), Stamp(asked.at, 0)
+        sequence = self._out.send(line, _STATUS, self._switch_ori, received, asked.control, body)
+        for leg, backend in asked.legs:
+            self._out.record(
+                "no-answer",
+                line=line.id,
+                query=asked.query,
+                leg=leg,
+                backend=backend,
+                terminal=line.terminal,
+                reason="restarted",
+                text=body,
+                sequence=sequence,
+            )
 
     # --- what is wrong ----------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ from switch.core.mail.confirming import ANSWER, REQUEST, Confirming
 from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
 from switch.core.record.journal import Entry
+from switch.core.record.unbroken import Unbroken
 from switch.core.services import Outage, Services
 from switch.core.watch.watching import Watching
 from switch.message import (
@@ -125,9 +126,11 @@ class Dispatcher:
         last_query: int = 0,
         uses: Mapping[tuple[str, str], int] = UNUSED,
         carried: Sequence[Entry] = (),
+        unbroken: Sequence[Unbroken] = (),
     ) -> Commands:
         """The first batch. Of a journal that is continued, `last_query` is the highest number,
-        `uses` how often each court order was used, `carried` what is still owed."""
+        `uses` how often each court order was used, `carried` what is still owed, `unbroken` who may
+        resume: the numbers of those lines are not to be used again."""
         self._out.start(now)
         self._out.resume(last_query)
         self._inquiries.orders.resume(uses)
@@ -141,6 +144,8 @@ class Dispatcher:
             backends=list(self._world.backends),
             versions=dict(self.stack.versions),
         )
+        self._acknowledging.take_over(unbroken, self.stack)
+        self._acknowledging.finish(self.stack)
         return self._out.finish()
 
     def stop(self, now: Instant, reason: str) -> Commands:
@@ -208,6 +213,8 @@ class Dispatcher:
             case Noted():
                 self._out.record("noted", **{**event.fields, "by": event.by})
             case _:
+                if self._acknowledging:
+                    self._acknowledging.keep(self.stack)  # what was sent so far, by these rules
                 self._access.on(event)
 
     # --- lines --------------------------------------------------------------------------------

@@ -99,6 +99,17 @@ class Lines:
         """Its connection is gone, but its terminal stays signed on: it may come back."""
         self._lines.pop(line.id, None)
 
+    def keep(
+        self, line: LineId, terminal: Mnemonic, operator: OperatorId, sequence: int
+    ) -> LineState | None:
+        """A terminal that was signed on in an earlier run of the switch, and has no connection yet;
+        None if this world does not know it, or him."""
+        if terminal not in self._world.terminals or operator not in self._world.operators:
+            return None
+        state = LineState(line, self._world.switch_ori, sequence=sequence)
+        self._seat(state, terminal, operator)
+        return state
+
     def take_over(self, line: LineState, fresh: LineState) -> None:
         """Its terminal came back on a fresh connection, which is its line from now on."""
         self._lines.pop(line.id, None)
@@ -140,13 +151,17 @@ class Lines:
             return problem
         if wanted.terminal in self._signed_on:
             return f"TERMINAL {wanted.terminal} IS SIGNED ON ELSEWHERE"
-        line.terminal, line.operator = wanted.terminal, wanted.operator
-        line.session = self._next_session()
-        line.receiver = self._receiver(self._world.terminals[wanted.terminal])
-        self._signed_on[wanted.terminal] = line
-        agency = self._world.terminals[wanted.terminal].agency
-        self._at_agency.setdefault(agency, {})[wanted.terminal] = line
+        self._seat(line, wanted.terminal, wanted.operator)
         return None
+
+    def _seat(self, line: LineState, terminal: Mnemonic, operator: OperatorId) -> None:
+        """Somebody is signed on there from now on."""
+        line.terminal, line.operator = terminal, operator
+        line.session = self._next_session()
+        line.receiver = self._receiver(self._world.terminals[terminal])
+        self._signed_on[terminal] = line
+        agency = self._world.terminals[terminal].agency
+        self._at_agency.setdefault(agency, {})[terminal] = line
 
     def doubt(self, line: LineState, wanted: SignOn | Resume) -> str | None:
         """Why whoever is at this line cannot be who he says, as a sentence; None if he can."""

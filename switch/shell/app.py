@@ -21,14 +21,9 @@ from switch.backend import Backend
 from switch.config import World
 from switch.core.commands import AskBackend, Commands
 from switch.core.dispatcher import Dispatcher
-from switch.core.events import (
-    Event,
-    LineClosed,
-    LineEnding,
-    LineOpened,
-    MessageArrived,
-)
+from switch.core.events import Event, LineClosed, LineEnding, LineOpened, MessageArrived
 from switch.core.inquiry.shadow import Tally
+from switch.core.record.unbroken import Unbroken
 from switch.core.services import Outage
 from switch.shell.asking import answered, answered_now, waits
 from switch.shell.clock import Clock
@@ -79,6 +74,7 @@ class Switch:
         self._connections: dict[LineId, Connection] = {}
         self._unfinished: dict[LineId, Connection] = {}  # lines in the middle of a frame
         self._last_line = 0
+        self._unbroken: Sequence[Unbroken] = ()
         self._events: list[Event] = []
         self._happened = trio.Event()
         self._handled = trio.Event()  # set, and made anew, after each turn of the pump
@@ -158,7 +154,9 @@ class Switch:
         """The first turn: go on where the journal ends. `run` does it, or whoever has no trio."""
         journal, now = self._journal, self._clock.now()
         last_query, uses, carried = journal.last_query(), journal.order_uses(), journal.carried()
-        started = self._dispatcher.start(now, last_query=last_query, uses=uses, carried=carried)
+        started = self._dispatcher.start(
+            now, last_query=last_query, uses=uses, carried=carried, unbroken=self._unbroken
+        )
         self._nursery = nursery
         self.recorder.commit(Turn(started.records))
 
@@ -169,9 +167,12 @@ class Switch:
             log.info("stopping", reason=reason, open_legs=self._dispatcher.open_legs)
             self._happened.set()
 
-    def recall(self, bodies: Iterable[bytes]) -> None:
-        """Before it runs: the end of the journal that is continued, for searches of the log."""
+    def recall(self, bodies: Iterable[bytes], unbroken: Sequence[Unbroken] = ()) -> None:
+        """Before it runs: the end of the journal that is continued, for searches of the log, and
+        the terminals that may resume."""
         self._dispatcher.log.tail.resume(bodies)
+        self._unbroken = unbroken
+        self._last_line = max((each.line for each in unbroken), default=0)
 
     def post(self, event: Event) -> None:
         """Have the dispatcher told in its next batch."""

@@ -1,7 +1,7 @@
 """What a switch must know of the journal that it goes on with, read before a scribe holds it.
 
-Two things are kept in memory and would be lost: what searches of the log look at, and what was
-entered in backends of this process.
+Three things are kept in memory and would be lost: what searches of the log look at, what was
+entered in backends of this process, and what terminals that acknowledge do not have yet.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from switch.backend import Backend, InlineBackend, Query
 from switch.config import World
 from switch.core.inquiry.redelivery import entering, redeliveries
 from switch.core.log.search import reach_of
+from switch.core.record.unbroken import Unbroken, unbroken
 from switch.errors import JournalError
 from switch.shell.asking import waits
 from switch.shell.store import JournalReader
@@ -21,6 +22,7 @@ from switch.terms import BackendName
 from switch.wire.spec import Formats
 
 BATCH_MAX = 1024  # deliveries at once
+OPEN_S_MORE = 1.0  # an inquiry is told that its time is over a little later than it is
 
 
 class Past(NamedTuple):
@@ -28,6 +30,7 @@ class Past(NamedTuple):
 
     bodies: tuple[bytes, ...] = ()  # the end of the journal, for searches of the log
     deliveries: Mapping[BackendName, tuple[Query, ...]] = {}
+    unbroken: tuple[Unbroken, ...] = ()  # terminals that may resume
 
     def deliver(self, backends: Mapping[BackendName, Backend]) -> None:
         """Have backends that keep entries in memory hear them again; answers go nowhere.
@@ -53,10 +56,12 @@ def past_of(world: World, formats: Formats, path: Path) -> Past:
         return Past()
     try:
         reach, keys = reach_of(world), entering(formats)
+        times = (backend.reply_timeout_s for backend in world.backends.values())
         keys |= {formats.keys[key].answer for key in keys}
         return Past(
             tuple(reader.last_bodies(reach)) if reach else (),
             redeliveries(reader.entries_with_keys(sorted(keys)), formats),
+            unbroken(reader.latest, OPEN_S_MORE + max(times, default=0.0)),
         )
     finally:
         reader.close()

@@ -201,7 +201,7 @@ class Journal:
 
     def _of_kinds(self, *kinds: str) -> Iterator[Entry]:
         """Only batches in which they stand are unpacked: they are rare, journals are long."""
-        marks = [b"\xa4kind" + msgpack.packb(kind) for kind in kinds]
+        marks = [_mark(kind) for kind in kinds]
         where = " OR ".join("instr(body, ?)" for _ in marks)
         query = f"SELECT body FROM batch WHERE {where} ORDER BY number"
         for (body,) in self._database.execute(query, marks):
@@ -215,6 +215,11 @@ class Journal:
     def close(self) -> None:
         """Give the file back."""
         self._database.close()
+
+
+def _mark(kind: str) -> bytes:
+    """What stands in a packed batch that has an entry of this kind."""
+    return b"\xa4kind" + bytes(msgpack.packb(kind))
 
 
 def _check_format(database: sqlite3.Connection, path: Path) -> None:
@@ -292,6 +297,14 @@ class JournalReader:
         query = f"SELECT body, first FROM batch WHERE {where} ORDER BY number"
         for body, first in self._rows(query, *needles):
             yield from unpacked(body, first)
+
+    def latest(self, *kinds: str) -> Iterator[list[Entry]]:
+        """The entries of each batch, from the last one back; with `kinds`, of those batches in
+        which an entry of such a kind stands, and the others are not unpacked."""
+        marks = [_mark(kind) for kind in kinds]
+        where = " OR ".join("instr(body, ?)" for _ in marks) or "1"
+        query = f"SELECT body, first FROM batch WHERE {where} ORDER BY number DESC"
+        return (unpacked(body, first) for body, first in self._rows(query, *marks))
 
     def owners(self) -> list[str]:
         """Whose ledgers it holds."""

@@ -1,21 +1,27 @@
-"""A terminal that acknowledges, and whose line drops at any moment: exactly once, both ways.
+"""A terminal that acknowledges, whose line drops and whose switch is killed at any moment: exactly
+once, both ways.
 
 The terminal does what docs/line-protocol.md demands of it and no more: it ignores numbers that it
 has, says on its next line which it has, and sends again what was not taken. The real dispatcher is
-at the other end; what is under way on a line that drops is lost.
+at the other end; what is under way on a line that drops is lost, and so is, when the switch is
+killed, a batch that is not on record yet, of which nothing has left.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from random import Random
+
+import msgpack
 
 from switch.backend import Reply
 from switch.core.commands import AskBackend, Commands
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import Event, LineClosed, LineOpened, MessageArrived, RepliesArrived
+from switch.core.record.journal import Entry, unpacked
+from switch.core.record.unbroken import unbroken
 from switch.message import Acknowledged, Heartbeat, OutputMessage, Resume
 from switch.terms import Mnemonic, OperatorId
 from switch.wire.codec import decode
@@ -23,6 +29,7 @@ from tests.playbook import ALBITE, golden_state
 from tests.simulation.promise import Broken
 
 STEPS = 80
+REACH_S = 60.0  # longer than any source of the world may take
 STARTS = 1571122680.0
 _TAKEN = re.compile(r"RESUMED BAY2 BPD2\. (\d+) TAKEN, (\d+) FOLLOW")
 WHO = Mnemonic("BAY2"), OperatorId("BPD2")
@@ -32,9 +39,10 @@ class Resuming:
     """The switch, its backends, and one terminal on one line after the other."""
 
     def __init__(self, seed: int) -> None:
-        world, stack, self.formats = golden_state()
+        _, _, self.formats = golden_state()
         self.dice = Random(seed)
-        self.dispatcher = Dispatcher(world, stack, self.formats)
+        self.journal: list[bytes] = []  # packed batches
+        self.kills = 0
         self.now = STARTS
         self.lines = 0
         self.on_its_way: list[OutputMessage] = []  # from the switch, on the present line
@@ -43,8 +51,20 @@ class Resuming:
         self.last = 0  # the last number that the terminal has
         self.asks: list[AskBackend] = []
         self.queries: Counter[str] = Counter()  # on record, by control field
-        self._follow(self.dispatcher.start(self.now))
+        self.starts()
         self.comes_back(noticed=True)
+
+    def starts(self) -> None:
+        """The switch starts on what is on record; what it had asked of backends is lost."""
+        world, stack, formats = golden_state()
+        self.dispatcher, self.asks = Dispatcher(world, stack, formats), []
+        found = unbroken(self.latest, REACH_S)
+        last = sum(self.queries.values())
+        self._follow(self.dispatcher.start(self.now, last_query=last, unbroken=found))
+
+    def latest(self, *kinds: str) -> Iterator[list[Entry]]:
+        """As of `JournalReader`; which batches hold those kinds is its business."""
+        return (unpacked(body) for body in reversed(self.journal))
 
     def tell(self, *events: Event) -> None:
         """One batch."""
@@ -52,6 +72,8 @@ class Resuming:
 
     def _follow(self, commands: Commands) -> None:
         self.asks += commands.asks
+        if commands.records:
+            self.journal.append(msgpack.packb(commands.records))
         for entry in commands.records:
             if entry["kind"] == "query":
                 self.queries[entry["control"]] += 1
@@ -106,6 +128,19 @@ class Resuming:
         elif self.heard:
             raise Broken(f"it is not resumed: {self.on_its_way[:1]}")
 
+    def is_killed(self) -> None:
+        """`kill -9` of the switch, perhaps in the middle of a batch; it comes back, and so does the
+        terminal."""
+        self.kills += 1
+        if self.dice.random() < 0.5:
+            mark = f"R{len(self.typed):05d}"
+            self.typed.append(f"DQ.CA0990100.CA.*{mark}.TXTOLN/S0990001".encode())
+            taken = MessageArrived(self.lines, decode(self.typed[-1], self.formats))
+            self.dispatcher.handle([taken], self.now)  # of which nothing was written
+        self.on_its_way.clear()
+        self.starts()
+        self.comes_back(noticed=False)
+
     # --- what else happens ------------------------------------------------------------------------
 
     def answers(self) -> None:
@@ -122,7 +157,7 @@ class Resuming:
 
     def step(self) -> None:
         """Something, by chance."""
-        match self.dice.choices(range(6), [8, 8, 8, 3, 3, 2])[0]:
+        match self.dice.choices(range(7), [8, 8, 8, 3, 3, 2, 1])[0]:
             case 0:
                 self.types(lost=self.dice.random() < 0.2)
             case 1:
@@ -133,8 +168,10 @@ class Resuming:
                 self.acknowledges()
             case 4:
                 self.comes_back(noticed=self.dice.random() < 0.5)
-            case _:
+            case 5:
                 self.waits()
+            case _:
+                self.is_killed()
 
     def ends(self) -> None:
         """It comes back for the last time, and hears everything."""
@@ -155,7 +192,7 @@ def exactly_once(seed: int) -> int:
     if wrong := _not_once(marks, room.queries):
         raise Broken(f"taken not once: {wrong}")
     answered = Counter(str(message.control) for message in room.heard.values() if message.control)
-    late = {message.control for message in room.heard.values() if "LATE" in message.body}
+    late = {message.control for message in room.heard.values() if "LATE ANSWER" in message.body}
     if wrong := [one for one in _not_once(marks, answered) if not one.startswith(tuple(late))]:
         raise Broken(f"answered not once: {wrong}")
     return len(room.heard)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from switch.core.acknowledging import Acknowledging, _Kept
+from switch.core.acknowledging import Acknowledging
+from switch.core.kept import Kept
+from switch.core.record.unbroken import Unbroken
 from tests.simulation.promise import Broken
 from tests.simulation.resuming import exactly_once
 
@@ -43,7 +45,7 @@ def _counts_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def _not_while_away(patch: pytest.MonkeyPatch) -> None:
-    real = Acknowledging._keep
+    real = Acknowledging.keep
 
     def keep(self: Acknowledging, stack: Any) -> None:
         if any(kept.away is not None for kept in self._kept.values()):
@@ -51,23 +53,50 @@ def _not_while_away(patch: pytest.MonkeyPatch) -> None:
         else:
             real(self, stack)
 
-    patch.setattr(Acknowledging, "_keep", keep)
+    patch.setattr(Acknowledging, "keep", keep)
 
 
 def _one_too_many(patch: pytest.MonkeyPatch) -> None:
-    real = _Kept.drop_until
+    real = Kept.drop_until
 
-    def drop(self: _Kept, number: int) -> bool:
+    def drop(self: Kept, number: int) -> bool:
         found = real(self, number)
         if self.messages:
             self.messages.popleft()
         return found
 
-    patch.setattr(_Kept, "drop_until", drop)
+    patch.setattr(Kept, "drop_until", drop)
+
+
+def _writes_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Acknowledging, "_put_on_record", lambda self, stack: self._changed.clear())
+
+
+def _forgets_what_was_asked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Acknowledging, "_end", lambda self, line, asked: None)
+
+
+def _forgets_what_was_taken(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Unbroken, "taken", 0)
+
+
+def _counts_after_the_record(patch: pytest.MonkeyPatch) -> None:
+    real = Kept.on_record
+
+    def on_record(self: Kept, *given: Any, **named: Any) -> dict[str, Any]:
+        said = real(self, *given, **named)
+        return said | {"taken": max(0, said["taken"] - 1)}
+
+    patch.setattr(Kept, "on_record", on_record)
 
 
 @pytest.mark.parametrize(
-    "planted", [_nothing_again, _counts_all, _counts_nothing, _not_while_away, _one_too_many]
+    "planted",
+    [
+        *(_nothing_again, _counts_all, _counts_nothing, _not_while_away, _one_too_many),
+        *(_writes_nothing, _forgets_what_was_asked, _forgets_what_was_taken),
+        _counts_after_the_record,
+    ],
 )
 def test_a_planted_bug_is_found(
     planted: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch

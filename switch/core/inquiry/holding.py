@@ -98,11 +98,11 @@ class HeldInquiries:
                 continue
             leg = self._leg(item, plans, stack)
             if leg is None:
-                self._end(item, "removed", "not served any more")
+                self._end(item, "removed", reason="not served any more")
             elif not leg.decision.released:
                 self._refuse(item, leg, Point.DEQUEUE)
             else:
-                self._end(item, "forwarded")
+                self._end(item, "forwarded", terminal=item.terminal, control=item.control)
                 legs.append(leg)
         return legs
 
@@ -125,11 +125,10 @@ class HeldInquiries:
                 self._outcomes.no_answer(self._asker(item), leg, "expired", text)
 
     def _refuse(self, item: Held, leg: Leg, point: Point) -> None:
-        self._end(item, "removed", "refused")
+        self._end(item, "removed", reason="refused")
         self._outcomes.refuse(self._asker(item), leg, point)
 
-    def _end(self, item: Held, how: str, reason: str = "") -> None:
-        more = {"reason": reason} if reason else {}
+    def _end(self, item: Held, how: str, **more: str | None) -> None:
         self._store.end(item, how, backend=item.place, **more)
 
     def _asker(self, item: Held) -> LineState | None:

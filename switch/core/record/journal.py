@@ -23,6 +23,13 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     resumed           line (the new one), terminal, operator, last (the number it saw last), taken
                       (how many of its messages the switch has), again: [numbers that are sent
                       again], withheld: [those of them that are not, the rules having changed]
+    kept              line, terminal, operator: where a terminal that acknowledges stands after this
+                      batch: acknowledged (the last number that it said it has), last (the last that
+                      it was sent), taken, away, all (every such terminal has an entry in this
+                      batch), rules (of which version, in short, they are), messages: list of [line,
+                      sequence, key, sender, received, inbound, control, tried (went onto a line),
+                      text, or None if another entry of the batch has it under this line and number,
+                      rules, or None if they are those of the entry]
     unacknowledged    line, terminal, operator, reason, sequences: [numbers that were sent, or kept
                       for it, and that it never said it has]
     malformed         line, terminal, code, text, field, offset, raw, sequence
@@ -40,7 +47,7 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     merged            line, query, terminal, text, sequence: a merged answer in which no source
                       has anything to say, because all withheld it or were silent
     no-answer         line, query, leg, backend, terminal, reason (time, busy, failed, purpose,
-                      out-of-service, expired),
+                      out-of-service, expired, restarted),
                       text, sequence
     read-in-log       line, query, leg, backend (whose data it is), terminal, ori, operator, of,
                       of_leg (0: the inquiry): a search of the log found what that one had asked
@@ -60,7 +67,8 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       it waits), destination (as it was addressed), key, sender, terminal,
                       operator, control, received, inbound (its clock line), text (of an inquiry:
                       the message as it came), expires
-    forwarded         query, leg, place, terminals (of a message): it waits no longer
+    forwarded         query, leg, place, terminals (of a message) or terminal, control (of an
+                      inquiry): it waits no longer
     expired           query, leg, place: it waited for `held_s`, and goes nowhere
     removed           query, leg, place, reason (suspended, refused)
     confirmation      what (asked, more-time, overdue, answered), oca, nic, asker (its ORI),
@@ -115,7 +123,7 @@ KINDS = frozenset(
             "undelivered",
             "unmatched",
         ),
-        *("line-lost", "resumed", "unacknowledged", "read-in-log"),
+        *("line-lost", "resumed", "kept", "unacknowledged", "read-in-log"),
         *("rejected", "message", "delivered", "access", "effective"),
         *("told", "held", "forwarded", "expired", "removed", "service", "confirmation"),
         *("shadow", "probe", "noted", "order-used", "watch"),

@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import trio
 
 from switch.shell.store import Journal, JournalReader
-from tests.process import run, serving
+from switch.wire.codec import Output
+from terminals.client import Client, Place
+from tests.process import Serving, run, serving
 
 LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
 
@@ -150,3 +153,59 @@ def test_a_journal_that_may_only_be_read_is_a_clear_error(tmp_path: Path, what: 
     assert "may" in done.stderr
     assert "fix: give --journal a file in a folder you may write" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+ASKED = 40
+
+
+async def ask(switch: Serving, place: Place) -> dict[str, list[str]]:
+    """Ask so often, and stop listening in the middle of the answers; what came, by control."""
+    heard: dict[str, list[str]] = {}
+    async with await Client.connect(switch.host, switch.port) as terminal:
+        await terminal.resume("BAY2", "BPD2", place)
+        for number in range(ASKED):
+            await terminal.send(LICENCE.replace("A1", f"K{number:03}").encode())
+        while len(heard) < ASKED // 4:
+            _hear(await terminal.receive(), heard)
+        switch.process.kill()
+    return heard
+
+
+async def hear_the_rest(
+    switch: Serving, place: Place, heard: dict[str, list[str]]
+) -> tuple[str, list[bool]]:
+    """Go on at the restarted switch; its answer, and which of the rest were marked."""
+    marked = []
+    async with await Client.connect(switch.host, switch.port) as terminal:
+        status = await terminal.resume("BAY2", "BPD2", place)
+        while len(heard) < ASKED:
+            body = _hear(await terminal.receive(), heard)
+            marked.append("POSSIBLE DUPLICATE" in body)
+        await terminal.sign_off()
+        for left in terminal.mailbox:
+            _hear(left, heard)
+    return status.body, marked
+
+
+def _hear(message: Output | None, heard: dict[str, list[str]]) -> str:
+    assert message is not None
+    assert message.control is not None
+    heard.setdefault(message.control, []).append(message.mke)
+    return message.body
+
+
+def test_a_terminal_resumes_at_a_switch_that_was_killed_and_has_each_answer_once(tmp_path: Path):
+    place = Place()
+    with serving(tmp_path) as switch:
+        heard = trio.run(ask, switch, place)
+        switch.process.wait(20)
+    with serving(tmp_path) as switch:
+        status, marked = trio.run(hear_the_rest, switch, place, heard)
+        assert switch.stop() == 0
+    assert "RESUMED BAY2 BPD2." in status
+    assert {control: len(keys) for control, keys in heard.items()} == {
+        f"K{number:03}": 1 for number in range(ASKED)
+    }
+    assert len(marked) == ASKED - ASKED // 4
+    assert place.in_doubt == []
+    assert not JournalReader(tmp_path / "test.journal").verify().faults

@@ -9,12 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switch.core.acknowledging import DUPLICATE_LINE, _Kept
+from switch.backend import Reply
 from switch.core.commands import Commands
-from switch.core.events import LineClosed, LineEnding, LineOpened, MessageArrived, RuleAdded
-from switch.core.lines import LineState
+from switch.core.events import (
+    LineClosed,
+    LineEnding,
+    LineOpened,
+    MessageArrived,
+    RepliesArrived,
+    RuleAdded,
+)
+from switch.core.kept import DUPLICATE_LINE
 from switch.message import Acknowledged, Heartbeat, OutputMessage, Resume, SignOff, SignOn
-from switch.terms import SEQUENCE_MAX
 from switch.wire.codec import decode
 from tests.playbook import ALBITE, Playbook, golden_state
 
@@ -160,6 +166,18 @@ def test_an_answer_made_under_other_rules_is_not_sent_again():
     assert "MESSAGE WITHHELD" in again.body
     assert "ALBITE" not in again.body
     assert play.recorded("resumed")[0]["withheld"] == [2]
+
+
+def test_an_answer_of_the_batch_in_which_the_rules_change_was_made_under_the_old_ones():
+    play = playbook()
+    resume(play, 1, 0)
+    (ask,) = play.says(1, LICENCE.format("A1")).asks
+    replies = tuple(Reply(query.id, (ALBITE,)) for query in ask.queries)
+    came = RepliesArrived(ask.backend, ask.worker, replies)
+    (answer,) = sent(play.tell(came, RuleAdded("test", "CADMV", "deny", RULE)), 1)
+    assert "ALBITE" in answer.body
+    play.hangs_up(1)
+    assert "MESSAGE WITHHELD" in resume(play, 2, 1)[1].body
 
 
 def test_a_rule_whose_time_has_come_counts_as_other_rules():
@@ -309,16 +327,6 @@ def test_signing_off_ends_it():
     play.sign_off(1)
     assert play.recorded("unacknowledged")[0]["reason"] == "signed off"
     assert acknowledge(play, 1, 1) == []  # it may cross the answer to the sign-off
-
-
-def test_numbers_are_told_apart_where_they_begin_again():
-    kept = _Kept(LineState(1, "CA0990100", sequence=SEQUENCE_MAX - 1), 0.0)
-    kept.messages.extend("abc")  # type: ignore[arg-type]  # 99998, 99999, 00001
-    assert kept.drop_until(1)
-    assert not kept.messages
-    assert kept.is_old(SEQUENCE_MAX)
-    assert not kept.is_old(2)
-    assert not kept.drop_until(2)
 
 
 def test_a_number_that_was_acknowledged_and_then_forgotten_is_refused_with_no_gap():

@@ -84,3 +84,13 @@ def test_where_proof_is_asked_for_an_operator_without_a_secret_needs_a_certifica
     lines = Lines(WORLD)
     problem = lines.sign_on(lines.open(1, proved=()), SignOn("BAY2", "BPD2", None))
     assert problem == "OPERATOR BPD2 HAS NO SECRET: TERMINAL CERTIFICATE NEEDED"
+
+
+def test_a_terminal_of_an_earlier_run_is_signed_on_without_a_connection():
+    lines = Lines(WORLD)
+    line = lines.keep(7, "BAY2", "BPD2", 41)
+    assert line is not None
+    assert (lines.get(7), lines.at("BAY2"), lines.at_agency("BAY-PD")) == (None, line, [line])
+    assert (line.next_sequence(), line.receiver) == (42, "CA0990100")
+    assert lines.keep(8, "BAY9", "BPD2", 1) is None
+    assert lines.keep(8, "BAY1", "NOBODY", 1) is None

@@ -7,6 +7,8 @@ from pathlib import Path
 from backends.entries import ENTRY_KEYS, with_entries
 from backends.memory import MemoryBackend
 from switch.backend import InlineBackend, Query
+from switch.core.events import LineOpened, MessageArrived
+from switch.message import Resume
 from switch.shell.past import Past, past_of
 from switch.shell.store import Journal
 from tests.playbook import Playbook, golden_state
@@ -76,3 +78,13 @@ def test_a_backend_that_waits_keeps_its_entries_itself(tmp_path: Path):
 
     journal(tmp_path / "j")
     past_of(WORLD, FORMATS, tmp_path / "j").deliver({"CAWPS": Elsewhere()})
+
+
+def test_terminals_that_may_resume_are_known(tmp_path: Path):
+    play, written = Playbook("2019-11-01T00:00:00"), Journal.open(tmp_path / "j")
+    play.tell(LineOpened(1), MessageArrived(1, Resume("BAY2", "BPD2", 0, None)))
+    for step in play.steps:
+        written.append(step.records)
+    written.close()
+    (found,) = past_of(WORLD, FORMATS, tmp_path / "j").unbroken
+    assert (found.line, found.terminal, found.last, len(found.messages)) == (1, "BAY2", 1, 1)

@@ -243,3 +243,15 @@ def test_a_journal_tells_what_is_still_owed():
     journal.append([{"kind": "noted", "at": 1.0, "withheld": {}}, second])
     assert [entry["query"] for entry in journal.carried()] == [2]
     assert journal.order_uses() == {}
+
+
+def test_batches_are_looked_at_from_the_last_one_back_all_or_those_with_a_kind(tmp_path: Path):
+    journal = Journal.open(tmp_path / "a.journal")
+    for kind in ("started", "kept", "query", "kept"):
+        journal.append([{"kind": kind, "at": 1.0, "query": 1}])
+    journal.close()
+    reader = JournalReader(tmp_path / "a.journal")
+    numbers = [[entry["n"] for entry in batch] for batch in reader.latest()]
+    assert numbers == [[4], [3], [2], [1]]
+    assert [batch[0]["n"] for batch in reader.latest("kept", "started")] == [4, 2, 1]
+    reader.close()
