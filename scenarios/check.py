@@ -36,7 +36,7 @@ from switch.errors import AuthoredError, Finding, FormatError
 from switch.files.authored import Authored, did_you_mean
 from switch.terms import Verdict
 from switch.wire.codec import decode, encode_input
-from switch.wire.spec import Formats, KeySpec
+from switch.wire.spec import Formats, KeySpec, Place
 
 _Path = tuple[str | int, ...]
 _PROBE_ORI = "CA0990100"  # any ORI: only the rest of a message is looked at
@@ -190,8 +190,9 @@ def _message(desk: _Desk, path: _Path, sends: Sends, *, whole: bool = True) -> I
     wrong = list(_fields(desk, path, spec, sends))
     yield from wrong
     for place in destinations(sends, desk.script.seats):
-        if not desk.formats.takes(spec, place):
-            fix = did_you_mean(place, [*desk.script.seats, *spec.destination_codes])
+        if not _goes_to(desk, spec, place):
+            seats, terminals = desk.script.seats, map(str, desk.world.terminals)
+            fix = did_you_mean(place, [*seats, *spec.destination_codes, *terminals])
             yield desk.file.finding((*path, "to"), f"{sends.key} does not go to `{place}`", fix)
             return
     if whole and not wrong:
@@ -199,6 +200,12 @@ def _message(desk: _Desk, path: _Path, sends: Sends, *, whole: bool = True) -> I
             decode(complete(sends, desk.script.seats, _PROBE_ORI, desk.world, spec), desk.formats)
         except FormatError as error:
             yield desk.file.finding(path, f"no terminal can send this: {error}", error.fix)
+
+
+def _goes_to(desk: _Desk, spec: KeySpec, place: str) -> bool:
+    if desk.formats.place(place) is Place.TERMINAL and place not in desk.world.terminals:
+        return False  # a misspelt seat, most of the time
+    return desk.formats.takes(spec, place)
 
 
 def _fields(desk: _Desk, path: _Path, spec: KeySpec, sends: Sends) -> Iterator[Finding]:

@@ -64,7 +64,7 @@ def _sent(sends: Sends, seats: Mapping[str, Seat], entry: Entry) -> Iterator[str
     if entry["key"] != sends.key:
         yield _unlike("key", sends.key, entry["key"])
     to, went = destinations(sends, seats), tuple(entry["destinations"])
-    if to and set(to) != set(went):
+    if to and set(to) != set(went) and set(to) != {_agency(one, seats) for one in went}:
         yield _unlike("to", " ".join(to), " ".join(went))
     if sends.control is not None and entry.get("control") != sends.control:
         yield _unlike("control", sends.control, entry.get("control"))
@@ -74,6 +74,11 @@ def _sent(sends: Sends, seats: Mapping[str, Seat], entry: Entry) -> Iterator[str
             yield _unlike(name, value, fields.get(name))
     if sends.text is not None and sends.text.upper() not in (entry.get("text") or "").upper():
         yield _unlike("text", sends.text, entry.get("text"))
+
+
+def _agency(destination: str, seats: Mapping[str, Seat]) -> str:
+    """Whoever names a seat's terminal reaches the seat as well as by its ORI."""
+    return next((s.ori for s in seats.values() if s.terminal == destination), destination)
 
 
 def received_differences(pattern: Receives, entry: Entry, reply_to: int | None) -> tuple[str, ...]:

@@ -57,6 +57,11 @@ def parse_message_key(text: str) -> MessageKey:
     return MessageKey(text)
 
 
+def is_ori(text: str) -> bool:
+    """Whether it has the form of an ORI."""
+    return _ORI.match(text) is not None
+
+
 def parse_name(text: str) -> str:
     """A mnemonic, operator, agency or backend name: 1-24 of A-Z, 0-9 and hyphen."""
     if not _NAME.match(text):

@@ -10,7 +10,7 @@ from switch.config import World
 from switch.errors import FormatError
 from switch.terms import Mnemonic, Ori
 from switch.wire.codec import decode, encode_input
-from switch.wire.spec import CONTROL_MAX, MESSAGE_BYTES_MAX, Formats, KeySpec
+from switch.wire.spec import CONTROL_MAX, MESSAGE_BYTES_MAX, Formats, KeySpec, Place
 
 _NAME = re.compile(r"[A-Za-z0-9]{1,16}\Z")
 _SECRET = re.compile(r"[!-~]{0,64}\Z")
@@ -99,11 +99,16 @@ def typed(text: str) -> bytes | list[Problem]:
 
 def _header(spec: KeySpec, to: tuple[str, ...], filled: Filled) -> Iterator[Problem]:
     if not to and not spec.routed_by_key_alone:
-        yield Problem("to", "a destination is needed", "two characters such as CA, or an ORI")
+        yield Problem("to", "a destination is needed", _places(spec))
     yield from _unsendable("to", filled.to)
     yield from _unsendable("control", filled.control)
     if len(filled.control.strip()) > CONTROL_MAX:
         yield Problem("control", "too long", f"{CONTROL_MAX} characters at most")
+
+
+def _places(spec: KeySpec) -> str:
+    more = ", or a terminal's mnemonic" if Place.TERMINAL in spec.destinations else ""
+    return f"two characters such as CA, or an ORI{more}"
 
 
 def _fields(spec: KeySpec, values: Mapping[str, str]) -> Iterator[Problem]:

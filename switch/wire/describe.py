@@ -65,6 +65,7 @@ def _place(destination: str, formats: Formats) -> str:
         Place.REGION: "a region",
         Place.SWITCH: "all states, merged",
         Place.AGENCY: "ORI of an agency",
+        Place.TERMINAL: "mnemonic of a terminal",
     }[formats.place(destination)]
 
 

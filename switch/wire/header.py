@@ -14,14 +14,17 @@ from typing import NamedTuple
 
 from switch.terms import Ori
 from switch.wire.page import Page
-from switch.wire.spec import CONTROL_MAX, Formats, KeySpec
+from switch.wire.spec import CONTROL_MAX, Formats, KeySpec, Place
 
 ORI = r"[A-Z]{2}[A-Z0-9]{7}"
 CODE = r"[A-Z][A-Z0-9]"
+MNEMONIC = r"(?!TXT)[A-Z0-9][A-Z0-9-]{2,23}"  # what starts like the marker would be read as one
 
 _ORI = re.compile(ORI)
 _DESTINATION = re.compile(rf"{ORI}|{CODE}")
+_TERMINAL = re.compile(MNEMONIC)
 _MARKER_AHEAD = re.compile(r"\. *TXT")
+_OR_AN_ORI = "is an ORI of nine"
 _KEY_LIKE = re.compile(r"[A-Z0-9]{1,8}")
 # An agency of Texas may have an ORI that starts like the marker TXT: it is one if a header goes on.
 _TEXAN = re.compile(rf"TXT[A-Z0-9]{{6}}[.,] *(?=(?:{ORI}|{CODE})[.,]|[^A-Z0-9 ]|TXT)")
@@ -118,7 +121,7 @@ def _long(
     while not _at_marker(page, at):
         part = _part(page, at)
         if not part.next_at or not part.text.startswith(prefix):
-            _destinations_in(page, part, control is not None, found)
+            _destinations_in(page, spec, part, control is not None, found)
         elif control is not None:
             raise page.fail(".01.", part.at, "one control field at most")
         else:
@@ -150,9 +153,10 @@ def _control(page: Page, part: _Part, prefix: str) -> str:
 
 
 def _destinations_in(
-    page: Page, part: _Part, after_control: bool, found: list[tuple[str, int]]
+    page: Page, spec: KeySpec, part: _Part, after_control: bool, found: list[tuple[str, int]]
 ) -> None:
     """One part of a header may hold several destinations, parted by commas [INF]."""
+    terminals = Place.TERMINAL in spec.destinations
     no_marker = not part.next_at or not _MARKER_AHEAD.search(page.clean, part.next_at - 1)
     missing = "TXT stands between the header and the fields, such as DQ.CA0990100.NV.TXT"
     if not part.next_at or (no_marker and after_control):
@@ -166,8 +170,10 @@ def _destinations_in(
         if not _DESTINATION.fullmatch(text):
             if no_marker:
                 raise page.fail(".03.", part.at, missing)
-            fix = "a destination has two characters (NV) or is an ORI of nine, then a period"
-            raise page.fail(".19.", start, fix)
+            if not (terminals and _TERMINAL.fullmatch(text)):
+                kinds = "is an ORI of nine or a terminal's mnemonic" if terminals else _OR_AN_ORI
+                fix = f"a destination has two characters (NV) or {kinds}, then a period"
+                raise page.fail(".19.", start, fix)
         found.append((text, start))
         at += len(piece) + 1
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import chain, combinations
 from types import MappingProxyType
 
-from switch.terms import MessageKey
+from switch.terms import MessageKey, is_ori
 
 MESSAGE_BYTES_MAX = 14_400  # [N-CA] for the Canadian interface; our general limit [INF]
 DESTINATIONS_MAX = 5  # [N-RQ]
@@ -31,6 +31,7 @@ class Place(StrEnum):
     REGION = "region"  # two characters, a letter and a digit
     SWITCH = "switch"  # two characters: NL, all states
     AGENCY = "agency"  # nine characters: an ORI
+    TERMINAL = "terminal"  # 3 to 24 characters that are no ORI: a mnemonic [WI-AM]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,9 +226,9 @@ class Formats:
         return f"{number} {self.statuses[number]}"
 
     def place(self, destination: str) -> Place:
-        """The kind of a well-formed destination of two or nine characters."""
+        """The kind of a well-formed destination: a code of two characters, an ORI or a mnemonic."""
         if len(destination) != 2:
-            return Place.AGENCY
+            return Place.AGENCY if is_ori(destination) else Place.TERMINAL
         if destination == self.switch_code:
             return Place.SWITCH
         if self.region.fullmatch(destination):

@@ -16,6 +16,7 @@ _KINDS = {
     "region": "regions",
     "switch": "NL",
     "agency": "ORIs",
+    "terminal": "mnemonics",
 }
 
 

@@ -18,6 +18,7 @@ _PLACES: dict[str, str] = {
     Place.REGION: "E1",
     Place.SWITCH: "NL",
     Place.AGENCY: "NV0990100",
+    Place.TERMINAL: "NVH1",
 }
 
 

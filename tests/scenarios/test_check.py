@@ -141,3 +141,15 @@ def test_a_stand_in_completes_a_message_from_the_formats(sends, message):
     spec = scenario.formats.keys[sends.key]
     whole = complete(sends, scenario.script.seats, "CA0990100", scenario.world, spec)
     assert whole.decode() == message
+
+
+def test_a_message_may_name_a_terminal_of_the_world_and_no_other():
+    block = (
+        '[[inject]]\nid = "hello"\nat = "2m"\nactor = "far"\n'
+        'sends = { key = "AM", to = "%s", text = "HELLO" }'
+    )
+    assert mistakes(block % "BAY2") == []
+    (found,) = mistakes(block % "BAY9")
+    assert "AM does not go to `BAY9` | did you mean `BAY2`?" in found
+    (found,) = mistakes(block % "dsek")
+    assert "did you mean `desk`?" in found

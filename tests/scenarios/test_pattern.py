@@ -112,3 +112,11 @@ def test_entries_about_no_message_go_no_way():
         Way.RECEIVED,
         None,
     ]
+
+
+def test_whoever_names_the_terminal_of_a_seat_reaches_the_seat():
+    seat = SEATS["far"]
+    entry = {**QUERY, "destinations": (seat.terminal,)}
+    assert sent_differences(sends(to=("far",)), SEATS, entry) == ()
+    assert sent_differences(sends(to=(seat.terminal,)), SEATS, entry) == ()
+    assert sent_differences(sends(to=("CA",)), SEATS, entry)

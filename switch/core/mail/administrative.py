@@ -3,14 +3,18 @@
 AM goes to all who are addressed, AML to law enforcement alone, and the switch says so in it [N-AM].
 Hit confirmation (YQ, YR) goes the same way; `core.mail.confirming` keeps its clock.
 A suspended agency neither sends nor gets them, and looks like one where nobody is
-(`core.mail.post`).
+(`core.mail.post`). A terminal that is named by its mnemonic gets it now or not at all: to the
+sender one where nobody sits, one that is suspended, out of service or not of law enforcement, and
+one that does not exist are the same.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from switch.acl.engine import AccessStack, Request
 from switch.backend import printed
-from switch.config import Agency, World
+from switch.config import Agency, Terminal, World
 from switch.core.inquiry.outcomes import Outcomes
 from switch.core.inquiry.verdicts import REFUSAL_TEXTS
 from switch.core.lines import LineState
@@ -20,13 +24,21 @@ from switch.core.mail.post import Letter, Post
 from switch.core.outbox import Outbox
 from switch.core.services import Service
 from switch.message import InputMessage, Stamp
-from switch.terms import BackendName, MessageKey, Verdict
+from switch.terms import BackendName, MessageKey, Mnemonic, Verdict
 from switch.wire.answer import administrative_body, misplaces_officer_safety
 from switch.wire.spec import Formats, Place
 
 LAW_ENFORCEMENT_ONLY = MessageKey("AML")
 LAW_NOTICE = "FOR LAW ENFORCEMENT DISSEMINATION ONLY"  # [N-AM]
 _MISPLACED = "OFFICER SAFETY GOES ON THE FIRST LINE, ALONE. IT WAS SENT AS YOU TYPED IT"
+
+
+class _To(NamedTuple):
+    """Whom a message names, each with the destination that does."""
+
+    agencies: list[tuple[str, Agency]]
+    terminals: list[tuple[str, Terminal | None]]  # None = nobody whom it may be for
+    untaken: list[tuple[str, Service]]
 
 
 class Administrative:
@@ -60,7 +72,11 @@ class Administrative:
             self._outcomes.reject(line, message, received, query, code, why)
             return
         addressed, untaken = [], []
+        terminals: list[tuple[str, Terminal | None]] = []
         for destination in (*message.destinations, *self._confirming.copies(message)):
+            if self._formats.place(destination) is Place.TERMINAL:
+                terminals.append((destination, self._terminal(destination, message)))
+                continue
             agencies = self._addresses.at(destination)
             if not agencies:
                 text = f"INVALID DESTINATION ORIS - {destination}"
@@ -69,8 +85,16 @@ class Administrative:
             taking = [agency for agency in agencies if self._takes(agency, message)]
             addressed += [(destination, agency) for agency in taking]
             untaken += [] if taking else [(destination, Service.NEVER)]
-        if addressed or untaken:
-            self._send(line, message, addressed, untaken, (received, query), stack)
+        if addressed or untaken or terminals:
+            to = _To(addressed, terminals, untaken)
+            self._send(line, message, to, (received, query), stack)
+
+    def _terminal(self, mnemonic: str, message: InputMessage) -> Terminal | None:
+        """The terminal of that name, if the message may be for it."""
+        terminal = self._world.terminals.get(Mnemonic(mnemonic))
+        if terminal is None or not self._takes(self._world.agencies[terminal.agency], message):
+            return None
+        return terminal
 
     def _takes(self, agency: Agency, message: InputMessage) -> bool:
         return message.mke != LAW_ENFORCEMENT_ONLY or enforces_law(agency)
@@ -79,8 +103,7 @@ class Administrative:
         self,
         line: LineState,
         message: InputMessage,
-        addressed: list[tuple[str, Agency]],
-        untaken: list[tuple[str, Service]],
+        to: _To,
         numbers: tuple[Stamp, int],
         stack: AccessStack,
     ) -> None:
@@ -98,8 +121,9 @@ class Administrative:
             received,
             body,
         )
-        broadcast = all(self._formats.place(d) is not Place.AGENCY for d in message.destinations)
-        delivery = self._post.weigh(letter, addressed, stack, but=line if broadcast else None)
+        places = {self._formats.place(destination) for destination in message.destinations}
+        but = None if places & {Place.AGENCY, Place.TERMINAL} else line  # a broadcast
+        delivery = self._post.weigh(letter, to.agencies, stack, but=but, terminals=to.terminals)
         self._out.record(
             "message",
             line=line.id,
@@ -116,7 +140,7 @@ class Administrative:
         )
         self._post.carry_out(letter, delivery)
         more = self._confirming.sent(line, message, query) if message.fields else []
-        texts = [*status_lines(self._formats, (*delivery.told, *untaken)), *more]
+        texts = [*status_lines(self._formats, (*delivery.told, *to.untaken)), *more]
         if delivery.to or not texts:
             texts.insert(0, f"DELIVERED TO {len(delivery.to)} TERMINALS")
         if misplaces_officer_safety(message.text or ""):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from switch.acl.engine import AccessStack
-from switch.config import Agency, World
+from switch.config import Agency, Terminal, World
 from switch.core.held import Held, Store
 from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
@@ -80,10 +80,12 @@ class Post:
         stack: AccessStack,
         *,
         but: LineState | None = None,
+        terminals: Iterable[tuple[str, Terminal | None]] = (),
     ) -> Delivery:
         """Who would get it at this instant. It is not sent yet, but what waits for them goes first.
 
         `addressed` are agencies with the destination that named each; `but` gets no copy.
+        `terminals` are those that are named by their mnemonics, None for one that cannot be meant.
         """
         to: dict[int, LineState] = {}
         stopped: list[Mnemonic] = []
@@ -108,8 +110,26 @@ class Post:
                     stopped += [line.terminal for line in found if line.terminal is not None]
                 elif service is Service.HOLD:
                     held.setdefault(agency.id, destination)
+        for mnemonic, terminal in terminals:
+            line = self._lines.at(Mnemonic(mnemonic)) if terminal is not None else None
+            reached[mnemonic] = False
+            left[mnemonic] = Service.REMOVE  # why, is nobody's business
+            if terminal is not None and line is not None:
+                if self._may_get(letter, terminal, stack):
+                    to[line.id], reached[mnemonic] = line, True
+                else:
+                    stopped.append(terminal.mnemonic)
         told = tuple((place, left[place]) for place, got in reached.items() if not got)
         return Delivery(tuple(to.values()), tuple(stopped), tuple(held.items()), told)
+
+    def _may_get(self, letter: Letter, terminal: Terminal, stack: AccessStack) -> bool:
+        """Whether a terminal that is signed on, and was named itself, gets it."""
+        agency = self._world.agencies[terminal.agency]
+        if not agency.oris or self._suspended(terminal.mnemonic, agency, stack):
+            return False
+        self.forward(agency.id, stack)
+        places = (*agency.oris, terminal.mnemonic)
+        return self._services.of(places, letter.mke) is Service.UP
 
     def _absent(self, service: Service, agency: Agency, letter: Letter) -> Service:
         """What is done for an agency that cannot get it now."""

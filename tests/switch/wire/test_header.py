@@ -46,6 +46,9 @@ def test_every_key_demands_an_ori_of_nine(key):
         ("DQX.CA0990100.NV.TXT", "did you mean DQ?"),
         ("DQ.CA0990100.NV.REF1.TXT", "two characters"),
         ("DQ.CA0990100.NV.*A.B1.TXT", "before it"),
+        ("AM.CA0990100.NV.B-.TXT", "an ORI of nine or a terminal's mnemonic"),
+        ("AM.CA0990100.NV.BAY2.HELLO.", "TXT stands between"),
+        ("YQ.CA0990100.BAY2.TXT", "two characters"),
         ("ZIQ.CA0990100.CA.TXT", "takes ZA"),
     ],
 )
@@ -53,3 +56,15 @@ def test_a_refusal_says_what_to_write(text, fix):
     with pytest.raises(FormatError) as caught:
         header(text)
     assert fix in caught.value.fix
+
+
+@pytest.mark.parametrize("key", ["AM", "AML"])
+def test_a_message_to_people_takes_mnemonics_beside_other_destinations(key):
+    """[WI-AM]"""
+    read, _ = header(f"{key}.CA0990100.BAY2,NV.STATION-12.NV0990100.*A1.TXTHELLO")
+    assert read.destinations == ("BAY2", "NV", "STATION-12", "NV0990100")
+
+
+def test_what_begins_like_the_marker_is_the_marker():
+    read, _ = header("AM.CA0990100.NV.TXTX.TXTHELLO")
+    assert read.destinations == ("NV",)

@@ -103,7 +103,7 @@ def test_a_completed_pattern_is_in_the_order_of_the_form():
     ("destination", "kind"),
     [("NV", Place.STATE), ("CN", Place.STATE), ("NL", Place.SWITCH), ("E1", Place.REGION),
      ("Z1", Place.REGION), ("ZA", Place.STATE), ("ON", Place.PROVINCE),
-     ("NV0990100", Place.AGENCY)],
+     ("NV0990100", Place.AGENCY), ("BAY2", Place.TERMINAL), ("9STATION1", Place.TERMINAL)],
 )  # fmt: skip
 def test_a_destination_is_of_one_kind(destination, kind):
     assert FORMATS.place(destination) is kind

@@ -157,3 +157,83 @@ def test_officer_safety_elsewhere_is_sent_as_typed_and_the_sender_is_told():
         play.says(1, f"AM.CA0990100.CA0990200.TXT{text}")
         assert play.heard(2)[0][1] == f"{TRAINING}{text}"
         assert "OFFICER SAFETY GOES ON THE FIRST LINE, ALONE" in play.heard(1)[0][1]
+
+
+def test_a_terminal_is_named_by_its_mnemonic_and_no_other_of_its_agency_gets_it():
+    """[WI-AM]"""
+    play = class_of("VSO1", "BAY1", "BAY2")
+    play.says(1, "AM.CA0990200.BAY2.*R1.TXTHELLO")
+    assert play.heard(2) == []
+    assert play.heard(3)[0] == ("AM", f"{TRAINING}HELLO")
+    assert "DELIVERED TO 1 TERMINALS" in play.heard(1)[0][1]
+    assert play.recorded("message")[0]["destinations"] == ("BAY2",)
+    assert list(play.recorded("message")[0]["delivered"]) == ["BAY2"]
+
+
+def test_kinds_of_destination_may_be_mixed_and_each_terminal_gets_one_copy():
+    """[WI-AM]"""
+    play = class_of("VSO1", "BAY1", "BAY2", "NVH1")
+    play.says(1, "AM.CA0990200.BAY2.CA0990100.NV.TXTHELLO")
+    assert [[key for key, _ in play.heard(line)] for line in (2, 3, 4)] == [["AM"]] * 3
+    assert "DELIVERED TO 3 TERMINALS" in play.heard(1)[0][1]
+
+
+def nobody(play: Playbook, mnemonic: str, key: str = "AM") -> str:
+    """What the sender is told, the mnemonic taken out."""
+    play.says(1, f"{key}.CA0990100.{mnemonic}.TXTHELLO")
+    (told,) = play.heard(1)
+    assert told[0] == "SM"
+    assert mnemonic in told[1]
+    assert not play.recorded("held")
+    return told[1].replace(mnemonic, "")
+
+
+def test_a_terminal_that_is_suspended_or_unknown_looks_like_one_where_nobody_is():
+    play = class_of("BAY2", "ERO1", starts="2019-10-15T00:05:00")
+    absent = nobody(play, "HSI1")
+    assert ".04. USER OUT OF SERVICE" in absent
+    assert nobody(play, "NOBODY9") == absent
+    assert nobody(play, "ERO1") == absent  # signed on, and suspended
+    assert play.heard(2) == []
+    assert list(play.recorded("message")[2]["stopped"]) == ["ERO1"]
+
+
+def test_neither_an_outage_nor_law_enforcement_alone_tells_who_is_there():
+    from switch.core.events import ServiceChanged
+    from switch.core.services import Service
+
+    play = class_of("BAY2", "VSO1")
+    absent = nobody(play, "HSI1")
+    for service in (Service.HOLD, Service.REMOVE, Service.NEVER):
+        play.tell(ServiceChanged("test", "CA0990200", service, ()))
+        assert nobody(play, "VSO1") == absent
+        play.tell(ServiceChanged("test", "CA0990200", Service.UP, ()))
+    agencies = {
+        name: replace(each, type="NJ") if name == "VALLEY-SO" else each
+        for name, each in WORLD.agencies.items()
+    }
+    play = class_of("BAY2", "VSO1", world=replace(WORLD, agencies=agencies))
+    assert nobody(play, "VSO1", "AML") == nobody(play, "HSI1", "AML")
+    assert play.heard(2) == []
+
+
+def test_what_waits_for_its_agency_comes_before_what_names_the_terminal():
+    from switch.core.events import ServiceChanged
+    from switch.core.services import Service
+
+    play = class_of("BAY2", "VSO1")
+    play.tell(ServiceChanged("test", "CA0990200", Service.HOLD, ("AM",)))
+    play.says(1, TO_VALLEY)
+    play.tell(ServiceChanged("test", "CA0990200", Service.UP, ("AM",)))
+    play.says(1, "AM.CA0990100.VSO1.TXTSECOND")
+    said = [body.split("\n")[1] for _, body in play.heard(2)]
+    assert said == [
+        "STOLEN TRAILER SEEN NEAR MILE 40",
+        "SECOND",
+    ]
+
+
+def test_one_s_own_terminal_by_its_mnemonic_is_oneself():
+    play = class_of("BAY2")
+    play.says(1, "AM.CA0990100.BAY2.TXTNOTE TO MYSELF")
+    assert [key for key, _ in play.heard(1)] == ["AM", "SM"]
