@@ -14,7 +14,7 @@ from pydantic import Field
 from switch.config import World
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import Row, did_you_mean, inspect
-from switch.wire.spec import DESTINATIONS_MAX, Formats
+from switch.wire.spec import DESTINATIONS_MAX, Formats, Place
 from switch.wire.spec_files import load_formats, read_formats
 from switch.world_file import WorldFile
 
@@ -24,8 +24,9 @@ SIZE_MAX = 1_000  # characters of one value
 _Key = Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")]
 _Prefix = Annotated[str, Field(pattern=r"^[A-Z]{3,8}$")]
 _Code = Annotated[str, Field(pattern=r"^(0|\.\d\d\.)$")]
-_To = Annotated[str, Field(pattern=r"^(state|province|region|switch|agency|=[A-Z][A-Z0-9])$")]
-_Place = Annotated[str, Field(pattern=r"^(state|province|region|switch|agency|[A-Z][A-Z0-9])$")]
+_KINDS = "|".join(Place)
+_To = Annotated[str, Field(pattern=rf"^({_KINDS}|=[A-Z][A-Z0-9])$")]
+_Place = Annotated[str, Field(pattern=rf"^({_KINDS}|[A-Z][A-Z0-9])$")]
 _Size = Annotated[list[Annotated[int, Field(ge=1, le=SIZE_MAX)]], Field(min_length=2, max_length=2)]
 _Words = Annotated[str, Field(min_length=1, max_length=200)]
 

@@ -97,18 +97,23 @@ def typed(text: str) -> bytes | list[Problem]:
     return problems or text.strip().replace("\r\n", "\n").replace("\n", "\r\n").encode("ascii")
 
 
+def where_to(spec: KeySpec) -> str:
+    """What a destination of that key may be, for whoever fills in its form."""
+    kinds = spec.destinations
+    short = bool(spec.destination_codes or kinds - {Place.AGENCY, Place.TERMINAL})
+    words = ["two characters such as CA"] if short else []
+    words += ["an ORI"] if Place.AGENCY in kinds else []
+    words += ["a terminal's mnemonic"] if Place.TERMINAL in kinds else []
+    return ", or ".join(words)
+
+
 def _header(spec: KeySpec, to: tuple[str, ...], filled: Filled) -> Iterator[Problem]:
     if not to and not spec.routed_by_key_alone:
-        yield Problem("to", "a destination is needed", _places(spec))
+        yield Problem("to", "a destination is needed", where_to(spec))
     yield from _unsendable("to", filled.to)
     yield from _unsendable("control", filled.control)
     if len(filled.control.strip()) > CONTROL_MAX:
         yield Problem("control", "too long", f"{CONTROL_MAX} characters at most")
-
-
-def _places(spec: KeySpec) -> str:
-    more = ", or a terminal's mnemonic" if Place.TERMINAL in spec.destinations else ""
-    return f"two characters such as CA, or an ORI{more}"
 
 
 def _fields(spec: KeySpec, values: Mapping[str, str]) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from switch.wire.spec import CONTROL_MAX, MESSAGE_BYTES_MAX, Formats, KeySpec
-from terminals.form import Problem
+from terminals.form import Problem, where_to
 from terminals.screen.entry import EMPTY, Entry
 from terminals.traffic import Item
 
@@ -169,7 +169,7 @@ def blanks_of(desk: Desk, spec: KeySpec) -> tuple[Blank, ...]:
     found = []
     if not spec.routed_by_key_alone:
         places = desk.places.get(spec.mke, ())
-        help = f"served here: {' '.join(places)}; several with blanks" if places else "an ORI"
+        help = f"served here: {' '.join(places)}; several with blanks" if places else where_to(spec)
         found.append(Blank("to", "Destination", 60, True, help))
     for each in spec.fields:
         example = f", such as {each.example}" if each.example else ""

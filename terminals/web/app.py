@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket
 
 from switch.config import World
 from switch.wire.spec import CONTROL_MAX, Formats
-from terminals.form import keys_of, usual_destinations
+from terminals.form import keys_of, usual_destinations, where_to
 from terminals.web.conversation import Conversation, State
 from terminals.web.door import HEADERS, Door, same, same_origin
 from terminals.web.pages import STATIC, render
@@ -99,6 +99,7 @@ def seat_routes(
                 "seat.html.j2",
                 seat=seat,
                 keys=keys,
+                where_to=where_to,
                 title=title,
                 control_max=CONTROL_MAX,
                 guard=rooms.door.guard(f"seat {seat.id}"),

@@ -133,3 +133,13 @@ def test_the_shipped_worlds_answer_only_what_can_be_asked():
     for name in ("golden-state", "plain-county"):
         one = load_world(name)
         assert unspoken(one, world_formats(one)) == []
+
+
+def test_a_message_to_people_of_a_world_s_own_may_name_terminals(tmp_path):
+    text = (
+        'format = 1\n[key.ZAM]\nwhat = "Note"\ndestinations = ["agency", "terminal"]\n'
+        "free_text = true\nsimulated = true\n"
+    )
+    formats = world_formats(world(tmp_path, text))
+    read = decode(b"ZAM.PQ0990100.TWN2.PQ0990200.TXTHELLO", formats)
+    assert (read.destinations, read.text) == (("TWN2", "PQ0990200"), "HELLO")

@@ -7,7 +7,7 @@ import pytest
 from switch.wire.codec import decode
 from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
-from terminals.form import Filled, compose, keys_of, typed, usual_destinations
+from terminals.form import Filled, compose, keys_of, typed, usual_destinations, where_to
 from tests.switch.wire.inquiries import FIELDED, places
 
 FORMATS = load_formats()
@@ -75,3 +75,21 @@ def test_a_world_offers_the_keys_it_serves():
     keys = [spec.mke for spec in keys_of(world, FORMATS)]
     assert {"DQ", "AM"} <= set(keys)
     assert "NV" in usual_destinations(world, FORMATS.keys["DQ"])
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("AM", "two characters such as CA, or an ORI, or a terminal's mnemonic"),
+        ("DQ", "two characters such as CA"),
+        ("YQ", "an ORI"),
+    ],
+)
+def test_a_form_says_what_a_destination_may_be(key, words):
+    assert where_to(FORMATS.keys[key]) == words
+
+
+def test_a_message_to_people_may_name_a_terminal_and_the_form_says_so():
+    assert composed("AM", "BAY2 NV", text="HELLO") == b"AM.CA0990100.BAY2.NV.TXTHELLO"
+    assert composed("AM", "", text="HELLO")[0].fix.endswith("mnemonic")
+    assert not composed("DQ", "", OLN="S0990001")[0].fix.endswith("mnemonic")

@@ -24,7 +24,7 @@ FORMS = (
     "IQ.{ori}.CA.*{mark}.TXTPUR/C.ATN/OFC.NAM/ALBITE, MARA.DOB/19800101.SEX/F",
     "IQ.{ori}.CA.*{mark}.TXTPUR/H.ATN/OFC.NAM/ALBITE, MARA.DOB/19800101.SEX/F",
     "AM.{ori}.{other}.*{mark}.TXT{mark} IS COMING",
-    "AM.{ori}.{other}.CA0990100.*{mark}.TXT{mark} IS COMING",
+    "AM.{ori}.{other}.CA0990100.ERO1.NOBODY9.*{mark}.TXT{mark} IS COMING",
 )
 NONSENSE = (
     "{mark}",
