@@ -80,7 +80,7 @@ class Dispatcher:
         self._inquiries = Inquiries(
             world, stack, self._out, self._outcomes, forms, routes, held, services
         )
-        self.post = Post(world, self._out, self._lines, services, store)
+        self.post = Post(world, formats, self._out, self._lines, services, store)
         self._forwarding = Forwarding(
             world, formats, self._out, self._lines, services, self.post, self._inquiries, held
         )

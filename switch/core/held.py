@@ -1,8 +1,9 @@
 """Store and forward: what waits for a destination that cannot take it now.
 
 Every item is on record as `held` before its sender hears so, and ends on record exactly once:
-`forwarded`, `expired` or `removed`. So a switch that was killed finds in its journal what it still
-owes (`carried_over`), and forwards nothing twice: an item whose `forwarded` is on disk is gone.
+`forwarded`, `expired` or `removed`. One that is `barred` in between can only expire. So a switch
+that was killed finds in its journal what it still owes (`carried_over`), and forwards nothing
+twice: an item whose `forwarded` is on disk is gone.
 
 Bounded for each place by number and bytes, and for each item by time: `held_max`,
 `held_bytes_max`, `held_s` of the world's limits.
@@ -19,7 +20,7 @@ from switch.core.record.journal import Entry
 from switch.message import Stamp
 from switch.terms import Instant, MessageKey, Mnemonic, OperatorId, Ori
 
-CARRIED = ("held", "forwarded", "expired", "removed", "service", "confirmation")  # kinds
+CARRIED = ("held", "barred", "forwarded", "expired", "removed", "service", "confirmation")  # kinds
 
 Name = tuple[int, int, str]
 
@@ -39,6 +40,7 @@ class Held(NamedTuple):
     received: Stamp
     text: str  # the body as it will be sent; of an inquiry, the message as it came
     expires: Instant
+    barred: bool = False  # a message that nobody gets any more, though it waits until it expires
 
     @property
     def name(self) -> Name:
@@ -56,7 +58,8 @@ class Held(NamedTuple):
     def of(cls, entry: Entry) -> Held:
         """From its entry."""
         stamp = Stamp(entry["received"], entry["inbound"])
-        return cls(**{**{name: entry[name] for name in cls._fields}, "received": stamp})
+        found = {name: entry[name] for name in cls._fields if name in entry}
+        return cls(**{**found, "received": stamp})
 
 
 def carried_over(entries: Iterable[Entry]) -> list[Entry]:
@@ -78,8 +81,10 @@ def carried_over(entries: Iterable[Entry]) -> list[Entry]:
         name = (entry["query"], entry["leg"], entry["place"])
         if entry["kind"] == "held":
             waiting[name] = entry
-        else:
+        elif entry["kind"] != "barred":
             waiting.pop(name, None)
+        elif name in waiting:
+            waiting[name] = {**waiting[name], "barred": True}
     return [*changes, *waiting.values(), *asked.values()]
 
 
@@ -121,6 +126,11 @@ class Store:
         """It waits no longer: `forwarded`, `expired` or `removed`, as it goes on record."""
         self.take(item)
         self._out.record(how, query=item.query, leg=item.leg, place=item.place, **more)
+
+    def bar(self, item: Held) -> None:
+        """It goes to nobody any more, whoever comes; it keeps its place until it expires."""
+        self._places[item.place][item.name] = item._replace(barred=True)
+        self._out.record("barred", query=item.query, leg=item.leg, place=item.place)
 
     def put(self, item: Held) -> None:
         """Keep one more that is on record already: it was held before a restart."""

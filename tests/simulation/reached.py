@@ -14,7 +14,7 @@ WANTED = (
     *("refused at ingress", "refused at route", "refused at waiting"),
     *("no-answer: time", "no-answer: busy", "no-answer: failed", "no-answer: purpose"),
     *("released late", "a line is closed", "the switch starts again", "a number wraps"),
-    *("held", "forwarded", "expired", "removed", "service"),
+    *("held", "barred", "forwarded", "expired", "removed", "service"),
 )
 
 

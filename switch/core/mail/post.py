@@ -2,8 +2,10 @@
 
 Everything unsolicited goes this way: administrative messages, hit confirmation, notices of hits. A
 suspended agency neither gets it nor looks different from one where nobody is: broadcasts and stored
-messages are derived data (acl specification, sections 3 and 5). What is held is judged again when
-it is forwarded.
+messages are derived data (acl specification, sections 3 and 5). What comes for it is held like any
+other and takes its room, but is *barred*: nobody ever gets it. So its sender reads, when it
+expires, what he would read of an agency where nobody came, at the same instant. What is held is
+judged again when it is forwarded.
 """
 
 from __future__ import annotations
@@ -19,6 +21,10 @@ from switch.core.outbox import Outbox
 from switch.core.services import Service, Services
 from switch.message import Stamp
 from switch.terms import AgencyId, MessageKey, Mnemonic, OperatorId, Ori
+from switch.wire.answer import status_body
+from switch.wire.spec import Formats
+
+_STATUS = MessageKey("SM")
 
 
 class Letter(NamedTuple):
@@ -40,6 +46,7 @@ class Delivery(NamedTuple):
     to: tuple[LineState, ...]  # a copy each
     stopped: tuple[Mnemonic, ...]  # terminals of suspended agencies
     held: tuple[tuple[AgencyId, str], ...]  # agencies that it waits for, as they were addressed
+    barred: frozenset[AgencyId]  # those of them that do not get it, whoever comes
     told: tuple[tuple[str, Service], ...]  # destinations that did not get it, for the sender
 
     @property
@@ -52,9 +59,16 @@ class Post:
     """Who gets a letter now, and what waits for whom."""
 
     def __init__(
-        self, world: World, out: Outbox, lines: Lines, services: Services, store: Store
+        self,
+        world: World,
+        formats: Formats,
+        out: Outbox,
+        lines: Lines,
+        services: Services,
+        store: Store,
     ) -> None:
         self._world = world
+        self._formats = formats
         self._out = out
         self._lines = lines
         self._services = services
@@ -90,6 +104,7 @@ class Post:
         to: dict[int, LineState] = {}
         stopped: list[Mnemonic] = []
         held: dict[AgencyId, str] = {}
+        barred: set[AgencyId] = set()
         reached: dict[str, bool] = {}
         left: dict[str, Service] = {}
         for destination, agency in addressed:
@@ -108,7 +123,8 @@ class Post:
                 left[destination] = max(left.get(destination, service), service)
                 if self._stopped(agency, stack):
                     stopped += [line.terminal for line in found if line.terminal is not None]
-                elif service is Service.HOLD:
+                    barred.add(agency.id)
+                if service is Service.HOLD:
                     held.setdefault(agency.id, destination)
         for mnemonic, terminal in terminals:
             line = self._lines.at(Mnemonic(mnemonic)) if terminal is not None else None
@@ -120,7 +136,8 @@ class Post:
                 else:
                     stopped.append(terminal.mnemonic)
         told = tuple((place, left[place]) for place, got in reached.items() if not got)
-        return Delivery(tuple(to.values()), tuple(stopped), tuple(held.items()), told)
+        waits = tuple(held.items())
+        return Delivery(tuple(to.values()), tuple(stopped), waits, frozenset(barred), told)
 
     def _may_get(self, letter: Letter, terminal: Terminal, stack: AccessStack) -> bool:
         """Whether a terminal that is signed on, and was named itself, gets it."""
@@ -171,6 +188,7 @@ class Post:
                 letter.received,
                 letter.body,
                 expires,
+                agency in delivery.barred,
             )
             self.store.hold(item)
 
@@ -193,7 +211,7 @@ class Post:
     def forward(self, agency: AgencyId, stack: AccessStack) -> None:
         """Hand over what waits for an agency, as far as it can take it now."""
         for item in self.store.at(agency):
-            if item.leg == 0:
+            if item.leg == 0 and not item.barred:
                 self._forward(item, self._world.agencies[agency], stack)
 
     def forward_all(self, stack: AccessStack) -> None:
@@ -206,9 +224,13 @@ class Post:
         lines = self._lines.at_agency(agency.id)
         if not lines or self._services.of(places, item.key) is not Service.UP:
             return
-        free = [line for line in lines if not self._suspended(line.terminal, agency, stack)]
-        if not free or self._sender_suspended(item, stack):
+        if self._sender_suspended(item, stack):
             self.store.end(item, "removed", reason="suspended")
+            return
+        free = [line for line in lines if not self._suspended(line.terminal, agency, stack)]
+        if not free:
+            if self._stopped(agency, stack):
+                self.store.bar(item)
             return
         self.store.end(item, "forwarded", terminals=[line.terminal for line in free])
         letter = Letter(
@@ -230,7 +252,24 @@ class Post:
         return stack.suspension(item.terminal, item.sender, self._out.now) is not None
 
     def pass_time(self) -> None:
-        """Messages that waited for too long go nowhere."""
+        """Messages that waited for too long go nowhere; each sender is told, once for each."""
+        over: dict[int, list[Held]] = {}
         for item in self.store.expired(self._out.now):
             if item.leg == 0:
                 self.store.end(item, "expired")
+                over.setdefault(item.query, []).append(item)
+        for items in over.values():
+            self._tell_sender(items[0], dict.fromkeys(item.destination for item in items))
+
+    def _tell_sender(self, item: Held, places: Iterable[str]) -> None:
+        """At the terminal that sent it, or, if nobody is there, at the others of its agency."""
+        if item.terminal is None or item.terminal not in self._world.terminals:
+            return  # the switch's own, or of a world that has changed
+        at_desk = self._lines.at(item.terminal)
+        agency = self._world.terminals[item.terminal].agency
+        body = status_body(f"{self._formats.status('.04.')} - {' '.join(places)}")
+        for line in [at_desk] if at_desk is not None else self._lines.at_agency(agency):
+            switch = self._world.switch_ori
+            sequence = self._out.send(line, _STATUS, switch, item.received, item.control, body)
+            about = {"line": line.id, "query": item.query, "terminal": line.terminal}
+            self._out.record("told", **about, text=body, sequence=sequence)

@@ -66,9 +66,11 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     held              query, leg (0 = a message to people), place (the agency or backend for which
                       it waits), destination (as it was addressed), key, sender, terminal,
                       operator, control, received, inbound (its clock line), text (of an inquiry:
-                      the message as it came), expires
+                      the message as it came), expires, barred
     forwarded         query, leg, place, terminals (of a message) or terminal, control (of an
                       inquiry): it waits no longer
+    barred            query, leg, place: all terminals there are suspended; it is not forwarded, not
+                      even when that ends, and keeps its place until it expires
     expired           query, leg, place: it waited for `held_s`, and goes nowhere
     removed           query, leg, place, reason (suspended, refused)
     confirmation      what (asked, more-time, overdue, answered), oca, nic, asker (its ORI),
@@ -125,7 +127,8 @@ KINDS = frozenset(
         ),
         *("line-lost", "resumed", "kept", "unacknowledged", "read-in-log"),
         *("rejected", "message", "delivered", "access", "effective"),
-        *("told", "held", "forwarded", "expired", "removed", "service", "confirmation"),
+        *("told", "held", "barred", "forwarded", "expired", "removed"),
+        *("service", "confirmation"),
         *("shadow", "probe", "noted", "order-used", "watch"),
     )
 )

@@ -58,9 +58,15 @@ class MailIsForwardedOnce(Promise):
         for item in post.store:
             if item.expires < room.now:
                 raise Broken(f"{item.name} waits longer than {limits.held_s} s")
-            places = (*room.world.agencies[item.place].oris, item.destination)  # type: ignore[index]
-            there = post._lines.at_agency(item.place)
-            if item.leg == 0 and there and post._services.of(places, item.key) is Service.UP:
+            if item.leg or item.barred:
+                continue
+            oris = room.world.agencies[item.place].oris  # type: ignore[index]
+            there = [
+                line
+                for line in post._lines.at_agency(item.place)
+                if room.stack.suspension(line.terminal, oris[0], room.now) is None
+            ]
+            if there and post._services.of((*oris, item.destination), item.key) is Service.UP:
                 raise Broken(f"{item.name} waits, though somebody is there")
 
 

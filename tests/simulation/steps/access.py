@@ -38,11 +38,12 @@ def is_cut_off(room: Room, file: str, agency: str, within: float, lasts: float |
 
 @step(2, which=any_of, within=one_of(0.0, 2.0))
 def is_suspended_while_mail_waits(room: Room, which: int, within: float) -> None:
-    """The network suspends an agency for which something is held."""
-    post = room.switch._dispatcher.post
-    places = sorted({item.place for item in post.store if item.leg == 0})
-    if places:
-        cuts_off(room, "NETWORK", places[which % len(places)], within, None)
+    """The network suspends an agency for which something is held, or from which it came."""
+    letters = [item for item in room.switch._dispatcher.post.store if item.leg == 0]
+    agencies = {item.place for item in letters}
+    agencies |= {room.world.terminals[item.terminal].agency for item in letters if item.terminal}
+    if agencies:
+        cuts_off(room, "NETWORK", sorted(agencies)[which % len(agencies)], within, None)
 
 
 def cuts_off(room: Room, file: str, agency: str, within: float, lasts: float | None) -> None:

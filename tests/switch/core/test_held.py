@@ -59,6 +59,15 @@ def test_what_has_waited_too_long_is_handed_out_the_earliest_first():
     assert not kept
 
 
+def test_what_is_barred_keeps_its_place_and_its_room():
+    kept = store(held_max=1)
+    kept.put(item(1))
+    kept.bar(item(1))
+    assert [one.barred for one in kept.at("BAY-PD")] == [True]
+    assert not kept.has_room("BAY-PD", "HELLO")
+    assert [one.query for one in kept.expired(100.0)] == [1]
+
+
 def test_an_item_survives_its_entry():
     one = item(7)
     assert Held.of({"kind": "held", "at": 1.0, "n": 3, **one.fields}) == one
@@ -71,5 +80,8 @@ def test_what_is_carried_over_has_no_end_yet():
     service = {"kind": "service", "destination": "NV"}
     left = carried_over([held[0], held[1], ends[0], service, held[2], ends[1], ends[2], held[3]])
     assert left == [service, held[3]]
+    barred = {"kind": "barred", "query": 4, "leg": 0, "place": "BAY-PD"}
+    assert Held.of(carried_over([held[3], barred])[0]).barred
+    assert carried_over([barred]) == []
     elsewhere = {"kind": "removed", "query": 4, "leg": 0, "place": "VALLEY-SO"}
     assert carried_over([held[3], elsewhere]) == [held[3]]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from switch.config import Limits
-from switch.core.events import LineClosed, LineOpened, MessageArrived, RuleAdded
+from switch.core.events import LineClosed, LineOpened, MessageArrived, RuleAdded, RuleWithdrawn
 from switch.core.held import CARRIED, carried_over
 from switch.core.mail.post import Letter
 from switch.message import Resume
@@ -72,8 +72,23 @@ def test_a_suspension_that_began_meanwhile_stops_what_waits():
     play.tell(SUSPEND_VALLEY)
     play.sign_on(2, "VSO1", "VSO1A")
     assert [key for key, _ in play.heard(2)] == ["SM"]
-    assert play.recorded("removed")[0]["reason"] == "suspended"
+    assert play.recorded("barred")[0]["place"] == "VALLEY-SO"
+    play.tell(RuleWithdrawn("test", "NETWORK", "NET-77"))
+    play.sign_off(2)
+    play.sign_on(3, "VSO1", "VSO1A")
+    assert [key for key, _ in play.heard(3)] == ["SM"]  # not even now
     assert not play.recorded("forwarded")
+
+
+def test_what_waits_for_an_agency_is_not_stopped_because_one_of_its_terminals_is():
+    play = class_of("VSO1")
+    play.says(1, "AM.CA0990200.CA0990100.TXTHELLO")
+    one = {key: value for key, value in SUSPEND_VALLEY.table.items() if key != "agency"}
+    play.tell(SUSPEND_VALLEY._replace(table={**one, "terminal": ["BAY2"]}))
+    play.sign_on(2, "BAY2", "BPD2")
+    assert [key for key, _ in play.heard(2)] == ["SM"]
+    play.sign_on(3, "BAY1", "BPD2")
+    assert [key for key, _ in play.heard(3)] == ["SM", "AM"]
 
 
 def test_what_a_suspended_agency_sent_before_is_stopped_too():
@@ -90,7 +105,10 @@ def test_what_comes_for_a_suspended_agency_does_not_wait_for_the_end_of_that():
     play.tell(SUSPEND_VALLEY)
     play.says(1, TO_VALLEY)
     assert "WILL FORWARD" in play.heard(1)[0][1]  # as for any agency where nobody is
-    assert not play.recorded("held")
+    assert play.recorded("held")[0]["barred"]
+    play.tell(RuleWithdrawn("test", "NETWORK", "NET-77"))
+    play.sign_on(2, "VSO1", "VSO1A")
+    assert [key for key, _ in play.heard(2)] == ["SM"]
 
 
 def test_what_waits_too_long_goes_nowhere():
@@ -102,6 +120,58 @@ def test_what_waits_too_long_goes_nowhere():
     assert [entry["place"] for entry in play.recorded("expired")] == ["VALLEY-SO"]
     play.sign_on(2, "VSO1", "VSO1A")
     assert [key for key, _ in play.heard(2)] == ["SM"]
+
+
+def heard_by_the_sender(*, suspended: str, there: bool) -> list[tuple[float, str, str]]:
+    """All that a sender hears, and when, until what it sent has expired: of an agency that is
+    suspended before it sends, after that, or not at all, and whether somebody sits there."""
+    play = class_of("BAY2", world=limited(held_s=600, held_max=2))
+    if suspended == "before":
+        play.tell(SUSPEND_VALLEY)
+        if there:
+            play.sign_on(2, "VSO1", "VSO1A")
+    play.says(1, *[TO_VALLEY] * 3)
+    if suspended == "after":
+        play.tell(SUSPEND_VALLEY)
+        if there:
+            play.sign_on(2, "VSO1", "VSO1A")
+    play.after(300)
+    play.says(1, TO_VALLEY)
+    play.after(301)
+    play.says(1, TO_VALLEY)
+    play.after(700)
+    return [(m.sent.at, m.mke, m.body) for each in play.steps for to, m in each.sends if to == 1]
+
+
+def test_a_sender_is_told_what_expired_and_cannot_tell_a_suspended_agency_from_an_absent_one():
+    absent = heard_by_the_sender(suspended="never", there=False)
+    texts = [body.split("\n")[-1].partition(". ")[0] for _, _, body in absent[1:]]
+    assert texts == [".02", ".02", ".04", ".04", *[".04"] * 2, ".02", ".04"]
+    for suspended in ("before", "after"):
+        for there in (False, True):
+            assert heard_by_the_sender(suspended=suspended, there=there) == absent
+
+
+def test_the_sender_of_what_expired_finds_its_own_reference_in_the_notice():
+    play = class_of("BAY2", world=limited(held_s=600))
+    play.says(1, TO_VALLEY)
+    (sent,) = (m for _, m in play.steps[-1].sends)
+    play.after(600)
+    (notice,) = (m for _, m in play.steps[-2].sends + play.steps[-1].sends)
+    assert (notice.received, notice.control) == (sent.received, sent.control)
+    assert "WILL NOT FORWARD - CA0990200" in notice.body
+    assert play.recorded("told")[-1]["text"] == notice.body
+
+
+def test_where_the_sender_is_gone_its_agency_is_told_and_where_nobody_is_there_nobody():
+    for others in ([], ["BAY1"]):
+        play = class_of("BAY2", *others, world=limited(held_s=600))
+        play.says(1, TO_VALLEY)
+        play.sign_off(1)
+        play.heard(1)
+        play.after(600)
+        assert not any("FORWARD" in body for _, body in play.heard(1))
+        assert ["NOT FORWARD" in body for _, body in play.heard(2)] == [True] * len(others)
 
 
 @pytest.mark.parametrize("limit", [{"held_max": 1}, {"held_bytes_max": 80}])

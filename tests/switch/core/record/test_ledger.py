@@ -90,7 +90,16 @@ def test_a_start_names_the_owners_own_version_and_the_networks_and_no_other_owne
 def test_every_kind_is_either_shared_or_knowingly_not():
     nobodys = {"signed-on", "signed-off", "sign-on-refused", "malformed", "rejected", "message"}
     nobodys |= {"noted", "untaken", "line-lost", "resumed", "kept", "unacknowledged", "merged"}
-    nobodys |= {"told", "held", "forwarded", "expired", "removed", "service", "confirmation"}
+    nobodys |= {
+        "told",
+        "held",
+        "barred",
+        "forwarded",
+        "expired",
+        "removed",
+        "service",
+        "confirmation",
+    }
     assert COLUMNS.keys() | {"access", "delivered"} | nobodys == KINDS
     for kind in nobodys:
         assert shares([{"kind": kind, "at": 1.0, "backend": "CADMV"}], OWNERS) == {}
