@@ -6,7 +6,7 @@ here plays through: whatever can be known beforehand is not left to the run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scenarios.background import findings as background
@@ -78,9 +78,10 @@ def check(
     findings += _judged(desk)
     findings += _faults(desk)
     findings += _invariants(desk)
-    findings += _not_of(wrong, [*background.findings(file, script, world, formats)], file)
+    findings += background.unknown(file, script, world, formats)
     findings += _triggers(desk)
-    findings += _not_of(wrong, [*_reached(desk), *_times(desk)], file)
+    timing = (*_reached(desk), *_times(desk), *background.untimely(file, script))
+    findings += _not_of(wrong, timing, file)
     if not file.findings:  # a rule that is not there would make others wrong
         findings += Trial(file, script, stack, desk.plan).findings()
     if findings:
@@ -94,7 +95,7 @@ def _misshapen(file: Authored[ScenarioFile]) -> set[int]:
 
 
 def _not_of(
-    rows: set[int], findings: list[Finding], file: Authored[ScenarioFile]
+    rows: set[int], findings: Sequence[Finding], file: Authored[ScenarioFile]
 ) -> Iterator[Finding]:
     """A row without its misspelt key contradicts itself; that is no second mistake."""
     return (finding for finding in findings if _row_at(file, finding.line) not in rows)

@@ -23,9 +23,14 @@ def _length(value: object) -> float:
     return LENGTH_MAX_S if isinstance(value, FilledIn) else parse_duration(value)
 
 
+def _rate(value: object) -> object:
+    return 1.0 if isinstance(value, FilledIn) else value
+
+
 _WRITTEN = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]})  # "18m", or seconds
 Duration = Annotated[float, BeforeValidator(_duration), _WRITTEN]
 Length = Annotated[float, BeforeValidator(_length), Field(gt=0, le=LENGTH_MAX_S), _WRITTEN]
+Rate = Annotated[float, BeforeValidator(_rate), Field(gt=0, le=RATE_MAX)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Trigger_ = Annotated[Any, BeforeValidator(parse_trigger)]
 Texts = str | list[str]
@@ -171,7 +176,7 @@ class TrafficRow(Row):
     seats: Annotated[Texts, Field(min_length=1)]
     keys: Texts = []
     messages: Texts = []
-    rate: Annotated[float, Field(gt=0, le=RATE_MAX)]
+    rate: Rate
     at: Duration = 0.0
     until: Duration | None = None
 

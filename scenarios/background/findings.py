@@ -17,17 +17,22 @@ from terminals.load.mix import Template, checked
 _Path = tuple[str | int, ...]
 
 
-def findings(
+def unknown(
     file: Authored[ScenarioFile], script: Script, world: World, formats: Formats
 ) -> Iterator[Finding]:
-    """Everything, in the order of the blocks."""
+    """Who cannot speak, and what cannot be said, in the order of the blocks."""
     speaking = _speaking(script)
     for number, row in enumerate(script.traffic):
         path = ("traffic", number)
         yield from _seats(file, path, row, script, speaking)
         yield from _keys(file, path, row, script, world, formats)
         yield from _messages(file, path, row, script, world, formats)
-        yield from _times(file, path, row, script)
+
+
+def untimely(file: Authored[ScenarioFile], script: Script) -> Iterator[Finding]:
+    """What is said at no time, or too often."""
+    for number, row in enumerate(script.traffic):
+        yield from _times(file, ("traffic", number), row, script)
     total = sum(max(0, row.count) for row in script.traffic)
     if total > MESSAGES_MAX:
         what = f"{total} messages in the background are more than {MESSAGES_MAX}"

@@ -22,6 +22,11 @@ class Speaker:
         """When the next is due."""
         return self._starts + self._waiting[0].at if self._waiting else None
 
+    def skip(self, now: Instant) -> None:
+        """What was due by now is not said: an earlier run of the same class has said it."""
+        while self._waiting and self._starts + self._waiting[0].at <= now:
+            self._waiting.popleft()
+
     def due(self, now: Instant) -> list[Spoken]:
         """What is due by now, in order."""
         found = []

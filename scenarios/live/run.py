@@ -55,6 +55,8 @@ class LiveRun:
         self.tape = Tape(script)
         said = spoken(script, opened.world, opened.formats, script.seed)
         self._speaker = Speaker(script.starts, said)
+        if earlier:
+            self._speaker.skip(earlier[-1]["at"])
         self.stage = Stage(opened, backends, journal, self.clock, self._recorded, self._said)
         self.seats = Seats(opened, self.stage, self.clock)
         self._hands = Hands(opened, self.stage)

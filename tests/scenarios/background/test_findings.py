@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from scenarios.background.messages import MESSAGES_MAX
+from scenarios.script_rows import ScenarioFile
+from scenarios.shelf import open_file
+from switch.errors import AuthoredError
+from switch.files.authored import inspect_bytes
 from tests.rehearsal_room import SMALL, TALK, mistakes
 
 
@@ -54,3 +58,15 @@ def test_all_messages_of_a_scenario_together_have_a_limit():
     talk = TALK.replace("rate = 12", "rate = 60").replace('"9m"', '"2h"')
     (found,) = mistakes(talk, text=text)
     assert f"7170 messages in the background are more than {MESSAGES_MAX}" in found
+
+
+def test_a_part_that_cannot_be_read_hides_no_other_mistake():
+    wrong = TALK.replace('["county"]', '["conty"]').replace('"AM"', '"AMX"')
+    wrong = wrong.replace("rate = 12", "rate = 500").replace('"9m"', '"99m"')
+    whole = f"{SMALL}\n{wrong}".encode()
+    with pytest.raises(AuthoredError) as caught:
+        open_file(inspect_bytes(whole, ScenarioFile, name="small.toml"))
+    told = [str(finding) for finding in caught.value.findings]
+    assert len(told) == 3  # its times are looked at when its rate can be read
+    for what in ("`conty`", "`AMX`", "got 500"):
+        assert any(what in each for each in told)

@@ -21,3 +21,10 @@ def test_each_is_due_once_in_order():
 def test_what_the_clock_was_put_over_is_left_out():
     speaker = Speaker(100.0, SAID)
     assert speaker.due(109.5) == SAID[3:]
+
+
+def test_what_an_earlier_run_has_said_is_not_said_again():
+    speaker = Speaker(100.0, SAID)
+    speaker.skip(102.0)
+    assert speaker.due(102.5) == []
+    assert speaker.next() == 109.0

@@ -171,3 +171,23 @@ async def test_nobody_plays_a_station_of_the_background(autojump_clock):
         run.go()
         with pytest.raises(UsageError, match="only talks in the background"):
             await run.play_actor("county", b"AM.CA0990200.CA0990100.TXTHELLO")
+
+
+async def test_after_a_restart_the_background_goes_on_and_repeats_nothing(autojump_clock):
+    def said(run):
+        entries = (e for e in run.tape.entries if e.get("terminal") == "VSO1")
+        return [e["control"] for e in entries if e["kind"] in ("query", "message")]
+
+    async with running(more=(TALK,)) as run:
+        run.go()
+        await trio.sleep(120)
+        await settle(run)
+        earlier = [entry for entry in run.tape.entries if entry["kind"] != "stopped"]
+        before = said(run)
+    async with running(earlier, more=(TALK,)) as again:
+        again.go()
+        await again.over.wait()
+        controls = said(again)
+        assert controls[: len(before)] == before
+        assert len(set(controls)) == len(controls) > len(before) > 10
+        await same_score(again)
