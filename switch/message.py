@@ -71,6 +71,7 @@ class Malformed(NamedTuple):
 
     error: FormatError
     raw: bytes  # the offending frame, cut to 100 bytes
+    control: str | None = None  # its control field, where that much could be read
 
 
 Received = InputMessage | SignOn | SignOff | Resume | Acknowledged | Heartbeat | Malformed

@@ -296,7 +296,7 @@ class Dispatcher:
         details = [error.fix.upper()] if error.fix else []
         body = error_body(error.code, error.text, message.raw, details)
         received, switch = self._out.receive(), self._world.switch_ori
-        sequence = self._out.send(line, ERROR_KEY, switch, received, None, body)
+        sequence = self._out.send(line, ERROR_KEY, switch, received, message.control, body)
         self._out.record(
             "malformed",
             line=line.id,
@@ -306,6 +306,7 @@ class Dispatcher:
             field=error.field,
             offset=error.offset,
             raw=message.raw.decode("latin-1"),
+            control=message.control,
             sequence=sequence,
         )
 

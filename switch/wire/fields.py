@@ -117,7 +117,8 @@ def _check_place(
         odd = [name for name in fields if name not in rule.only and name not in free]
         missing = [name for name in rule.only if name not in fields]
         if odd or missing:
-            fix = f"{rule.place} takes {', '.join(rule.only)} and nothing else"
+            form = ", ".join(rule.only)
+            fix = f"{rule.place} takes {form} and nothing else\n1. {form}"
             raise page.fail(rule.code, at, fix, (odd or missing)[0])
     if rule.trigger in fields:
         for name in rule.demands:

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from switch.terms import Ori
-from switch.wire.page import Page
+from switch.wire.page import CONTROLS, FOLD, Page
 from switch.wire.spec import CONTROL_MAX, Formats, KeySpec, Place
 
 ORI = r"[A-Z]{2}[A-Z0-9]{7}"
@@ -24,6 +24,7 @@ _ORI = re.compile(ORI)
 _DESTINATION = re.compile(rf"{ORI}|{CODE}")
 _TERMINAL = re.compile(MNEMONIC)
 _MARKER_AHEAD = re.compile(r"\. *TXT")
+_HEADER_BYTES_MAX = 256  # in which a control field is looked for where nothing can be read
 _OR_AN_ORI = "is an ORI of nine"
 _KEY_LIKE = re.compile(r"[A-Z0-9]{1,8}")
 # An agency of Texas may have an ORI that starts like the marker TXT: it is one if a header goes on.
@@ -88,6 +89,20 @@ def read_header(page: Page, spec: KeySpec, at: int, control_prefix: str) -> Head
     read = _short if spec.routed_by_key_alone else _long
     destinations, control, body_at = read(page, spec, part.next_at, control_prefix)
     return Header(Ori(part.text), destinations, control, page.skip_blanks(body_at))
+
+
+def control_in(raw: bytes, prefix: str) -> str | None:
+    """The control field of a message that cannot be read, so that its ER is told apart from the
+    answers to others; None where its header shows none."""
+    header = raw[:_HEADER_BYTES_MAX].translate(FOLD, CONTROLS).decode("ascii", "replace")
+    for part in header.split(".")[2:-1]:
+        text = part.strip(" ")
+        if text.startswith("TXT") or "/" in text:
+            return None  # the body has begun
+        control = text.removeprefix(prefix).strip(" ")
+        if text.startswith(prefix) and 1 <= len(control) <= CONTROL_MAX and control.isascii():
+            return control
+    return None
 
 
 def _part(page: Page, at: int) -> _Part:

@@ -15,6 +15,7 @@ from switch.terms import Instant
 from switch.wire.codec import decode_with_care
 from switch.wire.commands import read_command
 from switch.wire.framing import RAW_MAX, WRAPS, Cutter, Framing, Spoiled, cutter, framing_of
+from switch.wire.header import control_in
 from switch.wire.output import encode_output
 from switch.wire.quick import QuickReader
 from switch.wire.spec import MESSAGE_BYTES_MAX, Formats
@@ -117,7 +118,8 @@ class Session:
 
     def _read(self, cut: bytes | Spoiled) -> Received:
         if isinstance(cut, Spoiled):
-            return Malformed(self._error(cut.why, len(cut.raw)), cut.raw)
+            error = self._error(cut.why, len(cut.raw))
+            return Malformed(error, cut.raw, control_in(cut.raw, self._prefix))
         message = self._quick.read(cut)
         if message is not None:
             return message
@@ -127,7 +129,7 @@ class Session:
         try:
             return decode_with_care(cut, self._formats, self._prefix)
         except FormatError as error:
-            return Malformed(error, cut[:RAW_MAX])
+            return Malformed(error, cut[:RAW_MAX], control_in(cut, self._prefix))
 
     def _error(self, fix: str, offset: int) -> FormatError:
         return FormatError("0", self._formats.error_text("0"), offset=offset, fix=fix)

@@ -79,6 +79,16 @@ def test_a_malformed_message_is_answered_with_its_number_and_its_fix():
     assert play.recorded("malformed")[0]["offset"] == 9
 
 
+def test_what_could_be_read_of_a_malformed_message_is_handed_back_its_control_field():
+    play = Playbook()
+    play.tell(LineOpened(1))
+    error = FormatError(".19.", "INVALID DESTINATION", offset=13)
+    wrong = Malformed(error, b"DQ.CA0990100.W.*N2.TXT", "N2")
+    ((_, sent),) = play.tell(MessageArrived(1, wrong)).sends
+    assert (sent.mke, sent.control) == ("ER", "N2")
+    assert play.recorded("malformed")[0]["control"] == "N2"
+
+
 def test_every_message_of_the_switch_is_marked_training():
     play = Playbook()
     play.sign_on(1, "BAY2", "BPD2")

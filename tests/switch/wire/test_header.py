@@ -3,7 +3,7 @@
 import pytest
 
 from switch.errors import FormatError
-from switch.wire.header import read_header, read_key
+from switch.wire.header import control_in, read_header, read_key
 from switch.wire.page import Page
 from switch.wire.spec_files import load_formats
 
@@ -68,3 +68,22 @@ def test_a_message_to_people_takes_mnemonics_beside_other_destinations(key):
 def test_what_begins_like_the_marker_is_the_marker():
     read, _ = header("AM.CA0990100.NV.TXTX.TXTHELLO")
     assert read.destinations == ("NV",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "control"),
+    [
+        (b"DQ.CA0990100.W.*N2.TXTOLN/S1", "N2"),
+        (b"dq.ca0990100.NV.* n2 .TXTOLN/", "N2"),
+        (b"XX.CA0990100.\xff.*A1.TXT", "A1"),
+        (b"QW.CA0990100.*A1.NAM/", "A1"),
+        (b"DQ.CA0990100.NV.TXTOLN/S1.*A1.X", None),  # in the body
+        (b"QW.CA0990100.NAM/X.*A1.", None),
+        (b"DQ.CA0990100.NV.*A1", None),  # no period ends it
+        (b"DQ.CA0990100.NV.*12345678901.TXT", None),  # longer than one can be
+        (b"DQ.*A1.NV.TXT", None),  # where the ORI belongs
+        (b"", None),
+    ],
+)
+def test_of_a_message_that_cannot_be_read_the_control_field_is_found(raw, control):
+    assert control_in(raw, "*") == control
