@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from switch.acl.analysis.finite import FiniteWorld, Sender, asked
+from switch.acl.analysis.finite import FiniteWorld, asked
 from switch.acl.engine import AccessStack
 from switch.acl.orders import UNUSED, Order
 from switch.acl.policy import Policy
@@ -30,9 +30,14 @@ class LetThrough:
 
 
 def let_through(
-    stack: AccessStack, policy: Policy, order: Order, company: Subject | None = None
+    stack: AccessStack,
+    policy: Policy,
+    order: Order,
+    company: Subject | None = None,
+    since: Instant = 0.0,
 ) -> Iterator[LetThrough]:
-    """Every request of the finite world, of this backend alone, that the order changes.
+    """Every request of the finite world, of this backend alone, that the order changes, from that
+    instant on.
 
     `company` asks with everybody besides who has a facet in that subject, for a promise about it.
     """
@@ -44,7 +49,9 @@ def let_through(
     for sender in people:
         if not order.subject.met_by_both(finite.facets(sender), stack.directory):
             continue
-        for at in _instants(finite, sender, order):
+        for at in finite.instants(sender, max(order.start, since)):
+            if at >= order.end:
+                break
             for question in questions:
                 request = asked(sender, question)
                 under = stack.decide_named(request, at, named, UNUSED)
@@ -54,10 +61,6 @@ def let_through(
                     more = (name for name, _, _ in under.classes if name not in before)
                     gained = tuple(name for name in more if name in under.released_classes)
                     yield LetThrough(order, request, at, gained)
-
-
-def _instants(finite: FiniteWorld, sender: Sender, order: Order) -> list[Instant]:
-    return [at for at in finite.instants(sender, order.start) if at < order.end]
 
 
 def in_words(order: Order, zone: ZoneInfo) -> str:

@@ -152,11 +152,9 @@ class _Checker:
         `never`, which is taken back first or not at all."""
         directory, policy = self._alone.directory, self._document.policy
         for order in self._document.orders:
-            if order.end <= promise.start:
-                continue
-            for each in let_through(self._alone, policy, order, promise.subject):
+            for each in let_through(self._alone, policy, order, promise.subject, promise.start):
                 facets = self._alone.facets(each.request, (each.at,))
-                if each.at < promise.start or not promise.subject.met_by_any(facets, directory):
+                if promise.subject.met_by_any(facets, directory) is None:
                     continue
                 for name in each.classes:
                     if _covers(promise, name):

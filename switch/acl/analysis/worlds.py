@@ -97,16 +97,20 @@ def _backend(backend: BackendEntry) -> _Parts:
     return {"owner": _one(backend.owner), "ori": _one(backend.ori)}
 
 
-def _answers(world: World) -> dict[str, CatalogEntry]:
-    return {f"{entry.key} of {entry.backend}": entry for entry in world.catalog}
+def _answers(world: World) -> dict[str, list[CatalogEntry]]:
+    """By key and backend; a backend may answer one key at several destinations."""
+    found: dict[str, list[CatalogEntry]] = {}
+    for entry in world.catalog:
+        found.setdefault(f"{entry.key} of {entry.backend}", []).append(entry)
+    return found
 
 
-def _answer(entry: CatalogEntry) -> _Parts:
+def _answer(entries: list[CatalogEntry]) -> _Parts:
     return {
-        "destination": _one(entry.destination),
-        "classes": tuple(entry.classes),
-        "image_classes": tuple(entry.image_classes),
-        "purposes": tuple(sorted(entry.purposes)),
+        "destination": tuple(str(e.destination) for e in entries if e.destination),
+        "classes": tuple(dict.fromkeys(name for e in entries for name in e.classes)),
+        "image_classes": tuple(dict.fromkeys(name for e in entries for name in e.image_classes)),
+        "purposes": tuple(sorted({purpose for e in entries for purpose in e.purposes})),
     }
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-from switch.acl.analysis.promises import check
+from switch.acl.analysis.promises import check, judged_alone
 from switch.acl.directory import Directory
 from switch.acl.document import read_document
 from switch.world_file import WORLDS_FOLDER, load_world
+from tests.playbook import golden_state
 from tests.switch.acl.analyses import promises_differ
 from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document
 
@@ -130,6 +133,43 @@ def test_a_never_looks_at_the_image_flag_on_every_key_where_a_rule_does(tmp_path
     primary = row.replace('"vehicle.owner"', '"vehicle.registration", "vehicle.owner"')
     text = base + primary + times + never + "from = 2019-10-15T00:00:00\n"
     assert any("N2 does not hold" in each.what for each in report(tmp_path, text).findings)
+
+
+def test_a_never_that_begins_while_an_order_is_in_force_is_broken_by_it(tmp_path: Path):
+    order = """
+[[order]]
+id      = "DMV-O1"
+agency  = "ICE-ERO"
+records = [{ OLN = "S0990001" }]
+data    = ["driver.record"]
+count   = 2
+lifts   = ["DMV-01"]
+from    = 2019-10-16T00:00:00
+until   = 2019-10-20T00:00:00
+reason  = "A court ordered it."
+cite    = "Superior Court, order 19-1 (fictional)"
+"""
+    never = '[[never]]\nid = "N"\ngroup = ["ero"]\ndata = ["driver.record"]\n'
+    never += "from = 2019-10-{}T00:00:00\n"
+    (broken,) = report(tmp_path, f"{TEXT}{order}{never.format(18)}").findings
+    assert "N does not hold: order DMV-O1 lets driver.record through" in broken.what
+    assert "at 2019-10-18T00:00:00-07:00" in broken.what
+    assert report(tmp_path, f"{TEXT}{order}{never.format(20)}").findings == ()
+
+
+TOLD = tomllib.loads(Path(__file__).with_name("promises.toml").read_text())["file"]
+
+
+@pytest.mark.parametrize("file", TOLD)
+def test_what_does_not_hold_is_told_word_for_word(tmp_path: Path, file: dict[str, Any]):
+    text = changed(*file["change"], more=file["more"])
+    assert "".join(f"{each}\n" for each in report(tmp_path, text).findings) == file["said"]
+
+
+def test_a_file_judged_alone_is_judged_without_the_network():
+    alone = judged_alone(golden_state()[1].owners["CADMV"], DIRECTORY)
+    assert alone.network.name == "NETWORK"
+    assert alone.network.rules == ()
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -89,3 +90,86 @@ def test_a_field_of_a_class_is_told():
     assert told(replace(WORLD, class_fields=fields)) == [
         ("class", "driver.ssn", "fields", ("SOC",), ())
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "which", "parts", "expected"),
+    [
+        ("terminals", "BAY1", {"agency": "CBP"}, ("terminal", "agency", ("BAY-PD",), ("CBP",))),
+        ("operators", "BPD2", {"agency": "CBP"}, ("operator", "agency", ("BAY-PD",), ("CBP",))),
+        (
+            "operators",
+            "TFO7",
+            {"affiliations": ()},
+            (
+                "operator",
+                "affiliations",
+                ("ICE-ERO from 2019-06-01T00:00:00-07:00 until 2020-06-01T00:00:00-07:00",),
+                (),
+            ),
+        ),
+        (
+            "backends",
+            "NVDMV",
+            {"owner": "Somebody"},
+            ("backend", "owner", ("Nevada DMV (simulated)",), ("Somebody",)),
+        ),
+        (
+            "backends",
+            "NVDMV",
+            {"ori": "NV0998199"},
+            ("backend", "ori", ("NV0998100",), ("NV0998199",)),
+        ),
+    ],
+)
+def test_each_part_of_an_item_is_told(table, which, parts, expected):
+    items = getattr(WORLD, table)
+    new = replace(WORLD, **{table: {**items, which: replace(items[which], **parts)}})
+    name, part, gone, now = expected
+    assert told(new) == [(name, which, part, gone, now)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"destination": "ZA"}, ("destination", ("CA",), ("ZA",))),
+        ({"destination": None}, ("destination", ("CA",), ())),
+        ({"purposes": ("J", "C")}, ("purposes", (), ("C", "J"))),
+        ({"classes": ("driver.record",)}, ("classes", ("driver.ssn",), ())),
+    ],
+)
+def test_each_part_of_an_answer_is_told(parts, expected):
+    first, *rest = WORLD.catalog
+    new = replace(WORLD, catalog=(replace(first, **parts), *rest))
+    assert told(new) == [("answer", f"{first.key} of {first.backend}", *expected)]
+
+
+def test_a_key_that_one_backend_answers_at_several_destinations_is_told_with_each():
+    fewer = tuple(e for e in WORLD.catalog if (e.key, e.destination) != ("TQ", "CA"))
+    assert told(replace(WORLD, catalog=fewer)) == [
+        ("answer", "TQ of ORION", "destination", ("CA",), ())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "which"),
+    [("agencies", "CBP"), ("terminals", "BAY1"), ("operators", "TFO7"), ("backends", "NVDMV")],
+)
+def test_whatever_is_gone_is_told_in_its_own_table(table, which):
+    items = {name: each for name, each in getattr(WORLD, table).items() if name != which}
+    singular = {"agencies": "agency"}.get(table, table[:-1])
+    assert told(replace(WORLD, **{table: items})) == [(singular, which, "", (which,), ())]
+
+
+def test_lists_are_compared_without_their_order_but_for_classes():
+    ero = WORLD.agencies["ICE-ERO"]
+    assert told(agency("ICE-ERO", oris=ero.oris[::-1])) == []
+
+
+def test_instants_are_told_in_the_new_worlds_timezone():
+    operator = replace(WORLD.operators["TFO7"], affiliations=())
+    other = replace(
+        WORLD, timezone=ZoneInfo("UTC"), operators={**WORLD.operators, "TFO7": operator}
+    )
+    words = "ICE-ERO from 2019-06-01T07:00:00+00:00 until 2020-06-01T07:00:00+00:00"
+    assert told(other) == [("operator", "TFO7", "affiliations", (words,), ())]
