@@ -26,10 +26,27 @@ def change() -> None:
     set_mutant_under_test("mutant_generation")
     FOLDER.mkdir(exist_ok=True)
     shutil.rmtree(FOLDER / "tests", ignore_errors=True)  # no test stays that is no longer there
+    for path in outdated(FOLDER, Path()):
+        path.unlink()
     with CatchOutput():
         copy_src_dir()
         copy_also_copy_files()
         create_mutants(1)
+
+
+def outdated(folder: Path, product: Path) -> list[Path]:
+    """What mutmut would not copy again, though the product may have another or none by now.
+
+    All but the modules that have mutants, which it compares itself, and the verdicts on them.
+    """
+    with_mutants = {path.with_suffix("") for path in kept(folder)}
+    found = []
+    for path in (folder / "switch").rglob("*"):
+        module = path.with_suffix("") if path.suffix in (".meta", ".spans") else path
+        known = module in with_mutants and (product / module.relative_to(folder)).exists()
+        if path.is_file() and not known:
+            found.append(path)
+    return found
 
 
 def refuse(folder: Path = FOLDER) -> None:

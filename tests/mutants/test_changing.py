@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.changing import mistyped
+from tests.mutants.changing import mistyped, outdated
 
 SPANS = {
     "x_f__mutmut_orig": [3, 6],
@@ -36,3 +36,14 @@ def test_an_error_of_the_unchanged_code_ends_it(tmp_path: Path, line: int):
 def test_an_error_in_a_file_without_mutants_ends_it(tmp_path: Path):
     with pytest.raises(ValueError, match="in no mutant"):
         list(mistyped([(tmp_path / "b.py", 1, "is wrong")], tmp_path))
+
+
+def test_all_is_copied_again_but_modules_with_mutants_and_their_verdicts(tmp_path: Path):
+    product, folder = tmp_path / "product", tmp_path / "mutants"
+    names = ("a.py", "a.py.meta", "a.py.spans", "gone.py", "gone.py.meta", "b.py", "spec.toml")
+    for place, files in ((product, ("a.py", "b.py", "spec.toml")), (folder, names)):
+        (place / "switch").mkdir(parents=True)
+        for name in files:
+            (place / "switch" / name).write_text("")
+    found = {path.name for path in outdated(folder, product)}
+    assert found == {"gone.py", "gone.py.meta", "b.py", "spec.toml"}

@@ -72,7 +72,7 @@ def _elsewhere(side: Side) -> Iterator[tuple[str, _Masks]]:
             classes = entry.asked(question.image) if entry is not None else ()
             through = [n for n in classes[1:] if rule.covers(n)]
             others = [n for n in classes if not rule.covers(n)]
-            for code in rule.masks if through else ():
+            for code in rule.masks:
                 if any(code in world.class_fields.get(name, ()) for name in others):
                     places = [cells.classes.index(name) for name in through]
                     here = cells.of([number], places, cells.every_epoch) & side.spoken[rule.id]

@@ -40,6 +40,12 @@ def test_a_wrong_file_comes_back_with_what_is_wrong(file, said):
     assert said in findings(file)
 
 
+def test_a_file_that_is_another_owners_by_its_own_word_is_told_where_it_says_so():
+    assert findings(BASE.replace(b'backend  = "CADMV"', b'backend  = "CAWPS"')) == (
+        'CADMV.toml:2: it is CAWPS\'s file, by its own word\n    fix: write backend = "CADMV"'
+    )
+
+
 def test_a_withdrawal_is_told_with_its_notice_and_whether_it_is_alone():
     without = BASE[: BASE.index(b"[[never]]")] + BASE[BASE.index(b"[[always]]") :]
     found = examine(WORLD, "CADMV", without, BASE)

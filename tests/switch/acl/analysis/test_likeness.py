@@ -38,6 +38,11 @@ def test_oris_of_one_agency_are_alike_unless_a_list_names_one_of_them():
     assert prefixed.ori("DCICE0900") != prefixed.ori("DCCBP0100")
 
 
+def test_a_prefix_may_be_a_whole_ori():
+    whole = like(Subject(ori_prefix=("DCICE0910",)))
+    assert whole.ori("DCICE0910") != whole.ori("DCICE0900")
+
+
 def test_an_operator_touches_a_subject_by_name_or_by_any_agency_of_his():
     kinds = like(ERO, PERSON)
     assert kinds.operator_touches("TFO7", ERO)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -9,6 +10,8 @@ from random import Random
 import pytest
 
 from switch.acl.analysis.matrix import Access, matrix
+from switch.acl.directory import Directory
+from switch.acl.engine import AccessStack
 from switch.files.authored import instant
 from tests.playbook import golden_state
 from tests.switch.acl.analyses import matrices_differ
@@ -51,6 +54,50 @@ def test_the_gap_that_the_owner_has_not_seen_shows():
 
 def test_an_agency_whose_lines_all_pass_a_hub_is_shown_too():
     assert ("HARBOR-PD", "CADMV", "driver.record") in cells("2019-11-01T00:00:00")
+
+
+def with_rule(backend: str, **more: object):
+    when = datetime.fromisoformat("2019-10-31T00:00:00")
+    table = {"id": "N", "data": "any", "from": when, "reason": "r", "cite": "c"} | more
+    return STACK.with_rule(backend, "deny", table)
+
+
+def cell(stack, agency: str, backend: str, data: str):
+    at = instant(datetime.fromisoformat("2019-11-01T00:00:00"), WORLD.timezone)
+    (found,) = [
+        each
+        for each in matrix(stack, at)
+        if (each.agency, each.backend, each.data_class) == (agency, backend, data)
+    ]
+    return found.access, found.rules
+
+
+def test_an_agency_with_a_line_of_its_own_is_asked_about_there_and_not_behind_its_hub():
+    bay = WORLD.terminals["BAY2"]
+    hub = replace(WORLD, terminals={**WORLD.terminals, "BAY2": replace(bay, via=("REGION-HUB",))})
+    stack = with_rule("CADMV", agency=["REGION-HUB"])
+    made = AccessStack(hub, Directory(hub), dict(stack.owners), stack.network)
+    assert cell(made, "BAY-PD", "CADMV", "driver.record") == (Access.YES, ())
+    assert cell(made, "HARBOR-PD", "CADMV", "driver.record") == (Access.NO, ("N",))
+
+
+def test_only_purposes_that_a_key_admits_are_asked_with():
+    stack = with_rule("CACHS", agency=["BAY-PD"], purpose=["Z"])
+    assert cell(stack, "BAY-PD", "CACHS", "criminal.identity") == (Access.YES, ())
+
+
+def test_who_is_refused_the_primary_class_is_refused_the_rest_by_the_same_rule():
+    stack = with_rule("CADMV", agency=["BAY-PD"], data=["driver.record"])
+    assert cell(stack, "BAY-PD", "CADMV", "driver.ssn") == (Access.NO, ("N",))
+
+
+def test_what_cannot_be_judged_is_refused_by_no_rule(monkeypatch):
+    def broken(*_: object) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr("switch.acl.weighing.index_keys_of", broken)
+    fresh = AccessStack(WORLD, STACK.directory, dict(STACK.owners), STACK.network)
+    assert cell(fresh, "BAY-PD", "CADMV", "driver.record") == (Access.NO, ())
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -10,6 +11,8 @@ from random import Random
 import pytest
 
 from switch.acl.analysis.traffic import Outcome, tally
+from switch.acl.directory import Directory
+from switch.acl.engine import AccessStack
 from switch.acl.rules import Request
 from tests.playbook import golden_state
 from tests.switch.acl import random_worlds
@@ -75,6 +78,70 @@ def test_what_no_catalog_or_directory_knows_is_undecidable():
 
 def test_a_line_that_may_not_send_an_ori_is_refused_by_both_alike():
     assert judged(STACK, PLAIN._replace(ori="DCICE0900")).counts == {Outcome.SAME: 1}
+
+
+def test_every_decision_that_widens_is_counted():
+    cut = rule("deny", {"agency": ["BAY-PD"]})
+    found = judged(STACK, PLAIN, PLAIN, PLAIN._replace(terminal="VSO1", ori="CA0990200"), old=cut)
+    assert (found.widened, found.counts) == (2, {Outcome.GAINED: 2, Outcome.SAME: 1})
+    assert found.examples[Outcome.GAINED].classes == ("driver.record", "driver.ssn")
+
+
+@pytest.mark.parametrize(
+    ("who", "request_"),
+    [
+        ({"operator": ["BPD2"]}, PLAIN._replace(operator="BPD2")),
+        ({"agency": ["HARBOR-PD"]}, PLAIN._replace(on_behalf_of="CA0990300")),
+        ({"agency": ["REGION-HUB"]}, PLAIN._replace(terminal="HRB1", ori="CA0990300")),
+    ],
+)
+def test_everybody_in_the_request_can_be_near_a_change(who: dict, request_: Request):
+    found = judged(rule("deny", who), request_, PLAIN)
+    assert found.counts == {Outcome.REVOKED: 1, Outcome.SAME: 1}
+
+
+def test_a_rule_that_says_something_else_now_is_a_change():
+    old = rule("deny", {"agency": ["BAY-PD"]}, key=["DQ"])
+    new = rule("deny", {"agency": ["BAY-PD"]}, key=["RQ"])
+    found = judged(new, PLAIN, PLAIN._replace(key="RQ"), old=old)
+    assert found.counts == {Outcome.GAINED: 1, Outcome.REVOKED: 1}
+
+
+def test_of_a_class_that_is_gone_no_mask_is_told():
+    hidden = rule("allow", {"group": ["police"]}, data=["driver.record"], mask=["DOB"])
+    when = datetime.fromisoformat("2019-11-01T00:00:00")
+    table = {"id": "SSN", "data": ["driver.ssn"], "from": when, "reason": "r", "cite": "c"}
+    both = hidden.with_rule("CADMV", "deny", {**table, "group": ["police"]})
+    found = judged(both, PLAIN)
+    assert found.examples[Outcome.MASKED].classes == ("driver.record",)
+    assert found.examples[Outcome.REVOKED].classes == ("driver.ssn",)
+
+
+def with_catalog(backend: str, key: str, **parts: object) -> AccessStack:
+    """The shipped rules in a world whose catalog differs; a key without classes is not there."""
+    world = STACK.world
+    catalog = [
+        replace(entry, **parts) if (entry.backend, entry.key) == (backend, key) else entry
+        for entry in world.catalog
+        if parts or (entry.backend, entry.key) != (backend, key)
+    ]
+    other = replace(world, catalog=tuple(catalog))
+    return AccessStack(other, Directory(other), dict(STACK.owners), STACK.network)
+
+
+def test_what_only_one_catalog_has_is_undecidable():
+    fewer = with_catalog("CADMV", "DQ")
+    assert judged(fewer, PLAIN).counts == {Outcome.UNDECIDABLE: 1}
+    assert judged(STACK, PLAIN, old=fewer).counts == {Outcome.UNDECIDABLE: 1}
+
+
+def test_another_catalog_of_this_backend_is_a_change_and_of_another_is_none():
+    without = with_catalog("CADMV", "DQ", classes=("driver.record",))
+    found = judged(without, PLAIN)
+    assert found.counts == {Outcome.REVOKED: 1}
+    assert found.examples[Outcome.REVOKED].classes == ("driver.ssn",)
+    elsewhere = with_catalog("NVDMV", "DQ", classes=("driver.record",))
+    assert judged(elsewhere, PLAIN).counts == {Outcome.SAME: 1}
 
 
 @pytest.mark.parametrize("seed", range(8))

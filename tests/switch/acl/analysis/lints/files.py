@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from switch.acl.analysis.lints.every import Linted, lint
 from switch.acl.analysis.lints.ground import Ground
@@ -44,3 +46,20 @@ def which(folder: Path, text: str, *lints: str) -> list[str]:
 
 def ground(folder: Path, text: str) -> Ground:
     return Ground(document(folder, text), DIRECTORY)
+
+
+# --- told.toml: rule files, and what is said of each ---------------------------------------------
+
+_TOLD = tomllib.loads(Path(__file__).with_name("told.toml").read_text())["file"]
+
+
+def told_of(module: str) -> list[dict[str, Any]]:
+    """The files that are there for one module's lints."""
+    return [file for file in _TOLD if file["of"] == module]
+
+
+def said(folder: Path, text: str) -> str:
+    """All that is said of a file, as it is printed."""
+    found = linted(folder, text)
+    both = sorted((*found.mistakes, *found.advice), key=lambda e: (e.line, e.id, e.what))
+    return "".join(f"{each}\n" for each in both)

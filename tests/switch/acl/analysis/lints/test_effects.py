@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.switch.acl.analysis.lints.files import head, linted, rule, which
+from tests.switch.acl.analysis.lints.files import head, linted, rule, said, told_of, which
 
 POLICE = 'group = ["police"]; data = ["driver.record"]'
 
@@ -122,3 +122,8 @@ def test_what_is_taken_out_is_taken_out_of_the_exceptions_too(tmp_path: Path):
     (dead,) = [e for e in linted(tmp_path, text).mistakes if e.id == "L01 dead-rule"]
     assert len(dead.edits) == 2
     assert "except" in text.splitlines()[dead.edits[1].line - 1]
+
+
+@pytest.mark.parametrize("file", told_of("effects"))
+def test_what_is_found_is_told_word_for_word(tmp_path: Path, file: dict[str, str]):
+    assert said(tmp_path, file["text"]) == file["said"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.switch.acl.analysis.lints.files import head, linted, rule, which
+from tests.switch.acl.analysis.lints.files import head, linted, rule, said, told_of, which
 
 GAPS = ("L05", "L06", "L07", "L08", "L10", "L13", "L14", "L17")
 
@@ -98,3 +98,8 @@ def test_a_desk_is_borrowed_by_who_is_refused_at_home(tmp_path: Path, more: str,
 def test_data_that_nobody_else_answers_is_this_owners_alone(tmp_path: Path):
     text = head("CAWPS") + rule("deny", "D", 'group = ["police"]; data = "any"')
     assert which(tmp_path, text, "L17") == []
+
+
+@pytest.mark.parametrize("file", told_of("gaps"))
+def test_what_is_found_is_told_word_for_word(tmp_path: Path, file: dict[str, str]):
+    assert said(tmp_path, file["text"]) == file["said"]

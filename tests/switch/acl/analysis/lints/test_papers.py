@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.switch.acl.analysis.lints.files import head, ids, linted, rule, which
+from tests.switch.acl.analysis.lints.files import head, ids, linted, rule, said, told_of, which
 
 LAW = 'cite = "Memorandum 12 (fictional)"', 'cite = "Penal Code 1 (fictional)"'
 POLICE = 'group = ["police"]; data = ["driver.record"]'
@@ -103,3 +103,8 @@ def test_an_allow_by_purpose_where_the_rest_is_refused_by_default(tmp_path: Path
 def test_sensitive_data_by_default_is_told_if_anybody_ever_gets_it(tmp_path, default, more, told):
     found = [e for e in linted(tmp_path, head(default=default) + more).advice if "L12" in e.id]
     assert len(found) == told
+
+
+@pytest.mark.parametrize("file", told_of("papers"))
+def test_what_is_found_is_told_word_for_word(tmp_path: Path, file: dict[str, str]):
+    assert said(tmp_path, file["text"]) == file["said"]

@@ -14,7 +14,7 @@ from switch.acl.document import load_stack, read_document
 from switch.acl.rules import Request
 from switch.world_file import load_world
 from tests.switch.acl import random_worlds
-from tests.switch.acl.analysis.lints.files import head, linted, rule, which
+from tests.switch.acl.analysis.lints.files import head, linted, rule, said, told_of, which
 
 POLICE = 'group = ["police"]; data = ["driver.record"]'
 ENDS = "until = 2020-01-01T00:00:00"
@@ -138,3 +138,8 @@ def test_an_order_that_waits_more_than_a_day_is_told(tmp_path: Path, ordered, sa
     if said:
         assert said in found[0].what
         assert f"from = {ordered}" in found[0].remedy
+
+
+@pytest.mark.parametrize("file", told_of("times"))
+def test_what_is_found_is_told_word_for_word(tmp_path: Path, file: dict[str, str]):
+    assert said(tmp_path, file["text"]) == file["said"]
