@@ -126,6 +126,8 @@ def _whom(row: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return str(value).lower()  # as the file has it
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):

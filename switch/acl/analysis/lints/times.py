@@ -101,7 +101,7 @@ def late_orders(ground: Ground) -> Iterator[Found]:
 
 
 def _days(seconds: Instant) -> str:
-    days = int(seconds // 86_400)
+    days = int(seconds / 86_400)
     return f"{days} day{'s' if days > 1 else ''}"
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from switch.acl.analysis.explain import explain
 from switch.acl.rules import Request
@@ -121,3 +126,19 @@ def asked(terminal, ori, operator, purpose):
     request = Request(terminal, ori, operator, None, "CADMV", "DQ", False, purpose)
     at = instant(datetime.fromisoformat("2019-10-16T00:00:00"), WORLD.timezone)
     return request, at, STACK.decide(request, at)
+
+
+DECISIONS = tomllib.loads(Path(__file__).with_name("explained.toml").read_text())["decision"]
+
+
+@pytest.mark.parametrize("each", DECISIONS)
+def test_a_decision_is_explained_word_for_word(each: dict[str, Any]):
+    stack = STACK
+    for row in each["rules"]:
+        more = {key: value for key, value in row.items() if key not in ("table", "backend")}
+        stack = stack.with_rule(row["backend"], row["table"], more)
+    nobody = {"operator": None, "on_behalf_of": None, "purpose": None}
+    request = Request(**(nobody | each["request"]))
+    moment = instant(each["at"], WORLD.timezone)
+    said = explain(stack, request, moment, stack.decide(request, moment))
+    assert "\n".join(said) == each["said"]

@@ -50,3 +50,43 @@ def test_an_operator_who_is_not_what_he_was_is_told_by_name():
     fewer = {name: each for name, each in WORLD.operators.items() if name != "BPD2"}
     gone = telling(operators=fewer).operators("BPD2")
     assert [words for _, words in gone] == ["operator BPD2 of BAY-PD, who is gone"]
+
+
+def test_a_terminal_that_one_side_alone_knows_is_told_as_new_or_gone():
+    fewer = {name: each for name, each in WORLD.terminals.items() if name != "BAY2"}
+    line = Line("BAY2", "CA0990100")
+    assert telling(terminals=fewer).line(line) == "BAY-PD from terminal BAY2, which is gone"
+    new = AccessStack(WORLD, Directory(WORLD), STACK.owners, STACK.network)
+    small = replace(WORLD, terminals=fewer)
+    old = AccessStack(small, Directory(small), STACK.owners, STACK.network)
+    told = Telling(*Comparison(old, new, "CADMV").sides)
+    assert told.line(line) == "BAY-PD from new terminal BAY2"
+
+
+def test_an_operator_of_the_new_side_alone_is_told_as_new():
+    small = replace(WORLD, operators={n: o for n, o in WORLD.operators.items() if n != "TFO7"})
+    old = AccessStack(small, Directory(small), STACK.owners, STACK.network)
+    told = Telling(*Comparison(old, STACK, "CADMV").sides)
+    assert [words for _, words in told.operators("TFO7")] == [
+        "new operator TFO7 of BAY-PD",
+        "new operator TFO7 of BAY-PD and ICE-ERO",
+        "new operator TFO7 of BAY-PD",
+    ]
+
+
+def test_an_agency_is_named_as_the_new_side_has_it():
+    harbor = replace(WORLD.agencies["HARBOR-PD"], oris=("CA0990301",))
+    valley = replace(WORLD.agencies["VALLEY-SO"], oris=("CA0990200", "CA0990300"))
+    agencies = dict(WORLD.agencies) | {harbor.id: harbor, valley.id: valley}
+    told = telling(agencies=agencies)
+    assert told.behalf("CA0990300") == "on behalf of VALLEY-SO"
+    bay = replace(WORLD.terminals["BAY2"], agency="VALLEY-SO")
+    told = telling(agencies=agencies, terminals=dict(WORLD.terminals) | {"BAY2": bay})
+    assert told.line(Line("BAY2", "CA0990300")) == "VALLEY-SO"
+
+
+def test_an_operator_who_moved_is_told_by_name_and_a_desk_that_moved_is_not():
+    moved = replace(WORLD.operators["BPD2"], agency="CBP")
+    told = telling(operators=dict(WORLD.operators) | {moved.id: moved})
+    assert [words for _, words in told.operators("BPD2")] == ["operator BPD2 of CBP"]
+    assert [words for _, words in told.operators("HPD1")] == ["an operator of HARBOR-PD"]

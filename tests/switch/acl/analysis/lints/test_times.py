@@ -31,6 +31,8 @@ ENDS = "until = 2020-01-01T00:00:00"
         # a mask that ends lets a field out, though the class was out before
         ("allow", [("allow", "A", f'{POLICE}; mask = ["RES"]; {ENDS}')], True),
         ("deny", [("allow", "A", f'{POLICE}; mask = ["RES"]; {ENDS}')], False),
+        # what left before leaves after
+        ("allow", [("allow", "A", f"{POLICE}; {ENDS}")], False),
         # another rule goes on from there
         ("allow", [("deny", "D", f"{POLICE}; {ENDS}"), ("deny", "E", POLICE)], False),
         (
