@@ -50,7 +50,12 @@ def _help() -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one verb; returns its exit code (see `switch.errors.Exit`)."""
-    arguments = sys.argv[1:] if argv is None else argv
+    from switch.cli.style import guarded
+
+    return guarded(_run, sys.argv[1:] if argv is None else argv)
+
+
+def _run(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         sys.stdout.write(_help())
         return 0
@@ -68,9 +73,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"wireroom: no verb `{verb}`; {hint}\n")
         return 2
     run = cast("Callable[[list[str]], int]", import_module(VERBS[verb][0]).main)
-    from switch.cli.style import guarded
-
-    return guarded(run, rest)
+    return run(rest)
 
 
 if __name__ == "__main__":

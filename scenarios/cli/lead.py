@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from switch.cli.style import parser
-from switch.errors import Exit, UsageError, WireroomError
+from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
@@ -93,24 +93,11 @@ def _lead(folder: ClassFolder, host: str, port: int, arguments: argparse.Namespa
     ready = partial(_announce, folder, host, arguments.json)
     try:
         trio.run(serve_class, folder, opened, backends, journal, earlier, (host, port), ready)
-    except BaseExceptionGroup as group:
-        ours = _ours(group)
-        if ours is None:
-            raise
-        raise ours from None
     finally:
         for backend in backends.values():
             backend.close()
         journal.close()
     return int(Exit.FINE)
-
-
-def _ours(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
-    for error in group.exceptions:
-        inner = _ours(error) if isinstance(error, BaseExceptionGroup) else error
-        if isinstance(inner, WireroomError | KeyboardInterrupt):
-            return inner
-    return None
 
 
 def _announce(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -30,14 +30,11 @@ from switch.acl.rows import (
 from switch.acl.rules import Effect, Promise, Request, Rule, Subject
 from switch.acl.watches import Watch
 from switch.errors import Edit, Finding
-from switch.files.authored import Authored, did_you_mean, instant, nearest
+from switch.files.authored import Authored, YearError, did_you_mean, instant, nearest
 from switch.files.layout import literal
 from switch.files.salvage import FILLED_IN
 from switch.files.syntax import date
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
-
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC).timestamp()
-_LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 
 class Reader:
@@ -108,14 +105,12 @@ class Reader:
         if value is None or self.filled_in(value):
             return None
         try:
-            at = instant(value, self.timezone)
+            return instant(value, self.timezone)
+        except YearError as error:
+            self.wrong(path, str(error))
         except ValueError as error:
             self.wrong(path, str(error), edits=self._retimed(path, value))
-            return None
-        if not _EARLIEST <= at < _LATEST:
-            self.wrong(path, "a time outside the years 1900 to 2999")
-            return None
-        return at
+        return None
 
     def _retimed(self, path: Sequence[str | int], value: object) -> tuple[Edit, ...]:
         """The same day or time as TOML reads it without doubt; the first of two that were meant."""

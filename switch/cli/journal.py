@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from switch.cli.style import console, parser, sub_parser
+from switch.cli.style import console, count_to, parser, sub_parser
 from switch.errors import Exit
 from switch.terms import TRAINING_LINE
 
@@ -30,14 +30,14 @@ def main(argv: list[str]) -> int:
     show.add_argument("--kind", action="append", metavar="KIND", help="only these kinds")
     show.add_argument("--backend", metavar="NAME", help="only what concerns this backend")
     show.add_argument("--terminal", metavar="MNEMONIC", help="only this terminal")
-    show.add_argument("--query", type=int, metavar="N", help="only this inquiry")
-    show.add_argument("--last", type=int, metavar="N", help="only the last N of what is left")
+    show.add_argument("--query", type=count_to(), metavar="N", help="only this inquiry")
+    show.add_argument("--last", type=count_to(100_000_000), metavar="N", help="the last N of them")
     show.add_argument("--world", default="golden-state", help="whose timezone is shown")
     show.add_argument("--json", action="store_true", help="one JSON object a line, everything")
     verify = sub_parser(verbs, "verify", "recompute the hash chain", _EXAMPLE)
     verify.add_argument("file", type=Path)
     verify.add_argument("--head", metavar="HASH", help="the last hash, as kept outside the file")
-    verify.add_argument("--entries", type=int, metavar="N", help="the number kept beside it")
+    verify.add_argument("--entries", type=count_to(minimum=0), metavar="N", help="kept beside it")
     verify.add_argument("--json", action="store_true")
     arguments = verb.parse_args(argv)
     return _show(arguments) if arguments.verb == "show" else _verify(arguments)

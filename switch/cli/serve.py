@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from switch.cli.style import address, parser
-from switch.errors import Exit, UsageError, WireroomError
+from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
@@ -133,8 +133,6 @@ def main(argv: list[str]) -> int:
     gc.freeze()  # what is loaded stays: to look through it again and again would hold up messages
     try:
         trio.run(partial(serve, switch, listener, ready, *beside, tls=tls))
-    except BaseExceptionGroup as group:
-        raise _first(group) from None
     finally:
         for backend in backends.values():
             backend.close()
@@ -195,17 +193,6 @@ def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:
 
     certificate, key = arguments.tls
     return server_context(certificate, key, arguments.client_ca)
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The error that a person is told of, out of trio's groups; the group itself for a bug."""
-    ours, rest = group.split(WireroomError)
-    if ours is None or rest is not None:
-        return group
-    error: BaseException = ours
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
 
 
 def _warn(host: str) -> None:

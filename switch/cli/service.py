@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from switch.cli.style import console, parser
+from switch.cli.style import console, count_to, parser
 from switch.errors import Exit
 
 _EXAMPLE = """\
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
     verb.add_argument("what", choices=("list", "hold", "remove", "never", "up"))
     verb.add_argument("destination", nargs="?", default="", help="NV, CA0990200, CADMV, NL ...")
     verb.add_argument("--keys", default="", metavar="KEY,KEY", help="these only (default: all)")
-    verb.add_argument("--minutes", type=int, default=0, help="for so long (default: until `up`)")
+    verb.add_argument("--minutes", type=count_to(minimum=0), default=0, help="default: until `up`")
     verb.add_argument("--control", type=Path, default=Path("wireroom.control"), metavar="PATH")
     verb.add_argument("--json", action="store_true")
     arguments = verb.parse_args(argv)

@@ -20,6 +20,11 @@ from switch.terms import TRAINING_LINE
 if TYPE_CHECKING:
     from rich.console import Console
 
+WIDTH, WIDTH_MIN = 100, 40  # columns, where no terminal has its own
+SECONDS_MAX = 3600.0
+COUNT_MAX = 1_000_000_000
+INTERRUPTED = 130  # as a shell counts the signal of Ctrl-C
+
 
 def parser(verb: str, description: str, example: str) -> argparse.ArgumentParser:
     """A parser whose help teaches by an example; sub-verbs may be added to it."""
@@ -58,12 +63,44 @@ def address(text: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
+def seconds_to(maximum: float = SECONDS_MAX) -> Callable[[str], float]:
+    """An argument type: seconds, finite, from 0 to `maximum`."""
+
+    def read(text: str) -> float:
+        try:
+            found = float(text)
+        except ValueError:
+            found = -1.0
+        if not 0 <= found <= maximum:  # which no NaN is
+            raise argparse.ArgumentTypeError(f"`{text}` is not 0 to {maximum:g} seconds")
+        return found
+
+    return read
+
+
+def count_to(maximum: int = COUNT_MAX, minimum: int = 1) -> Callable[[str], int]:
+    """An argument type: a whole number from `minimum` to `maximum`."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 18):
+            raise argparse.ArgumentTypeError(f"`{text}` is not a number of {minimum} or more")
+        if not minimum <= int(text) <= maximum:
+            raise argparse.ArgumentTypeError(f"`{text}` is not {minimum} to {maximum}")
+        return int(text)
+
+    return read
+
+
 def console(*, stderr: bool = False) -> Console:
-    """A rich console; colour is never the only signal. Width follows the terminal, 100 if none."""
+    """A rich console; colour is never the only signal. Its width is `COLUMNS`, if that is a number,
+    or the terminal's, or 100."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else int(os.environ.get("COLUMNS", "100"))
+    wanted = os.environ.get("COLUMNS", "")
+    width = None if stream.isatty() else WIDTH
+    if wanted.isascii() and wanted.isdigit() and len(wanted) <= 4 and int(wanted):
+        width = max(WIDTH_MIN, int(wanted))
     return Console(stderr=stderr, width=width, highlight=False)
 
 
@@ -78,19 +115,72 @@ def complain(error: WireroomError) -> None:
 
 def guarded(run: Callable[[list[str]], int], argv: list[str]) -> int:
     """Run a verb; a user's mistake never ends in a traceback, a bug of ours always does."""
+    if sys.stdout is None:  # before a file is opened in its place
+        if sys.stderr is not None:
+            sys.stderr.write("wireroom: standard output is closed\n    fix: such as >/dev/null\n")
+        return int(Exit.MISUSE)
+    for name in ("stdin", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: SIM115 - to the end
     try:
-        return run(argv)
-    except WireroomError as error:
-        complain(error)
-        return int(error.exit_code)
-    except KeyboardInterrupt:
+        return _flushed(run, argv)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        known = _last_word(list(_leaves(error)))
+        if known is None:
+            raise
+        return known
+
+
+def _flushed(run: Callable[[list[str]], int], argv: list[str]) -> int:
+    """Run a verb, and have its output written while an error can still be told."""
+    try:
+        code = run(argv)
+    except SystemExit:  # its help was asked for, or an option is wrong
+        sys.stdout.flush()
+        raise
+    sys.stdout.flush()
+    return code
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    """What trio's groups hold, or the error itself."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+def _last_word(errors: list[BaseException]) -> int | None:
+    """Say what ended the verb, and its exit code; None where one of these is a bug of ours."""
+    if not all(isinstance(e, WireroomError | KeyboardInterrupt | OSError) for e in errors):
+        return None
+    if any(isinstance(error, KeyboardInterrupt) for error in errors):
         sys.stderr.write("\nwireroom: interrupted\n")
-        return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing is wrong on our side. Point
-        # stdout elsewhere, so that the interpreter's last flush does not fail as well.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
+    for error in errors:
+        if isinstance(error, WireroomError):
+            complain(error)
+            return int(error.exit_code)
+    if isinstance(errors[0], BrokenPipeError):
+        # The reader of our output went away (`| head`): nothing is wrong on our side.
+        _drop_output()
         return int(Exit.FINE)
+    try:
+        sys.stdout.write("\n")  # was it our output? What it could not take it still cannot take
+        sys.stdout.flush()
+    except OSError as error:
+        _drop_output()
+        sys.stderr.write(f"wireroom: standard output cannot be written: {error.strerror}\n")
+        return int(Exit.MISUSE)
+    return None
+
+
+def _drop_output() -> None:
+    """Point stdout elsewhere, so that the interpreter's last flush does not fail as well."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def set_up_logs() -> None:

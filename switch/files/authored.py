@@ -24,13 +24,14 @@ from switch.files.layout import Layout, Path_, key_lines
 from switch.files.salvage import Salvaged, salvage
 from switch.files.shape import shape_findings
 from switch.files.shape import shown as shown_path
-from switch.files.syntax import mended, place_of
+from switch.files.syntax import loaded, mended, place_of
 from switch.files.words import did_you_mean, nearest
 from switch.terms import Instant
 
 __all__ = [
     "Authored",
     "Row",
+    "YearError",
     "did_you_mean",
     "inspect",
     "inspect_bytes",
@@ -44,7 +45,16 @@ __all__ = [
 
 FILE_BYTES_MAX = 8 * 1024 * 1024  # a rule file of 10,000 rules has about 2.5 MB
 
+YEARS = range(1900, 3000)  # beyond them, a zone or a look back is more than a date can hold
+
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class YearError(ValueError):
+    """A time outside `YEARS`."""
+
+    def __str__(self) -> str:
+        return f"a time outside the years {YEARS[0]} to {YEARS[-1]}"
 
 
 class Row(BaseModel):
@@ -133,8 +143,8 @@ def _inspected(text: str, model: type[Model], shown: str) -> Authored[Model]:
 
 def _salvaged(text: str, model: type[Model]) -> Salvaged[Model] | None:
     try:
-        return salvage(tomllib.loads(text), model)
-    except tomllib.TOMLDecodeError:
+        return salvage(loaded(text), model)
+    except (tomllib.TOMLDecodeError, RecursionError):
         return None
 
 
@@ -183,7 +193,7 @@ def _decoded(data: bytes, shown: str) -> str:
 def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
     """Check a file's text; AuthoredError with every finding if it is wrong."""
     try:
-        data = tomllib.loads(text)
+        data = loaded(text)
     except tomllib.TOMLDecodeError as error:
         raise AuthoredError([_syntax_finding(text, name, error)]) from None
     except RecursionError:
@@ -199,9 +209,11 @@ def instant(value: object, timezone: ZoneInfo) -> Instant:
     """A TOML date-time as seconds since 1970; local ones are read in `timezone`.
 
     ValueError, worded for the author, for a bare date, and for a local time that the change of
-    the clocks makes ambiguous or skips.
+    the clocks makes ambiguous or skips; `YearError` for a year that is not one of `YEARS`.
     """
     if isinstance(value, datetime):
+        if value.year not in YEARS:
+            raise YearError
         if value.tzinfo is not None:
             return value.timestamp()
         first = value.replace(tzinfo=timezone, fold=0)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from switch.errors import Edit
 
 LINES_BACK_MAX = 12  # an open bracket or quote is noticed further down than it stands
+NESTING_MAX = 32  # tables in lists in tables; no file that is read here has more than six
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _PAIR = re.compile(r"(\s*)([A-Za-z_][\w-]*)(\s*)=(\s*)(.*?)(\s*(?:#.*)?)$")
@@ -28,6 +30,23 @@ _YMD = re.compile(
 )
 _MDY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})" + _OFFSET)
 _ENTRY = re.compile(r'"[^"]*"|\'[^\']*\'|[^\s,\[\]"\']+')
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """The tables of a text; RecursionError where they lie deeper than `NESTING_MAX`."""
+    data = tomllib.loads(text)
+    level: list[Any] = [data]
+    for _ in range(NESTING_MAX):
+        level = [value for each in level for value in _inside(each)]
+        if not level:
+            return data
+    raise RecursionError
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def place_of(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]:

@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from switch.errors import AuthoredError, Finding
+from switch.files.syntax import loaded
 from switch.terms import MessageKey, parse_message_key
 from switch.wire.spec import (
     DESTINATIONS_MAX,
@@ -129,9 +130,12 @@ def _gather(
 ) -> None:
     wrong.texts[file] = text
     try:
-        content = tomllib.loads(text)
+        content = loaded(text)
     except tomllib.TOMLDecodeError as error:
         wrong.add(file, f"not TOML: {error}")
+        return
+    except RecursionError:
+        wrong.add(file, "nested too deeply", "write it flatter")
         return
     if content.pop("format", None) != 1:
         wrong.add(file, "`format` must be 1", "format = 1")

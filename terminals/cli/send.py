@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from switch.cli.style import parser
+from switch.cli.style import parser, seconds_to
 from switch.errors import Exit
 from switch.terms import TRAINING_LINE
 from terminals.cli.line import add_line, line_of, tls_of
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
     verb.add_argument("--as", dest="who", nargs=2, metavar=("TERMINAL", "OPERATOR"), required=True)
     verb.add_argument("--secret", help="the operator's, if the world demands one")
     verb.add_argument("--world", metavar="WORLD", help="with the keys of this world's own")
-    verb.add_argument("--wait", type=float, default=15.0, metavar="SECONDS")
+    verb.add_argument("--wait", type=seconds_to(), default=15.0, metavar="SECONDS")
     verb.add_argument("--json", action="store_true", help="one JSON object an answer")
     arguments = verb.parse_args(argv)
     host, port = line_of(arguments)

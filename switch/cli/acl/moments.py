@@ -24,7 +24,7 @@ def moment(
     """A local time or one with an offset; `otherwise` where none was given, by default now."""
     from datetime import datetime
 
-    from switch.files.authored import instant
+    from switch.files.authored import YearError, instant
 
     if text is None:
         return now() if otherwise is None else otherwise
@@ -32,6 +32,8 @@ def moment(
         if "T" not in text:
             raise ValueError("write the time too")
         return instant(datetime.fromisoformat(text), zone)
+    except YearError as error:
+        raise UsageError(f"{option} `{text}` is {error}", "such as 2019-11-01T00:00:00") from None
     except ValueError as error:
         fix = str(error) if "clocks" in str(error) else "write it as 2019-11-01T00:00:00"
         raise UsageError(f"{option} `{text}` is not a time", fix) from None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+from argparse import ArgumentTypeError
+
 import pytest
 
-from switch.cli.style import address, guarded, parser
+from switch.cli.style import address, console, count_to, guarded, parser, seconds_to
 from switch.errors import AuthoredError, Finding, JournalError, UsageError
+from tests.process import PROGRAM
 
 
 def raising(error: BaseException):
@@ -22,6 +27,8 @@ def raising(error: BaseException):
         (JournalError("disk full"), 3, "disk full"),
         (AuthoredError([Finding("a", 1, "x"), Finding("a", 2, "y")]), 2, "2 mistakes"),
         (KeyboardInterrupt(), 130, "interrupted"),
+        (BaseExceptionGroup("", [KeyboardInterrupt(), OSError(5, "x")]), 130, "interrupted"),
+        (ExceptionGroup("", [ExceptionGroup("", [UsageError("no switch")])]), 2, "no switch"),
     ],
 )
 def test_a_users_mistake_is_a_sentence_and_an_exit_code(capsys, error, code, said):
@@ -29,9 +36,48 @@ def test_a_users_mistake_is_a_sentence_and_an_exit_code(capsys, error, code, sai
     assert said in capsys.readouterr().err
 
 
-def test_a_bug_of_ours_keeps_its_traceback():
-    with pytest.raises(ZeroDivisionError):
-        guarded(raising(ZeroDivisionError()), [])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ZeroDivisionError(),
+        OSError(28, "not of standard output"),
+        ExceptionGroup("", [UsageError("no switch"), ZeroDivisionError()]),
+    ],
+)
+def test_a_bug_of_ours_keeps_its_traceback(error):
+    with pytest.raises(type(error)):
+        guarded(raising(error), [])
+
+
+def test_output_that_cannot_be_written_is_a_sentence_and_misuse():
+    """As the shell's `>/dev/full`; with `>&-` there is nothing to write to."""
+    for where, said in ((">/dev/full", "cannot be written: No space left"), (">&-", "is closed")):
+        command = f"{shlex.join(PROGRAM)} world list {where}"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("wanted", "width"), [("", 100), ("abc", 100), ("0", 100), ("1", 40), ("64", 64), ("-5", 100)]
+)
+def test_a_nonsense_width_is_as_if_none_had_been_given(monkeypatch, wanted, width):
+    monkeypatch.setenv("COLUMNS", wanted)
+    assert console().width == width
+
+
+@pytest.mark.parametrize("typed", ["-1", "nan", "inf", "3601", "soon", "1e400"])
+def test_seconds_are_finite_not_negative_and_not_endless(typed):
+    with pytest.raises(ArgumentTypeError, match="0 to 3600 seconds"):
+        seconds_to()(typed)
+    assert seconds_to()("0.5") == 0.5
+
+
+@pytest.mark.parametrize("typed", ["-3", "0", "11", "1.5", "\u0663", "9" * 5000, ""])
+def test_a_count_is_a_whole_number_between_its_limits(typed):
+    with pytest.raises(ArgumentTypeError):
+        count_to(10)(typed)
+    assert count_to(10)("10") == 10
 
 
 def test_help_teaches_by_an_example_and_is_marked_training(capsys):

@@ -11,7 +11,7 @@ import pytest
 
 from switch.errors import AuthoredError, UsageError
 from switch.files import authored
-from switch.files.authored import Row, did_you_mean, instant, local_time, parse, read
+from switch.files.authored import Row, did_you_mean, inspect_bytes, instant, local_time, parse, read
 from switch.files.layout import key_lines
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
@@ -126,7 +126,15 @@ def test_an_unknown_word_gets_its_neighbour_or_the_list():
 
 
 def test_a_file_that_is_nested_too_deeply_is_one_finding():
-    assert findings("a = " + "[" * 5000) == [(0, "nested too deeply")]
+    for text in ("a = " + "[" * 100_000, f"a = {'[' * 40}{']' * 40}", f"{'.'.join('a' * 40)} = 1"):
+        assert findings(text) == [(0, "nested too deeply")]
+
+
+def test_a_file_nested_too_deeply_is_one_finding_for_whoever_salvages_the_rest_too():
+    for depth in (40, 100_000):
+        with pytest.raises(AuthoredError) as caught:
+            inspect_bytes(b"a = " + b"[" * depth, File, name="x.toml")
+        assert len(caught.value.findings) == 1
 
 
 def test_a_misspelt_table_is_reported_where_it_stands():

@@ -26,3 +26,9 @@ def test_nothing_is_what_the_verb_says_or_now():
 def test_what_is_no_instant_is_refused_with_its_option(text: str):
     with pytest.raises(UsageError, match="--from"):
         moment(text, ZONE, "--from")
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59", "0001-01-01T00:00:00Z"])
+def test_an_instant_that_cannot_be_computed_with_names_the_years_that_can(text: str):
+    with pytest.raises(UsageError, match=r"--since .* outside the years 1900 to 2999"):
+        moment(text, ZONE, "--since")
