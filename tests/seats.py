@@ -56,6 +56,11 @@ _OF_OPERATOR = {
 }
 
 
+def agency_of(ori: str) -> str:
+    """The agency that an ORI belongs to."""
+    return _OF_ORI[ori]
+
+
 @cache
 def line_agencies_of(terminal: str, ori: str) -> frozenset[str]:
     """Whom a suspension of the network looks at: the terminal, its hubs, the ORI."""

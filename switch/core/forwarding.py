@@ -112,5 +112,8 @@ class Forwarding:
                 self._judged_by = rules
             if self._moved:
                 self._post.forward_all(stack)
-                self._inquiries.go_on(self._held.ready(plans, stack))
+                legs, more = self._held.ready(plans, stack, self._inquiries.room_at)
+                self._inquiries.go_on(legs)
+                self._moved = more
+                return
         self._moved = False

@@ -360,7 +360,7 @@ class _Lines:
             elif message is RETURNED:
                 self._give_back(line)
             else:
-                taken = _sent(self._lines[line], message) if line in self._lines else 0
+                taken = self._sent(self._lines[line], message) if line in self._lines else 0
                 if taken < len(message):
                     self._give_back(line)
                     short.append(Short(frame, line, taken))
@@ -369,7 +369,17 @@ class _Lines:
     def _give_back(self, line: int) -> None:
         descriptor = self._lines.pop(line, None)
         if descriptor is not None:
-            os.close(descriptor)
+            self._close(descriptor)
+
+    def _sent(self, descriptor: int, message: bytes) -> int:
+        """How many bytes the line took at once; what is wrong with it the switch will find out."""
+        try:
+            return os.write(descriptor, message)
+        except OSError:
+            return 0
+
+    def _close(self, descriptor: int) -> None:
+        os.close(descriptor)
 
 
 def _messages(first: int, packed: Iterable[bytes]) -> Iterator[tuple[int, int, Any]]:
@@ -377,14 +387,6 @@ def _messages(first: int, packed: Iterable[bytes]) -> Iterator[tuple[int, int, A
         items = msgpack.unpackb(each) if each else ()
         for at in range(0, len(items), 2):
             yield frame, items[at], items[at + 1]
-
-
-def _sent(descriptor: int, message: bytes) -> int:
-    """How many bytes the line took at once; what is wrong with it the switch will find out."""
-    try:
-        return os.write(descriptor, message)
-    except OSError:
-        return 0
 
 
 if __name__ == "__main__":

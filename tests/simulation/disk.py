@@ -8,13 +8,14 @@ disk (`torn`) it leaves a page torn.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgpack
 
 from switch.core.record.journal import Common, Entry, numbered
-from switch.shell.scribe import PREFIX, Clerk, Scribe
+from switch.shell.scribe import PREFIX, Clerk, Scribe, Short, _Lines
 from switch.shell.store import Journal, JournalReader
 
 
@@ -155,11 +156,29 @@ class _Socket:
         self.to_scribe = bytearray()
         self.to_switch = bytearray()
         self.gone = False  # the scribe has ended
+        self.handed: list[tuple[int, int]] = []  # descriptors under way: behind how many bytes
+        self._sent = self._taken = 0  # bytes
 
     def sendall(self, data: bytes) -> None:
         if self.gone:
             raise BrokenPipeError
         self.to_scribe += data
+        self._sent += len(data)
+
+    def sendmsg(self, buffers: Iterable[bytes], ancillary: Any, *_: Any) -> None:
+        """As of `socket.send_fds`: a descriptor goes with the first byte of its message."""
+        for _, _, packed in ancillary:
+            self.handed += [(self._sent, number) for number in array("i", packed)]
+        self.sendall(b"".join(buffers))
+
+    def take(self, size: int) -> tuple[bytes, list[int]]:
+        """The scribe reads so many bytes, and gets the descriptors that came with them."""
+        chunk = bytes(self.to_scribe[:size])
+        del self.to_scribe[:size]
+        self._taken += len(chunk)
+        came = [number for at, number in self.handed if at < self._taken]
+        self.handed = [(at, number) for at, number in self.handed if at >= self._taken]
+        return chunk, came
 
     def recv(self, size: int) -> bytes:
         assert self.to_switch or self.gone, "a real socket would wait here, and the switch with it"
@@ -171,14 +190,37 @@ class _Socket:
         return -1
 
 
+class LentLines(_Lines):
+    """The lines that the scribe sends on: those of the room, each by its number there."""
+
+    def __init__(self, committed: Callable[[], None], send: Callable[[int, bytes], int]) -> None:
+        super().__init__()
+        self._committed = committed
+        self._send = send
+
+    def let_out(self, first: int, packed: Iterable[bytes]) -> list[Short]:
+        """As the real one; what goes with it is on disk by now."""
+        self._committed()
+        return super().let_out(first, packed)
+
+    def _sent(self, descriptor: int, message: bytes) -> int:
+        return self._send(descriptor, message)
+
+    def _close(self, descriptor: int) -> None:
+        """There is no descriptor."""
+
+
 class SimulatedScribe(Scribe):
     """The switch's end of a scribe whose work is a step of its own: `write`."""
 
-    def __init__(self, disk: Disk, put: Callable[[Sequence[Entry]], None]) -> None:
+    def __init__(
+        self, disk: Disk, put: Callable[[Sequence[Entry]], None], lines: LentLines
+    ) -> None:
         self._socket = _Socket()
         super().__init__(None, self._socket)  # type: ignore[arg-type]
         self._put = put
         self._clerk = Clerk(disk.open())
+        self._clerk._lines = lines
         self._socket.to_switch += self._clerk.opening()
         self.hear()
         self._handed_over = self.head.entries
@@ -196,6 +238,11 @@ class SimulatedScribe(Scribe):
         return len(self._socket.to_scribe)
 
     @property
+    def lent(self) -> set[int]:
+        """The lines on which it sends, by the switch's numbers of them."""
+        return set(self._clerk._lines._lines)
+
+    @property
     def first(self) -> int:
         """Bytes of the first frame that it has not taken, if that is whole."""
         waiting = self._socket.to_scribe
@@ -210,15 +257,17 @@ class SimulatedScribe(Scribe):
 
     def write(self, size: int) -> None:
         """The scribe reads so many bytes and writes what is whole; PowerCut if that is the end."""
-        waiting = self._socket.to_scribe
-        chunk = bytes(waiting[:size])
-        del waiting[:size]
-        self._socket.to_switch += self._clerk.receive(chunk)
+        self._socket.to_switch += self._clerk.receive(*self._socket.take(size))
 
     def fail(self, why: str) -> None:
         """The scribe says why it can go on no longer, and is gone."""
         said: bytes = msgpack.packb(["failed", why])
         self._socket.to_switch += said
+        self._socket.gone = True
+
+    def die(self) -> None:
+        """It is killed: what it has not taken is lost."""
+        self._socket.take(self.owed)
         self._socket.gone = True
 
     def close(self) -> None:

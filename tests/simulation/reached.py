@@ -11,11 +11,20 @@ from tests.simulation.promise import Promise
 WANTED = (
     *("query", "rejected", "malformed", "message", "delivered", "untaken", "sign-on-refused"),
     *("released", "withheld", "undelivered", "unmatched", "merged", "access", "effective"),
+    "shadow",
     *("refused at ingress", "refused at route", "refused at waiting"),
     *("no-answer: time", "no-answer: busy", "no-answer: failed", "no-answer: purpose"),
     *("released late", "a line is closed", "the switch starts again", "a number wraps"),
     *("held", "barred", "forwarded", "expired", "removed", "service"),
+    *("an inquiry is held", "it is forwarded", "it expires", "it is refused meanwhile"),
 )
+
+_OF_HELD = {
+    "held": "an inquiry is held",
+    "forwarded": "it is forwarded",
+    "expired": "it expires",
+    "removed": "it is refused meanwhile",
+}
 
 
 class Reached(Promise):
@@ -28,6 +37,8 @@ class Reached(Promise):
         """By kind, and what tells it from others of its kind."""
         kind = entry["kind"]
         self.counted[kind] += 1
+        if kind in _OF_HELD and entry["leg"]:
+            self.counted[_OF_HELD[kind]] += 1
         if kind == "refused":
             self.counted[f"refused at {entry['point']}"] += 1
         elif kind == "no-answer":

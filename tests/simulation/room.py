@@ -32,7 +32,7 @@ from switch.terms import BackendName
 from switch.wire.spec import Formats
 from switch.wire.spec_files import load_formats
 from switch.world_file import load_world
-from tests.simulation.disk import Disk, PowerCut, SimulatedScribe
+from tests.simulation.disk import Disk, LentLines, PowerCut, SimulatedScribe
 from tests.simulation.line import SimulatedLine
 from tests.simulation.promise import Broken, Promise
 
@@ -40,6 +40,8 @@ STARTS = 1571122680.0  # 2019-10-14T23:58:00 in Los Angeles, two minutes before 
 READ_BYTES = 65_536
 ROUNDS_MAX = 1_000  # of `settle`, and wake-ups within one wait: more means that it never ends
 TOKENS = {"RQ": "LIC", "RNQ": "LIC", "QV": "LIC"}  # the field that names the query, else NAM
+
+REGIONS = {"E1": ("CA", "NV"), "F1": ("NV", "ZA")}
 
 
 @cache
@@ -58,7 +60,7 @@ def place() -> tuple[World, AccessStack, Formats]:
     )
     tight = {"inbox_max": 3, "workers": 2, "batch_max": 2}
     backends = {name: replace(entry, **tight) for name, entry in world.backends.items()}
-    world = replace(world, limits=limits, backends=backends)
+    world = replace(world, limits=limits, backends=backends, regions=REGIONS)
     return world, load_stack(world), load_formats()
 
 
@@ -92,6 +94,7 @@ class Cut:
     start: float
     end: float = inf
     active: bool = False  # the switch has been told, and that is on record
+    by_row: bool = False  # of a scenario: its rule is in no version on disk
 
 
 class Source:
@@ -220,6 +223,7 @@ class Room:
         self.held_back: set[int] = set()  # lines whose typed bytes do not arrive
         self.slow: set[int] = set()  # lines whose terminal does not read
         self.lazy_disk = False
+        self.sends_left: int | None = None  # of the scribe's, before the machine loses its power
         self._ending: set[int] = set()
         self._moved = False  # something happened in this round of `settle`
         for promise in promises:
@@ -248,7 +252,8 @@ class Room:
             name: Source(partial(self._mood, name)) if name in self.inline else WaitingSource()
             for name in self.world.backends
         }
-        self.scribe = SimulatedScribe(self.disk, self._recorded)
+        lines = LentLines(self._committed, self._scribe_sends)
+        self.scribe = SimulatedScribe(self.disk, self._recorded, lines)
         self.switch = SimulatedSwitch(
             self.world, stack, self.formats, backends, self.scribe, self.clock
         ).watched(self)
@@ -263,13 +268,16 @@ class Room:
 
     def crash(self, *, machine: bool) -> None:
         """The switch is killed; of the whole machine nothing is left but the disk."""
-        for line in self.lines:
-            line.hung_up = True
         self.tasks.cancel()
         if machine:
             self.disk.crash()
         else:
             self._finish_writing()
+        for line in self.lines:
+            line.hung_up = True
+        self.sends_left = None
+        for cut in self.cuts:
+            cut.end = -inf if cut.by_row else cut.end
         self.lines, self.connections, self.by_id, self.at_work = [], {}, {}, []
         self.hanging_up, self.held_back, self.slow, self._ending = {}, set(), set(), set()
         self.lazy_disk = False
@@ -278,7 +286,7 @@ class Room:
         self.start()
 
     def _finish_writing(self) -> None:
-        """A scribe that is left alone writes what it was handed, and ends."""
+        """A scribe that is left alone writes what it was handed, sends it, and ends."""
         with suppress(PowerCut, JournalError):
             self.scribe.write(self.scribe.owed)
         self.disk.crash()
@@ -298,8 +306,8 @@ class Room:
 
     # --- lines -----------------------------------------------------------------------------------
 
-    def connect(self, framing: str) -> SimulatedLine:
-        """A terminal connects."""
+    def connect(self, framing: str, *, lent: bool = False) -> SimulatedLine:
+        """A terminal connects; a plain line is lent to the scribe, as the hub does."""
         self.connected += 1
         line = SimulatedLine(self.connected, framing, self._left)
         connection = self.switch.open(line)
@@ -307,7 +315,18 @@ class Room:
             self.lines.append(line)
             self.connections[line.number] = connection
             self.by_id[connection.id] = line
+            if lent:
+                self.switch.recorder.lend(connection, connection.id)
         return line
+
+    def _scribe_sends(self, number: int, data: bytes) -> int:
+        """The scribe sends on a line that was lent to it, by the switch's number of it."""
+        if self.sends_left is not None:
+            self.sends_left -= 1
+            if self.sends_left < 0:
+                raise PowerCut
+        self._moved, line = True, self.by_id[number]
+        return 0 if line.gone or line.hung_up else line.send_now(data)
 
     def open_lines(self) -> list[SimulatedLine]:
         """Those on which a terminal can still type."""
@@ -415,8 +434,11 @@ class Room:
                 self.scribe.write(size)
             except JournalError as error:
                 self.scribe.fail(str(error))
-            for promise in self.promises:
-                promise.written()
+            self._committed()
+
+    def _committed(self) -> None:
+        for promise in self.promises:
+            promise.written()
 
     def hear(self) -> None:
         """The switch hears what the scribe has confirmed."""

@@ -11,7 +11,7 @@ from tests.simulation.bugs import BUGS
 from tests.simulation.reached import WANTED, Reached
 from tests.simulation.run import failure_of, planned, play, shortened
 
-SEEDS = 40  # in the suite; `make soak` plays on for as long as one likes
+SEEDS = 60  # in the suite; `make soak` plays on for as long as one likes
 SEARCHED_MAX = 200  # seeds in which a planted bug must be found
 CRITICAL = 50
 

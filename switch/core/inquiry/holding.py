@@ -1,16 +1,18 @@
 """Inquiries to a source that is out of service and will be forwarded to: held, and taken up later.
 
 An inquiry goes on when its backend is in service again *and* whoever asked is there: the same
-operator at the same terminal, whichever line that is by then. It is judged with the facets it was
-asked with, at that instant too; the stricter decision counts. When the rules change meanwhile, what
-they forbid is refused at once, like whatever waits.
+operator at the same terminal, whichever line that is by then. Not more of them go on than a line
+may have open and an inbox holds; the others wait until there is room. An inquiry is judged with the
+facets it was asked with, at that instant too; the stricter decision counts. When the rules change
+meanwhile, what they forbid is refused at once, like whatever waits.
 
 A leg that is held has had no outcome. Its line is not kept waiting for it: who signs off, does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from switch.acl.engine import AccessStack
 from switch.config import World
@@ -22,7 +24,7 @@ from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
 from switch.core.services import Service, Services
 from switch.errors import FormatError
-from switch.terms import LineId, Point
+from switch.terms import BackendName, LineId, Point
 from switch.wire.codec import decode
 from switch.wire.spec import Formats
 
@@ -89,12 +91,22 @@ class HeldInquiries:
 
     # --- what becomes of them ---------------------------------------------------------------------
 
-    def ready(self, plans: Plans, stack: AccessStack) -> list[Leg]:
-        """Those that go on now: their backend is in service, and their asker is there."""
-        legs = []
+    def ready(
+        self, plans: Plans, stack: AccessStack, room_at: Callable[[BackendName], int]
+    ) -> tuple[list[Leg], bool]:
+        """Those that go on now: their backend is in service, and their asker is there. Whether
+        there are more, for which an inbox has no room or whose line has too many open inquiries.
+        """
+        legs: list[Leg] = []
+        backends, lines = Counter[str](), Counter[LineId]()
+        more = False
         for item in self:
-            places = (item.place, item.destination)
-            if self._asker(item) is None or self._services.of(places, item.key):
+            asker, backend = self._asker(item), BackendName(item.place)
+            if asker is None or self._services.of((backend, item.destination), item.key):
+                continue
+            open_max = self._world.limits.in_flight_max - asker.in_flight
+            if lines[asker.id] >= open_max or backends[backend] >= room_at(backend):
+                more = True
                 continue
             leg = self._leg(item, plans, stack)
             if leg is None:
@@ -103,8 +115,10 @@ class HeldInquiries:
                 self._refuse(item, leg, Point.DEQUEUE)
             else:
                 self._end(item, "forwarded", terminal=item.terminal, control=item.control)
+                lines[asker.id] += 1
+                backends[backend] += 1
                 legs.append(leg)
-        return legs
+        return legs, more
 
     def judge(self, plans: Plans, stack: AccessStack) -> None:
         """The rules have changed: refuse at once what they forbid now."""

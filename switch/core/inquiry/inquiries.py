@@ -142,8 +142,13 @@ class Inquiries:
             who = "THIS LINE HAS TOO MANY OPEN INQUIRIES," if crowded else ""
             self._end_unanswered(leg, "busy", f"{who} {_BUSY.format(backend=backend)}".strip())
 
+    def room_at(self, backend: BackendName) -> int:
+        """How many more legs may wait for it."""
+        self.settle()
+        return self._bulkheads[backend].room
+
     def go_on(self, legs: Sequence[Leg]) -> None:
-        """Legs that were held go on, before all that came since."""
+        """Legs that were held go on, before all that came since; the caller has looked for room."""
         self.settle()
         for leg in reversed(legs):
             leg.exchange.line.in_flight += 1
@@ -290,11 +295,7 @@ class Inquiries:
     def next_deadline(self) -> Instant | None:
         """When the next leg runs out of time, or a backend for which one waits has rested."""
         self.settle()
-        rested = [
-            bulkhead.rests_until
-            for bulkhead in self._bulkheads.values()
-            if bulkhead.rests_until is not None and bulkhead.waiting
-        ]
+        rested = [b.rests_until for b in self._bulkheads.values() if b.rests_until and b.waiting]
         self._count_time()
         due = self._due.next()
         return min(rested if due is None else [due, *rested], default=None)
@@ -369,9 +370,8 @@ class Inquiries:
 
     def _unanswered(self, leg: Leg, reason: str, text: str) -> None:
         """No answer: told at once, or counted in the answer that it is part of."""
-        self._outcomes.no_answer(
-            leg.exchange.asker if leg.merge is None else None, leg, reason, text
-        )
+        line = leg.exchange.asker if leg.merge is None else None
+        self._outcomes.no_answer(line, leg, reason, text)
         if leg.merge is not None:
             leg.merge.silent.append(leg.entry.destination)
 

@@ -31,7 +31,12 @@ class Bulkhead:
     @property
     def full(self) -> bool:
         """Whether the next leg must be told TEMPORARILY UNAVAILABLE (`inbox_max` legs wait)."""
-        return len(self._waiting) + len(self._low) >= self.entry.inbox_max
+        return self.room <= 0
+
+    @property
+    def room(self) -> int:
+        """How many more legs may wait."""
+        return self.entry.inbox_max - len(self._waiting) - len(self._low)
 
     @property
     def waiting(self) -> bool:

@@ -12,8 +12,10 @@ from tests.simulation.promises.mail import MailIsForwardedOnce
 from tests.simulation.promises.order import OrderWithinALine
 from tests.simulation.promises.record import RecordThenRelease
 from tests.simulation.promises.rest import EverythingDrains
+from tests.simulation.promises.turns import EachInItsTurn
 
 PROMISES: tuple[type[Promise], ...] = (
+    MailIsForwardedOnce,  # first: others ask it what is held when the switch starts
     ADenialIsAnAnswer,
     ACutOffIsComplete,
     RecordThenRelease,
@@ -21,6 +23,6 @@ PROMISES: tuple[type[Promise], ...] = (
     OrderWithinALine,
     EverythingHasALimit,
     TheJournalGoesOn,
-    MailIsForwardedOnce,
+    EachInItsTurn,
     EverythingDrains,
 )

@@ -11,6 +11,7 @@ from switch.core.record.journal import Entry
 from tests.seats import SEATS, agencies_of, line_agencies_of
 from tests.simulation.line import Heard
 from tests.simulation.promise import Broken, Promise
+from tests.simulation.promises.mail import held_on_disk
 
 _TOKEN = re.compile(r"Q(\d+)E")
 
@@ -34,6 +35,14 @@ class ACutOffIsComplete(Promise):
         self.at_line: dict[int, tuple[str, str]] = {}  # who is signed on, by what is on record
         self.sent: dict[tuple[int, int], int] = {}  # the query that a message belongs to
         self.withheld: set[tuple[int, int]] = set()  # legs whose answers are to go nowhere
+        self.held: dict[tuple[int, int], str] = {}  # legs of inquiries, and for which backend
+        self.taken_up: set[tuple[int, int]] = set()  # of them, at whichever line its asker is then
+        for entry in held_on_disk(self.room):
+            if entry["leg"]:
+                name = entry["query"], entry["leg"]
+                self.held[name] = self.backends[name] = entry["place"]
+                who = entry["terminal"], entry["operator"]
+                self.askers[entry["query"]] = Asker(0, *who, entry["sender"])
         for cut in self.room.cuts:
             cut.active = True  # what its owner has activated is in force when the switch starts
 
@@ -59,11 +68,17 @@ class ACutOffIsComplete(Promise):
             self.askers[entry["query"]] = Asker(entry["line"], *who, entry["ori"])
             for leg in entry["legs"]:
                 self.backends[entry["query"], leg["leg"]] = leg["backend"]
+        elif kind == "held" and entry["leg"]:
+            self.held[entry["query"], entry["leg"]] = entry["place"]
+        elif kind in ("forwarded", "expired", "removed") and entry["leg"]:
+            del self.held[entry["query"], entry["leg"]]
+            self.taken_up.add((entry["query"], entry["leg"]))
         elif kind == "access":
-            for cut in self.room.cuts:
-                cut.active |= entry["change"].endswith(f"added {cut.rule}")
+            self._changed(entry)
         elif kind == "withheld":
             self.withheld.add((entry["query"], entry["leg"]))
+        elif kind == "refused" and any(rule.startswith("STAGED") for rule in entry["rules"]):
+            raise Broken(f"query {entry['query']} is refused by a version that is only staged")
         elif kind == "released":
             self._released(entry)
         elif kind == "delivered":
@@ -73,6 +88,13 @@ class ACutOffIsComplete(Promise):
             asker = self.askers[entry["query"]]
             if self.at_line.get(entry["line"]) != (asker.terminal, asker.operator):
                 raise Broken(f"{kind} for {asker} is told to {self.at_line.get(entry['line'])}")
+
+    def _changed(self, entry: Entry) -> None:
+        if entry["error"]:
+            raise Broken(f"a change of {entry['backend']} is refused: {entry['error']}")
+        did, *_, rule = entry["change"].split()
+        for cut in self.room.cuts:
+            cut.active |= (did, rule) == ("added", cut.rule)
 
     def _released(self, entry: Entry) -> None:
         asker, backend = self.askers[entry["query"]], entry["backend"]
@@ -99,6 +121,15 @@ class ACutOffIsComplete(Promise):
             if cut.backend in (backend, "NETWORK")
         )
 
+    def stepped(self) -> None:
+        """Nothing is held for who is cut off: it was refused when the rule took effect."""
+        switch = self.room.switch
+        if switch._events or switch.recorder.full:
+            return
+        for (query, leg), backend in self.held.items():
+            if self._cut(self.askers[query], backend, switch._handled_at):
+                raise Broken(f"leg {leg} of query {query} is held, though {backend} is cut off")
+
     def left(self, line: int, heard: Heard) -> None:
         """A record goes to who asked for it, in the message of that inquiry, and to nobody else."""
         for token in _TOKEN.findall(heard.body):
@@ -107,5 +138,5 @@ class ACutOffIsComplete(Promise):
                 raise Broken(f"message {heard.outbound} of line {line} has a record of {query}")
             if (query, leg) in self.withheld:
                 raise Broken(f"leg {leg} of query {query} is withheld on record, and has left")
-            if self.askers[query].line != line:
+            if self.askers[query].line != line and (query, leg) not in self.taken_up:
                 raise Broken(f"line {line} hears what {self.askers[query]} asked")

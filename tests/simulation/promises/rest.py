@@ -23,6 +23,7 @@ class EverythingDrains(Promise):
             "events": len(room.switch._events),
             "bytes that nobody has sent": sum(len(c._unsent) for c in room.connections.values()),
             "messages behind a sign-off": sum(len(line.behind) for line in dispatcher._lines),
+            "lines that are still lent": len(room.scribe.lent - {*room.switch._connections}),
             "open inquiries of lines": sum(line.in_flight for line in dispatcher._lines),
         }
         for bulkhead in inquiries._bulkheads.values():

@@ -44,6 +44,18 @@ def loses_power_in_a_write(room: Room, write: int) -> None:
     room.disk.lose_power_at(write)
 
 
+@step(1, sends=one_of(0, 0, 1, 3))
+def loses_power_before_it_has_sent(room: Room, sends: int) -> None:
+    """All is written, and not all of it sent on the lines that are lent to the scribe."""
+    room.sends_left = sends
+
+
+@step(1)
+def scribe_is_killed(room: Room) -> None:
+    """The switch finds itself without its scribe, and ends: nothing more can be put on record."""
+    room.scribe.die()
+
+
 @step(1)
 def disk_is_full(room: Room) -> None:
     """No more can be written: the switch must end; somebody makes room and starts it again."""

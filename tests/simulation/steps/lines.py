@@ -27,10 +27,10 @@ def signed_on(room: Room, which: int) -> tuple[SimulatedLine, str] | None:
     return there[which % len(there)] if there else None
 
 
-@step(6, framing=one_of(*FRAMINGS), seat=one_of(*SEATS))
-def connects(room: Room, framing: str, seat: str) -> None:
-    """A terminal connects and signs on."""
-    line = room.connect(framing)
+@step(6, framing=one_of(*FRAMINGS), seat=one_of(*SEATS), lent=one_of(True, True, False))
+def connects(room: Room, framing: str, seat: str, lent: bool) -> None:
+    """A terminal connects and signs on, by a plain line or one that only the switch can serve."""
+    line = room.connect(framing, lent=lent)
     operator = SEATS[seat][1]
     line.type(f"SIGNON {seat} {operator}", f"SIGNON {seat} {operator}".encode())
 

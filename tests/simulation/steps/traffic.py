@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from switch.core.events import ServiceChanged
+from switch.core.services import Service
 from tests.seats import ORIS, SEATS
 from tests.simulation.promises.accounts import SIGN_OFF
 from tests.simulation.room import Room
@@ -18,6 +20,9 @@ FORMS = (
     "DQ.{ori}.NL.CA.*{mark}.TXTOLN/S0990001",
     "DQ.{ori}.ZZ.*{mark}.TXTOLN/S0990001",
     "DQ.{ori}.CA.ZZ.*{mark}.TXTOLN/S0990001",
+    "DQ.{ori}.E1.*{mark}.TXTNAM/DOE, JANE.DOB/19700131.SEX/F",
+    "DQ.{ori}.F1.*{mark}.TXTNAM/DOE, JANE.DOB/19700131.SEX/F",
+    "RQ.{ori}.E1.*{mark}.TXTVIN/SIM1",
     "RQ.{ori}.CA.*{mark}.TXTLIC/SIM2019",
     "RQ.{ori}.NL.*{mark}.TXTLIC/SIM2019",
     "ZIQ.{ori}.ZA.*{mark}.TXTLIC/SIM2019",
@@ -26,6 +31,7 @@ FORMS = (
     "AM.{ori}.{other}.*{mark}.TXT{mark} IS COMING",
     "AM.{ori}.{other}.CA0990100.ERO1.NOBODY9.*{mark}.TXT{mark} IS COMING",
 )
+REGIONAL = tuple(form for form in FORMS if ".E1." in form or ".F1." in form)
 NONSENSE = (
     "{mark}",
     "DQ.{mark}",
@@ -55,7 +61,7 @@ def asks(room: Room, which: int, form: str, other: str, mark: str) -> None:
         found[0].type(mark, typed(form, mark, found[1], other))
 
 
-@step(7, which=any_of, count=one_of(2, 4, 7), form=one_of(*FORMS[:6]), mark=marked)
+@step(7, which=any_of, count=one_of(2, 4, 7), form=one_of(*FORMS[:6], *REGIONAL), mark=marked)
 def asks_much(room: Room, which: int, count: int, form: str, mark: str) -> None:
     """Several at once, more than may be open."""
     found = signed_on(room, which)
@@ -63,6 +69,19 @@ def asks_much(room: Room, which: int, count: int, form: str, mark: str) -> None:
         for number in range(count):
             one = f"{mark}X{number}"
             found[0].type(one, typed(form, one, found[1], "CA0990100"))
+
+
+@step(2, which=any_of, count=one_of(2, 5), mark=marked)
+def asks_a_source_that_is_out(room: Room, which: int, count: int, mark: str) -> None:
+    """It will be back before long, and then has more to do at once than may be open."""
+    found = signed_on(room, which)
+    if found is not None:
+        until = room.now + 3.0
+        room.tell(ServiceChanged("the operator", "CA", Service.HOLD, ("DQ",), until))
+        room.settle()
+        for number in range(count):
+            one = f"{mark}X{number}"
+            found[0].type(one, typed(FORMS[0], one, found[1], "CA0990100"))
 
 
 @step(3, which=any_of, form=one_of(*FORMS[:6]), mark=marked, then=one_of("", "done", "gone"))

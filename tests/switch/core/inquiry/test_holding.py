@@ -200,3 +200,22 @@ def test_two_that_waited_go_on_in_their_order_and_before_what_comes_then():
     play.tell(UP)
     (ask,) = play.asked
     assert [query.id // 1000 for query in ask.queries] == [1, 2]
+
+
+@pytest.mark.parametrize("limit", ["in_flight_max", "inbox_max"])
+def test_not_more_go_on_at_once_than_may_be_open_and_none_of_them_is_lost(limit: str):
+    world = WORLD
+    if limit == "in_flight_max":
+        world = replace(world, limits=replace(world.limits, in_flight_max=2))
+    else:
+        entries = dict(world.backends)
+        entries["CADMV"] = replace(entries["CADMV"], inbox_max=2, workers=1, batch_max=1)
+        world = replace(world, backends=entries)
+    play = waiting(world=world)
+    play.says(1, *[ASK] * 4)
+    play.tell(UP)
+    assert len(play.recorded("forwarded")) == 2
+    while play.asked:
+        play.answers(play.asked.pop(0), ALBITE)
+    assert len(play.recorded("forwarded")) == 5
+    assert outcomes(play) == ["released"] * 5

@@ -1,12 +1,7 @@
-"""Bugs planted on purpose: each wraps or replaces one real component of the switch.
-
-Every one is a mistake that somebody could make with good intentions. The simulation must find all
-of them, else it proves nothing. The name says what the switch then does wrong.
-"""
+"""Bugs in what a switch does all day: record, then release; answers; lines; cut-offs; mail."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,20 +26,7 @@ from switch.shell.recorder import Recorder, Turn
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from switch.terms import Point
-
-Plant = Callable[[pytest.MonkeyPatch], None]
-BUGS: dict[str, Plant] = {}
-
-
-def bug(name: str) -> Callable[[Plant], Plant]:
-    """Put one on the list."""
-
-    def added(function: Plant) -> Plant:
-        BUGS[name] = function
-        return function
-
-    return added
-
+from tests.simulation.bugs.planted import bug
 
 # --- record, then release -------------------------------------------------------------------------
 
@@ -400,8 +382,9 @@ def _outbox(patch: pytest.MonkeyPatch) -> None:
 @bug("a batch is larger than its backend takes")
 def _batch(patch: pytest.MonkeyPatch) -> None:
     def take(self: Bulkhead) -> list[Leg]:
-        found = list(self._waiting)
+        found = [*self._waiting, *self._low]
         self._waiting.clear()
+        self._low.clear()
         return found
 
     patch.setattr(Bulkhead, "take", take)
