@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from switch.acl.analysis.candidate import Examined, compiled
+from switch.acl.analysis.chronicle import in_force
 from switch.acl.directory import Directory
 from switch.acl.document import NETWORK
 from switch.acl.engine import AccessStack
@@ -45,7 +46,7 @@ def adopt(
         state = versions.states[name]
         _verify(versions, name, state.active, keys[name])
         if state.active != digest_of(on_disk):
-            events.append(_edited(name, digest_of(on_disk), state))
+            events.append(_another(versions, name, digest_of(on_disk), state))
             stack = stack.with_policy(_policy(stack.directory, versions, name, state.active))
         if state.staged:
             events.append(_staged_again(stack.directory, versions, name, state.staged))
@@ -105,10 +106,16 @@ def _policy(directory: Directory, versions: Versions, name: str, digest: str) ->
     return compiled(directory, name, file)
 
 
-def _edited(name: str, digest: str, state: FileState) -> Event:
-    what = f"`acl/{name}.toml` on disk is version {digest[:12]}, which its owner did not sign"
+def _another(versions: Versions, name: str, digest: str, state: FileState) -> Event:
+    """Disk and version in force differ: the owner went on since, or somebody edited the file."""
     fields = {"digest": digest, "base": state.active}
-    error = f"{what}; version {state.active[:12]} stays in force"
+    here, stays = f"`acl/{name}.toml` on disk", f"{state.active[:12]}, which stays in force"
+    if any(digest == version for _, version in in_force(versions.changes(name))):
+        # Orders change the version, never the file: whoever accused somebody here would be wrong.
+        what = f"{here} is {digest[:12]}, older than the owner's version {stays}"
+        return ChangeNoted("the switch", name, what, "", fields)
+    signed = "signed but never activated" if digest in state.versions else "did not sign"
+    error = f"{here} is version {digest[:12]}, which its owner {signed}; version {stays}"
     return ChangeNoted("somebody at the switch", name, "edited the file on disk", error, fields)
 
 

@@ -75,6 +75,28 @@ def test_the_last_activated_version_is_in_force(world, store):
     assert isinstance(events[0], ChangeNoted)  # the file on disk is the old one
 
 
+def test_a_file_on_disk_that_was_in_force_before_accuses_nobody(world, store):
+    start(world, store)
+    store.append(row(Step.ACTIVATED, order()), CUT)
+    _, (event,) = start(world, store)
+    assert isinstance(event, ChangeNoted)
+    assert (event.by, event.error) == ("the switch", "")
+    stays = f"older than the owner's version {digest_of(CUT)[:12]}, which stays in force"
+    assert stays in event.change
+
+
+def test_a_file_on_disk_that_was_never_in_force_is_an_accusation_even_if_it_was_signed(
+    world, store
+):
+    start(world, store)
+    store.append(row(Step.PROPOSED, order(action=Action.PROPOSE)), CUT)
+    (world / "acl" / "CADMV.toml").write_bytes(CUT)
+    _, (event,) = start(world, store)
+    assert isinstance(event, ChangeNoted)
+    assert event.change == "edited the file on disk"
+    assert "its owner signed but never activated" in event.error
+
+
 def test_what_the_operator_writes_into_an_owners_file_is_not_used_and_on_record(world, store):
     start(world, store)
     path = world / "acl" / "CADMV.toml"
