@@ -7,13 +7,15 @@ that are at hand, by their SHA-256; a version that is not at hand is named, neve
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
+from switch.acl.analysis.intervals import Interval, Said, intervals
 from switch.acl.directory import Directory
 from switch.acl.policy import Policy
-from switch.acl.rules import Effect, Facets, Rule
+from switch.acl.rules import Effect, Facets, Rule, Subject
 from switch.audit.proof import Numbered
 from switch.core.record.ledger import NETWORK
 from switch.terms import AgencyId, Instant, Mnemonic, Ori
@@ -36,36 +38,40 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """One rule that refuses the agency something."""
+    """One rule that refuses the agency something, in force without a gap."""
 
     file: str  # the backend's name, or NETWORK
     rule: Rule
-    by: str
-    activated: Instant | None  # None = in force before this record begins
-    removed: Instant | None
+    by: str  # who brought it
+    effective: Instant  # from when on it could refuse
+    ends: Instant | None  # when it ended or will end: by its own date, or by another version
+    ended: InForce | None  # the version that ended or dated it; None = as first written
+    again: bool  # it was in force before
     noted: int  # the row that says that it took effect, or 0
     live: bool | None  # what the last probe found
     live_s: float | None  # how long after it was ordered a probe first found it live everywhere
 
     @property
-    def effective(self) -> Instant:
-        """From when on it could refuse."""
-        return self.rule.start if self.activated is None else max(self.rule.start, self.activated)
-
-    @property
-    def ends(self) -> Instant | None:
-        """When it ended or will end: by its own date, or because it was taken out."""
-        found = [at for at in (self.rule.end, self.removed) if at is not None]
-        return min(found, default=None)
-
-    @property
     def delay_s(self) -> float | None:
-        """From the order to the instant from which it could refuse."""
-        return None if self.rule.ordered is None else self.effective - self.rule.ordered
+        """From the order to the instant from which it could refuse; None if it only came back."""
+        known = self.rule.ordered is not None and not self.again
+        return self.effective - self.rule.ordered if known else None  # type: ignore[operator]
 
     def holds(self, at: Instant) -> bool:
         """Whether it can refuse at that instant."""
         return self.effective <= at and (self.ends is None or at < self.ends)
+
+
+def gaps(cuts: Iterable[CutOff]) -> list[tuple[CutOff, CutOff]]:
+    """Each interval that was followed by another of the same rule after a while, with that one."""
+    last: dict[tuple[str, str], CutOff] = {}
+    found = []
+    for cut in sorted(cuts, key=lambda cut: cut.effective):
+        before = last.get((cut.file, cut.rule.id))
+        if before is not None and before.ends is not None and before.ends < cut.effective:
+            found.append((before, cut))
+        last[cut.file, cut.rule.id] = cut
+    return found
 
 
 class Timeline:
@@ -91,24 +97,30 @@ class Timeline:
         """What was in force and is not at hand."""
         return [span for span in self.spans if span.version not in self._policies]
 
-    def rules(self) -> Iterator[tuple[Rule, InForce, Instant | None]]:
-        """Every rule that was ever in force as it last stood: since which version, until when."""
-        first: dict[str, InForce] = {}
-        last: dict[str, Rule] = {}
-        gone: dict[str, Instant] = {}
+    def rules(self, chosen: Callable[[Rule], bool]) -> Iterator[tuple[Rule, Interval]]:
+        """Every interval of the rules that are chosen, each as it last stood in it."""
+        versions: list[tuple[Instant, dict[str, Said] | None]] = []
+        files: list[dict[str, Rule]] = []
         for span in self.spans:
             policy = self._policies.get(span.version)
-            if policy is None:
-                continue
-            rules = {rule.id: rule for rule in policy.rules}
-            for name, rule in rules.items():
-                first.setdefault(name, span)
-                last[name] = rule
-                gone.pop(name, None)
-            for name in last.keys() - rules.keys():
-                gone.setdefault(name, span.since)
-        for name, rule in last.items():
-            yield rule, first[name], gone.get(name)
+            rules = filter(chosen, policy.rules) if policy else ()
+            files.append({rule.id: rule for rule in rules})
+            versions.append((span.since, _said(files[-1].values()) if policy else None))
+        for one in intervals(versions):
+            yield files[one.last][one.rule], one
+
+
+def _said(rules: Iterable[Rule]) -> dict[str, Said]:
+    return {rule.id: Said(rule.start, rule.end, replace(rule, **_PAPERS)) for rule in rules}
+
+
+# What these say of a rule changes no verdict.
+_PAPERS: dict[str, Any] = {
+    "start": 0.0,
+    "end": None,
+    "ordered": None,
+    **dict.fromkeys(("reason", "cite", "tell", "notice"), ""),
+}
 
 
 def _spans(file: str, rows: Iterable[Numbered]) -> Iterator[InForce]:
@@ -132,28 +144,45 @@ def _spans(file: str, rows: Iterable[Numbered]) -> Iterator[InForce]:
 def cut_offs(
     directory: Directory, timeline: Timeline, rows: Sequence[Numbered], agency: AgencyId
 ) -> list[CutOff]:
-    """Every deny, refer or suspension of this file that names the agency, oldest first."""
-    noted = _noted(timeline.file, rows)
+    """Every deny, refer or suspension of this file that names the agency, each interval in which it
+    was in force apart, oldest first."""
+    noted = list(_noted(timeline.file, rows))
     probes = [row.entry for row in rows if row.entry["kind"] == "probe"]
+    met: dict[Subject, bool] = {}
+
+    def cuts(rule: Rule) -> bool:
+        if rule.effect is Effect.ALLOW:
+            return False
+        if rule.subject not in met:
+            met[rule.subject] = names(directory, rule, agency)
+        return met[rule.subject]
+
     found = []
-    for rule, span, removed in timeline.rules():
-        if rule.effect is Effect.ALLOW or not names(directory, rule, agency):
-            continue
+    for rule, one in timeline.rules(cuts):
+        span = timeline.spans[one.begun]
         about = [e for e in probes if e["rule"] == rule.id and e["backend"] == timeline.file]
+        about = [e for e in about if span.since <= e["at"] < _after(one)]
         lived = [e["since_s"] for e in about if e["live"] and e["since_s"] is not None]
+        began = (n for n, at, name in noted if name == rule.id and one.live <= at < _after(one))
         found.append(
             CutOff(
                 file=timeline.file,
                 rule=rule,
                 by=_by(timeline.file, span),
-                activated=None if span.since == _BEFORE else span.since,
-                removed=removed,
-                noted=noted.get(rule.id, 0),
+                effective=one.live,
+                ends=one.until,
+                ended=None if one.ended is None else timeline.spans[one.ended],
+                again=one.again,
+                noted=next(began, 0),
                 live=bool(about[-1]["live"]) if about else None,
-                live_s=min(lived, default=None),
+                live_s=None if one.again else min(lived, default=None),
             )
         )
     return sorted(found, key=lambda cut: (cut.effective, cut.rule.id))
+
+
+def _after(one: Interval) -> Instant:
+    return float("inf") if one.until is None else one.until
 
 
 def _by(file: str, span: InForce) -> str:
@@ -162,13 +191,12 @@ def _by(file: str, span: InForce) -> str:
     return span.by
 
 
-def _noted(file: str, rows: Iterable[Numbered]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _noted(file: str, rows: Iterable[Numbered]) -> Iterator[tuple[int, Instant, str]]:
+    """Each row that says that a rule took effect."""
     for row in rows:
         if row.entry["kind"] == "effective" and row.entry["backend"] == file:
             for rule in row.entry["started"]:
-                found.setdefault(rule, row.number)
-    return found
+                yield row.number, row.entry["at"], rule
 
 
 def members(directory: Directory, agency: AgencyId) -> list[AgencyId]:

@@ -15,7 +15,7 @@ from switch.acl.orders import Order
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect
 from switch.audit.counts import Line, Month, Vague, grouped, public, received, vague_purposes
-from switch.audit.cutoffs import CutOff, Timeline, cut_offs, members
+from switch.audit.cutoffs import CutOff, Timeline, cut_offs, gaps, members
 from switch.audit.displacement import Shift
 from switch.audit.flow import Flow, flow
 from switch.audit.inquiries import Fate, Inquiry, Way, inquiries, refused_by, way_of
@@ -80,6 +80,20 @@ class Report:
     sample: tuple[Inquiry, ...]
     public: tuple[Month, ...]
     unseen: tuple[str, ...] = field(default=())  # what no report of this kind can show
+
+    @property
+    def gaps(self) -> list[tuple[CutOff, CutOff]]:
+        """Whiles in which a cut-off did not hold: the interval before each and the one after."""
+        return [gap for gap in gaps(self.cut_offs) if gap[1].effective <= self.at]
+
+    @property
+    def ended(self) -> CutOff | None:
+        """What ended last, where no cut-off holds any more."""
+        cutting = [cut for cut in self.cut_offs if cut.rule.effect in _CUTTING]
+        if any(cut.holds(self.at) for cut in cutting):
+            return None
+        past = [cut for cut in cutting if cut.ends is not None and cut.ends <= self.at]
+        return max(past, key=lambda cut: cut.ends or 0.0, default=None)
 
     @property
     def clean(self) -> bool:
@@ -153,7 +167,9 @@ class _Making:
             cut_offs=tuple(sorted(cuts, key=lambda cut: (cut.effective, cut.file, cut.rule.id))),
             flow=streams,
             contrary=tuple(one for _, one in judged if one.finding is Finding.CONTRARY),
-            released_after=grouped((_released(way, one), one.inquiry) for way, one in judged),
+            released_after=grouped(
+                (_released(way, one, gaps(cuts)), one.inquiry) for way, one in judged
+            ),
             attempts=grouped(
                 (_refused(way, each), each) for way, each in after if _is_refused(each)
             ),
@@ -266,11 +282,15 @@ def _is_sighting(row: Numbered) -> bool:
     return bool(row.entry["kind"] == "watch" and row.entry["what"] != "hour")
 
 
-def _released(way: Way, one: Judged) -> tuple[str, ...]:
+def _released(way: Way, one: Judged, between: Sequence[tuple[CutOff, CutOff]]) -> tuple[str, ...]:
+    """An answer that left while a cut-off did not hold says so, or nobody would see why it may."""
     by = ", ".join(one.because) or "the default"
-    finding = (
-        f"{one.finding.value} by {by}" if one.finding is Finding.ALLOWED else one.finding.value
-    )
+    finding = one.finding.value
+    if one.finding is Finding.ALLOWED:
+        finding += f" by {by}"
+        at = one.inquiry.ended or 0.0
+        off = [a.rule.id for a, b in between if a.ends is not None and a.ends <= at < b.effective]
+        finding += f", while {', '.join(off)} did not hold" if off else ""
     return (way.value, one.inquiry.request.key, ", ".join(one.classes), finding)
 
 

@@ -110,7 +110,7 @@ def _another(versions: Versions, name: str, digest: str, state: FileState) -> Ev
     """Disk and version in force differ: the owner went on since, or somebody edited the file."""
     fields = {"digest": digest, "base": state.active}
     here, stays = f"`acl/{name}.toml` on disk", f"{state.active[:12]}, which stays in force"
-    if any(digest == version for _, version in in_force(versions.changes(name))):
+    if digest in (change.digest for change in in_force(versions.changes(name))):
         # Orders change the version, never the file: whoever accused somebody here would be wrong.
         what = f"{here} is {digest[:12]}, older than the owner's version {stays}"
         return ChangeNoted("the switch", name, what, "", fields)

@@ -16,6 +16,7 @@ import structlog
 import trio
 
 from switch.acl.analysis.candidate import Examined
+from switch.acl.analysis.chronicle import came_back
 from switch.acl.document import NETWORK
 from switch.acl.envelope import (
     FIXES,
@@ -213,7 +214,7 @@ class Authority:
             await self._tell(_voided(void, "another version was activated meanwhile"))
         # To take a large version apart takes milliseconds: in a step of its own, when this returns.
         replaced = self._switch.stack.policy(backend)
-        await self._tell(event_of(change, found))
+        await self._tell(event_of(change, found, self._came_back(change)))
         del replaced
         if waits:
             self._waits.set()
@@ -294,7 +295,10 @@ class Authority:
             return
         now = self._clock.now()
         row = self._versions.append(came_due(change, now))
-        await self._tell(event_of(row, found))
+        await self._tell(event_of(row, found, self._came_back(row)))
+
+    def _came_back(self, change: Change) -> bool:
+        return change.number in came_back(self._versions.changes(change.backend))
 
     def _void(self, backend: str) -> Change | None:
         pending = self._versions.states[backend].pending
@@ -329,8 +333,9 @@ def came_due(change: Change, now: Instant) -> Change:
     )
 
 
-def event_of(change: Change, found: Examined) -> Event:
-    """What the switch is told of a change that was followed."""
+def event_of(change: Change, found: Examined, again: bool = False) -> Event:
+    """What the switch is told of a change that was followed; `again`, where it brings back a
+    version that had been replaced."""
     assert found.policy is not None
     by = f"owner of {change.backend}, key {change.key}" if change.key else "the switch"
     version = change.digest[:12]
@@ -344,7 +349,8 @@ def event_of(change: Change, found: Examined) -> Event:
         case Step.STAGED:
             return PolicyStaged(by, found.policy, f"staged {version}", signed)
         case Step.ACTIVATED | Step.EFFECTIVE | Step.ADOPTED:
-            return PolicyActivated(by, found.policy, f"{change.step.value} {version}", signed)
+            what = f"{change.step.value} {version}" + (" again" if again else "")
+            return PolicyActivated(by, found.policy, what, signed)
         case _:
             return ChangeNoted(by, change.backend, f"{change.step.value} {version}", "", signed)
 

@@ -30,7 +30,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
 
 def run(arguments: argparse.Namespace) -> int:
     """Print it; exit 0."""
-    from switch.acl.analysis.chronicle import in_force, lives
+    from switch.acl.analysis.chronicle import lives
     from switch.acl.document import NETWORK
     from switch.cli.acl.moments import moment
     from switch.cli.owner.history import tell
@@ -45,12 +45,11 @@ def run(arguments: argparse.Namespace) -> int:
     changes = [change for change in kept.changes if change.at <= at]
     if not changes:
         raise UsageError(f"nothing is on record of {backend} at that time", "give a later --at")
-    versions = in_force(changes)
     tell(
         backend,
         _state(backend, changes, at),
         [_row(change) for change in changes if change.number],
-        lives(versions, {digest: kept.files[digest] for _, digest in versions}),
+        lives(changes, kept.files),
         as_json=arguments.json,
     )
     return int(Exit.FINE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from switch.audit.counts import Line
+    from switch.audit.cutoffs import InForce
     from switch.audit.report import Report
 
 
@@ -53,6 +54,8 @@ def facts(report: Report) -> dict[str, Any]:
                 "ordered": cut.rule.ordered,
                 "effective": cut.effective,
                 "ends": cut.ends,
+                "ended_by": None if cut.ended is None else _ended(cut.ended),
+                "again": cut.again,
                 "delay_s": cut.delay_s,
                 "live": cut.live,
                 "live_s": cut.live_s,
@@ -90,6 +93,10 @@ def facts(report: Report) -> dict[str, Any]:
         ],
         "notes": list(report.notes),
     }
+
+
+def _ended(by: InForce) -> dict[str, Any]:
+    return {"by": by.by, "reason": by.reason, "cite": by.cite, "row": by.row}
 
 
 def _lines(lines: Sequence[Line], *names: str) -> list[dict[str, Any]]:

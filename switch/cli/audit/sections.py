@@ -128,7 +128,8 @@ def _summary(report: Report, when: When) -> list[tuple[bool, str]]:
     if report.since is None:
         found.append((False, "Nobody has cut this agency off."))
     else:
-        found.append((False, f"Cut off since {when(report.since)}."))
+        found.append((False, _since(report, report.since, when)))
+        found += [(False, _gap(*gap, when)) for gap in report.gaps]
     answers = sum(line.count for line in report.released_after)
     contrary = len(report.contrary)
     if contrary:
@@ -145,6 +146,26 @@ def _summary(report: Report, when: When) -> list[tuple[bool, str]]:
     if moved:
         found.append((True, f"VOLUME ROSE AT {', '.join(moved)} AFTER THE CUT-OFF"))
     return found
+
+
+def _since(report: Report, since: float, when: When) -> str:
+    ended = report.ended
+    if ended is None or ended.ends is None or ended.ends < since:
+        return f"Cut off since {when(since)}."
+    return f"Cut off from {when(since)} to {when(ended.ends)}; nothing cuts it off now."
+
+
+def _gap(before: CutOff, after: CutOff, when: When) -> str:
+    span = f"{when(before.ends or 0.0)} to {when(after.effective)}"
+    return f"{before.rule.id} did not hold from {span}: {_ended(before)}; back by {after.by}."
+
+
+def _ended(cut: CutOff) -> str:
+    """By whom, why and under which paper an interval ended."""
+    if cut.ended is None:
+        return "ended by its own date"
+    why = "; ".join(text for text in (cut.ended.reason, cut.ended.cite) if text)
+    return f"ended by {cut.ended.by}" + (f" ({why})" if why else "")
 
 
 def _many(count: int, word: str, plural: str = "s") -> str:
@@ -164,10 +185,16 @@ def _whose(cut: CutOff) -> str:
 def _cut_offs(report: Report, when: When) -> Section:
     columns = ("rule", "by whom", "what", "ordered", "effective", "delay", "until", "seen live")
     rows = tuple(_cut_off(cut, report.at, when) for cut in report.cut_offs)
-    lead = tuple(
+    why = [
         f"{cut.rule.id}: {cut.rule.reason} ({cut.rule.cite or 'no citation'})"
         for cut in report.cut_offs
-    )
+    ]
+    why += [
+        f"{cut.rule.id}, in force from {when(cut.effective)}, until {when(cut.ends)}: {_ended(cut)}"
+        for cut in report.cut_offs
+        if cut.ended is not None and cut.ends is not None
+    ]
+    lead = tuple(dict.fromkeys(why))
     if not rows:
         lead = ("No deny, refer or suspension names this agency in the files at hand.",)
     return Section("Cut off by whom", lead, columns, rows)
@@ -187,7 +214,7 @@ def _cut_off(cut: CutOff, at: float, when: When) -> tuple[str, ...]:
     if cut.live_s is not None:
         live += f", {cut.live_s:,.3f} s after the order"
     return (
-        rule.id,
+        rule.id + (" again" if cut.again else ""),
         cut.by,
         "; ".join((f"{rule.effect.value} {what}", *narrowed)),
         when(rule.ordered) if rule.ordered is not None else "not said",

@@ -32,7 +32,7 @@ def add(
         verb = sub_parser(verbs, name, what, EXAMPLE)
         verb.add_argument("backend", help="whose file; NETWORK is the switch operator's")
         if name == "rollback":
-            help_ = "how its digest begins (default: the version in force before)"
+            help_ = "how its digest begins (default: what that in force was put on)"
             verb.add_argument("what", nargs="?", metavar="VERSION", help=help_)
         else:
             help_ = "a file, or how the digest of a kept version begins"
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     file: bytes | None = None
     if arguments.verb == "rollback":
         action, base = Action.ACTIVATE, state["active"]
-        digest = _earlier(control, backend, state["active"], arguments.what)
+        digest = _earlier(control, backend, arguments.what)
     elif Path(arguments.what).is_file():
         action, file = Action(arguments.verb), steady(Path(arguments.what))
         base = kept_file(control, backend, arguments.base or "")[0]
@@ -96,20 +96,16 @@ def _written_on(control: Path, backend: str, digest: str, wanted: str | None) ->
     return str(bases[-1])
 
 
-def _earlier(control: Path, backend: str, active: str, wanted: str | None) -> str:
-    """The version asked for, or the one that was in force before."""
+def _earlier(control: Path, backend: str, wanted: str | None) -> str:
+    """The version asked for, or the one on which that in force was put."""
+    from switch.acl.analysis.chronicle import below
+    from switch.cli.owner.history import change_of
     from switch.cli.owner.line import kept_file
 
     if wanted:
         return kept_file(control, backend, wanted)[0]
-    in_force = [c["digest"] for c in _history(control, backend) if _took_effect(c)]
-    before = [digest for digest in in_force if digest != active]
-    if not before:
-        raise UsageError(f"no other version of {backend} was ever in force")
-    return str(before[-1])
-
-
-def _took_effect(change: dict[str, Any]) -> bool:
-    if change["step"] == "activated":
-        return bool(change["effective"] <= change["at"])
-    return change["step"] in ("adopted", "effective")
+    before = below(map(change_of, _history(control, backend)))
+    if before is None:
+        fix = f"name it: `wireroom owner history {backend}` lists them all"
+        raise UsageError(f"no other version of {backend} was in force before this one", fix)
+    return before

@@ -15,6 +15,7 @@ from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
     from switch.acl.analysis.chronicle import Life
+    from switch.acl.lifecycle import Change
 
 EXAMPLE = """\
 wireroom owner history CADMV --control wireroom.control
@@ -42,9 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(kept_file(control, backend, arguments.show)[1])
         return int(Exit.FINE)
     rows = ask(control, {"do": "history", "backend": backend})["changes"]
-    versions = in_force(map(_change, rows))
-    files = {digest: kept_file(control, backend, digest)[1] for _, digest in versions}
-    rules = lives(versions, files)
+    changes = [change_of(row) for row in rows]
+    digests = {change.digest for change in in_force(changes)}
+    rules = lives(changes, {each: kept_file(control, backend, each)[1] for each in digests})
     tell(backend, state, rows, rules, as_json=arguments.json)
     return int(Exit.FINE)
 
@@ -56,22 +57,29 @@ def tell(
     (_json if as_json else _print)(backend, state, rows, rules)
 
 
-def _change(row: dict[str, Any]) -> Any:
+def change_of(row: dict[str, Any]) -> Change:
+    """What a running switch told, as the value that it was."""
     from switch.acl.lifecycle import Change, Step
 
-    fields = ("number", "at", "step", "backend", "digest", "effective")
+    fields = ("number", "at", "step", "backend", "digest", "effective", "reason", "cite", "key")
     found = {name: row[name] for name in fields}
     return Change(**{**found, "step": Step(row["step"])})
 
 
 def _status(life: Life, now: float) -> str:
-    if life.removed is not None and life.removed <= now:
-        return f"taken out {utc(life.removed)}"
+    if life.until is not None and life.until <= now:
+        return f"ended {utc(life.until)}" + (f" by {_by(life.ended)}" if life.ended else "")
     if life.live > now:
         return "ORDERED, NOT YET EFFECTIVE"
-    if life.end is not None and life.end <= now:
-        return f"ended {utc(life.end)}"
     return "in force"
+
+
+def _by(change: Change) -> str:
+    """Which line of the history, whose key, under which paper."""
+    if change.step.value == "adopted":
+        return "the file as found"
+    who = f"no. {change.number}" + (f", key {change.key}" if change.key else "")
+    return f"{who} ({change.cite})" if change.cite else who
 
 
 def _json(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life]) -> None:
@@ -93,8 +101,12 @@ def _json(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life
                 "ordered": life.ordered,
                 "from": life.start,
                 "until": life.end,
-                "activated": life.activated,
+                "activated": life.begun.at,
                 "live": life.live,
+                "ended": life.until,
+                "again": life.again,
+                "begun_by": _facts_of(life.begun),
+                "ended_by": _facts_of(life.ended) if life.ended is not None else None,
                 "delay_s": life.delay_s,
                 "status": _status(life, now),
             }
@@ -104,8 +116,15 @@ def _json(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life
     sys.stdout.write(json.dumps(line) + "\n")
 
 
+def _facts_of(change: Change) -> dict[str, Any]:
+    names = ("number", "at", "key", "reason", "cite")
+    return {name: getattr(change, name) for name in names}
+
+
 def _print(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life]) -> None:
     from rich.table import Table
+
+    from switch.acl.analysis.chronicle import came_back
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
@@ -119,23 +138,23 @@ def _print(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Lif
         words = f" !!! PROTECTION WITHDRAWN: {what}, from {utc(pending['effective'])} on !!! "
         out.print(words, style="bold white on red", markup=False)
     table = Table("no.", "at (UTC)", "what", "version", "order", "reason, cite")
+    again = came_back(map(change_of, rows))
     for row in rows:
+        step = row["step"] + (" again" if row["number"] in again else "")
         why = "; ".join(text for text in (row["reason"], row["cite"]) if text)
         if row["withdrawn"]:
             why = f"WITHDRAWS {', '.join(row['withdrawn'])}. {why}"
         order = str(row["sequence"] or "-")
-        table.add_row(
-            str(row["number"]), utc(row["at"]), row["step"], row["digest"][:12], order, why
-        )
+        table.add_row(*(str(row["number"]), utc(row["at"]), step, row["digest"][:12], order, why))
     if rows:
         out.print(table)
-    table = Table("rule", "effect", "ordered", "live from", "delay", "now")
+    table = Table("rule", "effect", "ordered", "live from", "by", "delay", "now")
     for life in rules:
         ordered = utc(life.ordered) if life.ordered is not None else "-"
         delay = f"{life.delay_s:,.0f} s" if life.delay_s is not None else "-"
-        table.add_row(
-            life.id, life.effect, ordered, utc(life.live), delay, _status(life, state["now"])
-        )
+        name, live = life.id + (" again" if life.again else ""), utc(life.live)
+        status = _status(life, state["now"])
+        table.add_row(name, life.effect, ordered, live, _by(life.begun), delay, status)
     out.print(table)
 
 

@@ -7,7 +7,7 @@ import pytest
 from switch.acl.analysis.candidate import compiled
 from switch.acl.envelope import digest_of
 from switch.acl.rules import Effect
-from switch.audit.cutoffs import Timeline, cut_offs, names
+from switch.audit.cutoffs import Timeline, cut_offs, gaps, names
 from switch.audit.proof import Numbered
 from switch.core.record.ledger import NETWORK
 from switch.terms import AgencyId
@@ -18,6 +18,8 @@ from tests.switch.audit.around import ERO, around, files, rows
 MIDNIGHT = 1571122800.0
 DAY = 86_400.0
 ORDERED = CUT.replace(b'"DMV-04"', b'"DMV-04"\nordered = 2019-10-02T00:00:00')
+
+OTHERS = CUT.replace(b'["CBP"]', b'["BAY-PD"]')
 
 
 def row(number: int, kind: str, at: float, **fields) -> Numbered:
@@ -30,10 +32,12 @@ def started(at: float = MIDNIGHT - 3 * DAY, data: bytes = BASE) -> Numbered:
 
 def activated(number: int, at: float, data: bytes, **fields) -> Numbered:
     about = {"backend": "CADMV", "by": "owner of CADMV, key 1f", "version": digest_of(data)}
-    return row(number, "access", at, **about, **fields)
+    return row(number, "access", at, **{**about, **fields})
 
 
-POLICIES = {digest_of(data): compiled(DIRECTORY, "CADMV", data) for data in (BASE, CUT, ORDERED)}
+POLICIES = {
+    digest_of(data): compiled(DIRECTORY, "CADMV", data) for data in (BASE, CUT, ORDERED, OTHERS)
+}
 
 
 def cuts(found: list[Numbered], agency: str = "CBP"):
@@ -43,7 +47,7 @@ def cuts(found: list[Numbered], agency: str = "CBP"):
 
 def test_a_rule_of_the_first_file_is_effective_from_its_own_date():
     (cut,) = cuts([started()], "ICE-ERO")
-    assert (cut.rule.id, cut.activated, cut.effective) == ("DMV-01", None, MIDNIGHT)
+    assert (cut.rule.id, cut.effective, cut.ends) == ("DMV-01", MIDNIGHT, None)
     assert "owner of CADMV" in cut.by
 
 
@@ -57,9 +61,39 @@ def test_a_rule_that_came_later_is_effective_no_sooner_than_its_version():
 def test_a_rule_that_was_taken_out_has_ended():
     found = [started(), activated(2, MIDNIGHT, CUT), activated(3, MIDNIGHT + DAY, BASE)]
     (cut,) = cuts(found)
-    assert cut.ends == cut.removed == MIDNIGHT + DAY
+    assert cut.ends == MIDNIGHT + DAY
+    assert cut.ended is not None
+    assert cut.ended.row == 3
     assert cut.holds(MIDNIGHT)
     assert not cut.holds(MIDNIGHT + DAY)
+
+
+def test_a_rule_that_was_restored_and_came_back_is_told_with_the_gap_and_who_made_it():
+    found = [
+        started(),
+        activated(2, MIDNIGHT, ORDERED),
+        activated(3, MIDNIGHT + DAY, BASE, reason="New agreement", cite="Letter 14"),
+        row(4, "probe", MIDNIGHT + DAY, backend="CADMV", rule="DMV-04", live=False, since_s=None),
+        activated(5, MIDNIGHT + 2 * DAY, ORDERED, by="the owner's deputy"),
+    ]
+    first, second = cuts(found)
+    assert (first.effective, first.ends) == (MIDNIGHT, MIDNIGHT + DAY)
+    assert (second.effective, second.ends) == (MIDNIGHT + 2 * DAY, None)
+    assert first.ended is not None
+    assert (first.ended.reason, first.ended.cite) == ("New agreement", "Letter 14")
+    assert (second.by, second.again, second.delay_s) == ("the owner's deputy", True, None)
+    assert (first.live, second.live) == (None, None)  # the probe was made in between
+    assert gaps([first, second]) == [(first, second)]
+    assert gaps([second]) == []
+
+
+def test_a_rule_that_spoke_of_others_for_a_while_did_not_hold_meanwhile():
+    found = [started(), *(activated(2 + n, MIDNIGHT + n, x) for n, x in enumerate((CUT, OTHERS)))]
+    found.append(activated(9, MIDNIGHT + DAY, CUT))
+    assert [(cut.effective, cut.ends) for cut in cuts(found)] == [
+        (MIDNIGHT, MIDNIGHT + 1),
+        (MIDNIGHT + DAY, None),
+    ]
 
 
 def test_a_refused_change_changes_nothing():

@@ -190,3 +190,46 @@ denials = 2
     assert [row.entry["what"] for row in found.sightings] == ["denials"]
     titles = [section.title for section in told(found, WORLD.timezone).sections]
     assert {"Court orders", "What watches saw"} <= set(titles)
+
+
+# --- a cut-off that was taken away and came back -------------------------------------------------
+
+
+def test_an_answer_between_a_restore_and_a_rollback_is_explained_by_them():
+    from switch.acl.analysis.candidate import compiled
+    from switch.core.events import PolicyActivated
+    from tests.owners import CUT
+
+    cut = compiled(DIRECTORY, "CADMV", CUT)
+    ended = CUT.replace(b"from   = 2019-10-14", b"until = 2019-10-16T09:00:00\nfrom = 2019-10-14")
+    restored = compiled(DIRECTORY, "CADMV", ended)
+    paper = {"reason": "New agreement", "cite": "Letter 14"}
+    run = signed_on("2019-10-16T08:00:00")
+    for local, policy, by, signed in (
+        ("2019-10-16T08:30:00", cut, "owner of CADMV, key 1f", {}),
+        ("2019-10-16T09:00:00", restored, "owner of CADMV, key 2e", paper),
+        ("2019-10-16T10:00:00", cut, "owner of CADMV, key 3d", {}),
+    ):
+        run.at(local)
+        run.play.tell(PolicyActivated(by, policy, "activated", signed))
+        run._commit()
+        run.asks(5, f"DQ.DCCBP0100.CA.*A{local[12]}.TXTOLN/S0990001")
+    hand = Files({**files().own, **{p.version: p for p in (cut, restored)}}, files().network)
+    found = report(run.ledger(), DIRECTORY, hand, Ordered(AgencyId("CBP")))
+    first, second = (each for each in found.cut_offs if each.rule.id == "DMV-04")
+    assert first.ends == second.effective - 3600
+    (line,) = found.released_after
+    assert line.count == 1
+    assert line.what[3].endswith("by the default, while DMV-04 did not hold")
+    assert found.contrary == ()
+    words = [text for _, text in told(found, WORLD.timezone).summary]
+    assert (
+        "DMV-04 did not hold from 2019-10-16 09:00:00 PDT to 2019-10-16 10:00:00 PDT: ended by"
+        " owner of CADMV, key 2e (New agreement; Letter 14); back by owner of CADMV, key 3d."
+    ) in words
+    rows = next(
+        x for x in told(found, WORLD.timezone).sections if x.title == "Cut off by whom"
+    ).rows
+    assert [row[0] for row in rows] == ["DMV-04", "DMV-04 again"]
+    before = report(run.ledger(), DIRECTORY, hand, Ordered(AgencyId("CBP"), at=first.ends + 60))
+    assert "nothing cuts it off now" in told(before, WORLD.timezone).summary[0][1]

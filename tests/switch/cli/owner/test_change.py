@@ -50,6 +50,10 @@ def test_from_a_proposal_to_a_rollback(folder):
     assert back["change"]["digest"] == proposed["change"]["base"]
     history = owner(folder, "history", "CADMV")
     assert history.returncode == 0
+    assert history.stdout.count("activated again") == 1
+    further = owner(folder, "rollback", "CADMV")  # does not bring back what the first took away
+    assert further.returncode == 2
+    assert "no other version of CADMV was in force before" in further.stderr
     assert [history.stdout.count(word) for word in ("proposed", "staged", "adopted")] == [1, 1, 1]
     shown = owner(folder, "history", "CADMV", "--show", version[:8])
     assert shown.stdout.encode() == CUT
@@ -100,7 +104,7 @@ def test_protection_withdrawn_needs_its_reason_waits_and_is_shouted(folder):
         (("activate", "CACHS", "cut.toml", "--key", "CADMV.key"), "no key of CACHS"),
         (("activate", "CADMV", "ffffffff"), "no one version"),
         (("activate", "CADMV", "cut.toml", "--key", "no.key"), "cannot read the key"),
-        (("rollback", "CAWPS"), "no other version"),
+        (("rollback", "CAWPS"), "no other version of CAWPS was in force before"),
     ],
 )
 def test_a_mistake_is_told_in_words(folder, words, what):
