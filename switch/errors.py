@@ -45,8 +45,18 @@ class Edit:
         else:
             start = f"instead of lines {self.line} to {last} write"
         if len(self.text) == 1:
-            return f"{start}: {self.text[0].strip()}"
-        return f"{start}:" + "".join(f"\n        {line}" for line in self.text if line)
+            return f"{start}: {clipped(self.text[0].strip())}"
+        return f"{start}:" + "".join(f"\n        {clipped(line)}" for line in self.text if line)
+
+
+SAID_CHARACTERS_MAX = 2_000  # of one line of what is told; a line of a file can have millions
+
+
+def clipped(text: str, characters_max: int = SAID_CHARACTERS_MAX) -> str:
+    """What can be told of a text: as it is, or its beginning and how long it is."""
+    if len(text) <= characters_max:
+        return text
+    return f"{text[:characters_max]} ... ({len(text):,} characters)"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,7 +82,7 @@ class Finding:
         where = f"{self.file}:{self.line}" if self.line else self.file
         mark = f"{self.id}: " if self.id else ""
         remedy = self.remedy
-        return f"{where}: {mark}{self.what}" + (f"\n    fix: {remedy}" if remedy else "")
+        return f"{where}: {mark}{clipped(self.what)}" + (f"\n    fix: {remedy}" if remedy else "")
 
 
 class WireroomError(Exception):

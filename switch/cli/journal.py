@@ -118,6 +118,9 @@ def _line(entry: Entry) -> str:
             "started",
             "ended",
             "by",
+            "destination",
+            "status",
+            "keys",
             "move",
             "about",
             "points",
@@ -135,6 +138,10 @@ def _line(entry: Entry) -> str:
     parts.extend(f"{leg['backend']} {leg['verdict']}" for leg in entry.get("legs", ()))
     if entry.get("late"):
         parts.append("LATE")
+    if entry["kind"] == "service" and not entry["keys"]:
+        parts.append("all keys")
+    if entry["kind"] == "rejected":
+        parts.append(" ".join(line for line in entry["text"].split("\n") if line != TRAINING_LINE))
     if entry["kind"] in ("query", "malformed"):
         parts.append(repr(entry["raw"]))
     return " · ".join(parts)

@@ -13,6 +13,7 @@ from typing import Any
 
 from switch.errors import Edit
 
+LINE_CHARACTERS_MAX = 2_000  # a longer line is nobody's slip, and trying would take long
 LINES_BACK_MAX = 12  # an open bracket or quote is noticed further down than it stands
 NESTING_MAX = 32  # tables in lists in tables; no file that is read here has more than six
 
@@ -67,6 +68,8 @@ def mended(text: str, line: int, what: str) -> tuple[Edit, ...]:
     for number in range(min(line, len(lines)), max(0, line - LINES_BACK_MAX), -1):
         written = lines[number - 1].rstrip("\r")
         if not written.strip() or written.lstrip().startswith("#"):
+            continue
+        if len(written) > LINE_CHARACTERS_MAX:
             continue
         for candidate in _candidates(written, twice=twice):
             new = [*lines]

@@ -56,7 +56,8 @@ def adopt(
 def _known(keys: Mapping[str, bytes], world: World) -> None:
     for name in keys:
         if name not in world.backends and name != NETWORK:
-            fix = did_you_mean(name, (*world.backends, NETWORK))
+            meant = did_you_mean(name, (*world.backends, NETWORK))
+            fix = f"{meant} (else take `{name}.pub` out of the owners' folder)"
             raise UsageError(f"the key `{name}.pub` is of no backend of this world", fix)
 
 

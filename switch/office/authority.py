@@ -31,7 +31,8 @@ from switch.acl.envelope import (
 from switch.acl.lifecycle import Change, Step
 from switch.config import World
 from switch.core.events import ChangeNoted, Event, PolicyActivated, PolicyStaged
-from switch.errors import JournalError
+from switch.errors import JournalError, UsageError, clipped
+from switch.files.authored import did_you_mean
 from switch.office.checking import Job, examined_elsewhere
 from switch.office.probing import Prober
 from switch.office.versions import Versions
@@ -40,6 +41,8 @@ from switch.shell.clock import Clock
 from switch.terms import Instant
 
 CHECKS_MAX = 2  # files examined at the same time
+DIGEST_CHARACTERS = 64
+ERROR_CHARACTERS_MAX = 16_000  # of a refused order on record; its sender is told all of it
 _STEPS = {
     Action.PROPOSE: Step.PROPOSED,
     Action.STAGE: Step.STAGED,
@@ -128,7 +131,9 @@ class Authority:
             }
             for name, state in self._versions.states.items()
         }
-        return {"world": self._world.id, "now": self._clock.now(), "files": files}
+        backends = [*self._world.backends, NETWORK]
+        about = {"world": self._world.id, "now": self._clock.now(), "backends": backends}
+        return {**about, "files": files}
 
     def history(self, backend: str | None) -> list[Change]:
         """Everything that happened to a file, or to all of them."""
@@ -138,12 +143,23 @@ class Authority:
         """A version's bytes, the one in force if none is named."""
         state = self._versions.states.get(backend)
         if state is None:
-            return {"error": f"no owner's key is registered for `{backend}`"}
+            return {"error": str(self._unknown(backend))}
         wanted = [each for each in state.versions if each.startswith(digest)] if digest else []
         if digest and len(wanted) != 1:
-            return {"error": f"no one version of {backend} begins with `{digest}`"}
+            what = f"no one version of {backend} begins with `{digest[:DIGEST_CHARACTERS]}`"
+            return {"error": str(UsageError(what, f"wireroom owner history {backend} lists them"))}
         chosen = wanted[0] if wanted else state.active
         return {"digest": chosen, "file": self._kept(backend, chosen)}
+
+    def _unknown(self, backend: str) -> UsageError:
+        """Why nothing is known of this file."""
+        known = (*self._world.backends, NETWORK)
+        if backend not in known:
+            return UsageError(
+                f"the switch has no backend `{backend}`", did_you_mean(backend, known)
+            )
+        fix = f"wireroom owner keygen {backend} --register FOLDER, then start the switch again"
+        return UsageError(f"no owner's key is registered for `{backend}`", fix)
 
     async def probe(self, backend: str, rule: str) -> dict[str, Any]:
         """Whether a rule is live at every point."""
@@ -238,7 +254,7 @@ class Authority:
         what = refused.value
         if refused is Refused.WRONG_OWNER:
             what += f": {self._whose(key)}"
-        error = "\n".join((what, *findings))
+        error = clipped("\n".join((what, *findings)), ERROR_CHARACTERS_MAX)
         fields: dict[str, object] = {"signer": key, "withdrawn": list(withdrawn)}
         if envelope is not None:
             fields |= {"action": envelope.action.value, "sequence": envelope.sequence}

@@ -46,8 +46,8 @@ class Past(NamedTuple):
 
 
 def past_of(world: World, formats: Formats, path: Path) -> Past:
-    """The past of this journal; JournalError where it is damaged. What else is wrong with the file
-    is said by whoever opens it to write."""
+    """The past of this journal; JournalError where it is damaged, or its end was changed. What else
+    is wrong with the file is said by whoever opens it to write."""
     if not path.exists():
         return Past()
     try:
@@ -55,6 +55,7 @@ def past_of(world: World, formats: Formats, path: Path) -> Past:
     except JournalError:
         return Past()
     try:
+        reader.check_links(path)
         reach, keys = reach_of(world), entering(formats)
         times = (backend.reply_timeout_s for backend in world.backends.values())
         keys |= {formats.keys[key].answer for key in keys}

@@ -28,6 +28,7 @@ from switch.core.record.journal import (
 from switch.core.record.ledger import Ledgers, Page
 from switch.core.record.packed import PackedBatch, as_one
 from switch.errors import JournalError
+from switch.shell.links import CHECKED_MAX, LAST, check_links, sealed
 from switch.shell.unwritten import at_start, at_work
 
 FORMAT = 4
@@ -149,7 +150,7 @@ class Journal:
 
     def _append(self, body: bytes, count: int, pages: Sequence[Page]) -> int:
         first = self._entries + 1
-        hash_ = link(self._hash, _sealed(first, count, body))
+        hash_ = link(self._hash, sealed(first, count, body))
         row = (self._batches + 1, first, count, body, hash_)
         try:
             self._write(row, pages)
@@ -229,11 +230,6 @@ def _check_format(database: sqlite3.Connection, path: Path) -> None:
             f"`{path}` is a journal of format {found or 'unknown'}; this wireroom has {FORMAT}\n"
             "    fix: read it with the wireroom that wrote it, or begin a new journal"
         )
-
-
-def _sealed(first: int, count: int, body: bytes) -> bytes:
-    """What the chain covers: the numbering too, so that renumbered rows are found."""
-    return b"%d %d " % (first, count) + body
 
 
 class Verification(NamedTuple):
@@ -322,6 +318,10 @@ class JournalReader:
         except sqlite3.Error as error:
             raise JournalError(f"the journal cannot be read: {error}") from None
 
+    def check_links(self, path: Path) -> None:
+        """JournalError if the last batches do not follow from each other."""
+        check_links(self._rows(LAST, CHECKED_MAX + 1), str(path))
+
     def verify(self) -> Verification:
         """Recompute the whole chain and every owner's ledger; faults name the batch concerned."""
         faults: list[str] = []
@@ -335,7 +335,7 @@ class JournalReader:
             if number != expected_batch or first != expected_first:
                 missing = f"entries {expected_first}-{first - 1}"
                 faults.append(f"before {where}: {missing} are missing or out of order")
-            if link(previous, _sealed(first, count, body)) != hash_:
+            if link(previous, sealed(first, count, body)) != hash_:
                 faults.append(f"{where}: its content or its place was changed")
             faults.extend(f"{where}: {problem}" for problem in _numbering(first, count, body))
             faults.extend(f"{where}: {problem}" for problem in ledgers.differ(number, body))

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from switch.errors import AuthoredError, Exit, Finding, FormatError, UsageError
+from switch.errors import (
+    SAID_CHARACTERS_MAX,
+    AuthoredError,
+    Edit,
+    Exit,
+    Finding,
+    FormatError,
+    UsageError,
+)
 
 
 def test_a_finding_says_where_what_and_what_to_do():
@@ -25,3 +33,13 @@ def test_a_format_error_keeps_the_place_apart_from_the_text():
 
 def test_a_usage_error_carries_its_fix():
     assert str(UsageError("no world `x`", "see the list")) == "no world `x`\n    fix: see the list"
+
+
+def test_a_line_of_millions_of_characters_is_told_by_its_beginning():
+    huge = "x" * 7_000_000
+    edits = (Edit(1, 1, (huge,)), Edit(2, 0, (huge,) * 2))
+    finding = Finding("a", 1, f"unknown `{huge}`", edits=edits)
+    assert len(str(finding)) < 5 * SAID_CHARACTERS_MAX
+    assert "... (7,000,000 characters)" in str(finding)
+    short = "x" * SAID_CHARACTERS_MAX
+    assert str(Edit(1, 1, (short,))) == f"in line 1 write: {short}"

@@ -59,7 +59,7 @@ def _is_journal(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(len(_SQLITE)) == _SQLITE
     except OSError as error:
-        fix = "give --journal the file that `serve` wrote, or a bundle"
+        fix = "give the journal that `serve` wrote, or a bundle"
         raise UsageError(f"cannot read `{path}`: {error.strerror}", fix) from None
 
 
@@ -89,6 +89,17 @@ def read(path: Path) -> Bundle:
             return read_bundle(lines)
     except OSError as error:
         raise UsageError(f"cannot read `{path}`: {error.strerror}") from None
+
+
+def read_bundle_file(path: Path) -> Bundle:
+    """The same where nothing but a bundle will do; UsageError for a file of another kind."""
+    fix = "wireroom audit BACKEND --journal FILE --bundle BUNDLE makes one"
+    if _is_journal(path):
+        raise UsageError(f"`{path}` is a journal, not a bundle", fix.replace("FILE", str(path)))
+    bundle = read(path)
+    if not (bundle.backend or bundle.pages or bundle.files or bundle.network):
+        raise UsageError(f"`{path}` is no bundle: no line of it can be read as one", fix)
+    return bundle
 
 
 def _of_world(world: World, name: str) -> dict[str, bytes]:

@@ -34,10 +34,10 @@ def main(argv: list[str]) -> int:
     verb.add_argument("--json", action="store_true")
     arguments = verb.parse_args(argv)
     from switch.audit.bundle import verify
-    from switch.cli.audit.sources import read
+    from switch.cli.audit.sources import read_bundle_file
     from switch.office.keys import read_public
 
-    bundle = read(arguments.bundle)
+    bundle = read_bundle_file(arguments.bundle)
     keeping = _keeping(arguments.heads) if arguments.heads is not None else None
     public = read_public(arguments.key) if arguments.key is not None else None
     proof = verify(bundle, keeping, public)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,24 @@ def run(arguments: argparse.Namespace) -> int:
         digest = digest_of(file)
     else:
         action = Action(arguments.verb)
+        _is_version(arguments.what, backend)
         digest = kept_file(control, backend, arguments.what)[0]
         base = _written_on(control, backend, digest, arguments.base)
     words = (arguments.reason, arguments.cite)
     answer = give(control, key, action, backend, digest, base, file, *words)
     return tell(answer, as_json=arguments.json)
+
+
+def _is_version(what: str, backend: str) -> None:
+    """UsageError for what can only have been meant as a file, and is none."""
+    fix = f"give a file, or how a version begins: wireroom owner history {backend} lists them"
+    if Path(what).exists():
+        raise UsageError(f"`{what}` is no regular file", fix)
+    if not _DIGEST.fullmatch(what):
+        raise UsageError(f"no file `{what}`", fix)
+
+
+_DIGEST = re.compile(r"[0-9a-f]{1,64}")
 
 
 def _history(control: Path, backend: str) -> list[dict[str, Any]]:

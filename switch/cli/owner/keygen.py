@@ -11,7 +11,9 @@ from switch.cli.style import sub_parser
 from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE, parse_name
 
-EXAMPLE = "wireroom owner keygen CADMV --register wireroom.owners"
+EXAMPLE = """\
+wireroom owner keygen CADMV --register wireroom.owners
+wireroom owner keygen CADMV --register wireroom.owners --world ./my-world"""
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -23,6 +25,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     verb.add_argument(
         "--register", type=Path, metavar="DIR", help="put the public key where the switch looks"
     )
+    world = "whose backend it is (default: any of the shipped worlds)"
+    verb.add_argument("--world", metavar="WORLD", help=world)
     return verb
 
 
@@ -34,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
         backend = parse_name(arguments.backend)
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if arguments.register:
+        _known(backend, arguments.world)
     private, public = generate(arguments.out, backend)
     where = register(public, arguments.register) if arguments.register else None
     name = fingerprint(read_public(public))
@@ -48,3 +54,19 @@ def run(arguments: argparse.Namespace) -> int:
     if where:
         sys.stdout.write(f"  {where}  registered; a switch that runs must be started again\n")
     return int(Exit.FINE)
+
+
+def _known(backend: str, world: str | None) -> None:
+    """UsageError for a name of no backend: with its key registered, no switch would start."""
+    from switch.acl.document import NETWORK
+    from switch.files.authored import did_you_mean
+    from switch.world_file import load_world, shipped_worlds
+
+    worlds = [world] if world else shipped_worlds()
+    names = {name for each in worlds for name in load_world(each).backends} | {NETWORK}
+    if backend not in names:
+        whose = f"`{world}` has no backend" if world else "no shipped world has a backend"
+        fix = did_you_mean(backend, names)
+        if not world:
+            fix += f"{' G' if fix.endswith('?') else '; g'}ive --world for a world of your own"
+        raise UsageError(f"{whose} `{backend}`; nothing was written", fix)

@@ -55,8 +55,13 @@ def _exactly(line: socket.socket, size: int) -> bytes:
 
 def state_of(path: Path, backend: str) -> dict[str, Any]:
     """Where a file stands; UsageError if no owner of it is registered."""
+    from switch.files.authored import did_you_mean
+
     status = ask(path, {"do": "status"})
     files: dict[str, dict[str, Any]] = status["files"]
+    if backend not in status["backends"]:
+        fix = did_you_mean(backend, status["backends"])
+        raise UsageError(f"the switch has no backend `{backend}`", fix)
     if backend not in files:
         known = ", ".join(files) or "nobody's"
         fix = f"wireroom owner keygen {backend} --register FOLDER, then start the switch again"

@@ -84,3 +84,21 @@ def test_a_file_that_is_no_journal_is_a_clear_error(tmp_path: Path):
     done = run("journal", "show", str(path))
     assert done.returncode == 3
     assert "cannot be read as a journal" in done.stderr
+
+
+def test_a_rejected_message_is_shown_with_its_reason_and_a_destination_with_its_state(
+    tmp_path: Path,
+):
+    path = tmp_path / "a.journal"
+    book = Journal.open(path)
+    text = "TRAINING - SIMULATED DATA\n.01. NO SUCH DESTINATION\nSEND TO ONE OF CA NV"
+    about = {"at": 1571122800.0, "line": 1, "query": 1, "terminal": "ERO1", "key": "DQ"}
+    book.append([{"kind": "rejected", **about, "number": ".01.", "text": text, "sequence": 3}])
+    moved = {"by": "operator of the switch", "destination": "NV", "status": "hold", "until": None}
+    book.append([{"kind": "service", "at": 1571122900.0, **moved, "keys": ["DQ"]}])
+    book.append([{"kind": "service", "at": 1571122900.0, **moved, "keys": []}])
+    book.close()
+    shown = run("journal", "show", str(path)).stdout
+    assert "inquiry 1 · .01. NO SUCH DESTINATION SEND TO ONE OF CA NV" in shown
+    assert "by operator of the switch · destination NV · status hold · keys ['DQ']" in shown
+    assert "destination NV · status hold · all keys" in shown

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from switch.files.layout import applied
-from switch.files.syntax import date, mended, place_of
+from switch.files.syntax import LINE_CHARACTERS_MAX, date, mended, place_of
 
 BEFORE, AFTER = '[[deny]]\nid = "D-1"\n', '\ndata = "any"\n\n[[test]]\nkey = "DQ"\n'
 
@@ -73,3 +73,8 @@ def test_what_only_its_author_can_know_gets_no_edit(line: str):
 )
 def test_a_day_of_any_usual_writing_is_a_date_and_time(written: str, meant: str | None):
     assert date(written) == meant
+
+
+def test_for_a_line_that_is_nobodys_slip_nothing_is_proposed():
+    assert mended("x" * (LINE_CHARACTERS_MAX + 1), 1, "expected `=`") == ()
+    assert mended("deny", 1, "expected `=`") != ()

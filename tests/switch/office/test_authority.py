@@ -13,7 +13,7 @@ from switch.acl.envelope import Action, Refused, digest_of
 from switch.acl.lifecycle import Step
 from switch.errors import JournalError
 from switch.office.adoption import adopt
-from switch.office.authority import Authority
+from switch.office.authority import ERROR_CHARACTERS_MAX, Authority
 from switch.office.checking import Job
 from switch.office.probing import Prober
 from switch.office.versions import Versions
@@ -137,6 +137,25 @@ async def test_what_may_not_be_is_refused_and_on_record(
         assert entry["error"].startswith(why.value)
         assert outcome.as_answer()["fix"]
         assert len(it.store.changes("CADMV")) == 1
+
+
+async def test_what_is_wrong_with_a_huge_file_is_on_record_and_told_at_a_bearable_length(
+    tmp_path, autojump_clock
+):
+    huge = b"x" * 3_000_000
+    async with office(tmp_path) as it:
+        outcome = await it.authority.order(order(huge), huge)
+        assert outcome.refused is Refused.CHECK_FAILED
+        assert sum(map(len, outcome.findings)) < 10_000
+        (entry,) = it.recorded()
+        assert len(entry["error"]) <= ERROR_CHARACTERS_MAX + 40
+    many = BASE + b"".join(b'[[deny]]\nid = "D-%d"\nwrong = 1\n' % n for n in range(400))
+    async with office(tmp_path / "more") as it:
+        outcome = await it.authority.order(order(many), many)
+        assert len(outcome.findings) > 400
+        (entry,) = it.recorded()
+        assert len(entry["error"]) <= ERROR_CHARACTERS_MAX + 40
+        assert "characters)" in entry["error"]
 
 
 async def test_an_order_sent_again_is_refused(tmp_path, autojump_clock):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
+
+import pytest
 
 from backends.entries import ENTRY_KEYS, with_entries
 from backends.memory import MemoryBackend
 from switch.backend import InlineBackend, Query
 from switch.core.events import LineOpened, MessageArrived
+from switch.errors import JournalError
 from switch.message import Resume
 from switch.shell.past import Past, past_of
 from switch.shell.store import Journal
@@ -53,6 +57,16 @@ def test_a_delivery_that_was_had_does_not_enter_twice(tmp_path: Path):
     past.deliver({"CAWPS": backend})
     past.deliver({"CAWPS": backend})
     assert len(look(backend)) == 1
+
+
+def test_a_journal_whose_end_was_changed_is_not_gone_on_with(tmp_path: Path):
+    journal(tmp_path / "j")
+    database = sqlite3.connect(tmp_path / "j")
+    with database:
+        database.execute("UPDATE batch SET body = x'c1' WHERE number = 2")
+    database.close()
+    with pytest.raises(JournalError, match="batch 2 does not follow"):
+        past_of(WORLD, FORMATS, tmp_path / "j")
 
 
 def test_the_end_of_the_journal_is_there_to_be_searched(tmp_path: Path):

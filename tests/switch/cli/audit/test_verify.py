@@ -57,10 +57,22 @@ def test_a_key_is_asked_for_what_the_owner_signed(kept: Path, capsys):
     assert "no key was given" not in capsys.readouterr().out
 
 
-def test_a_journal_is_no_bundle(tmp_path: Path, capsys):
+def test_a_file_of_another_kind_is_a_misuse_and_told_how_to_make_a_bundle(tmp_path: Path):
     path = written(around(), tmp_path / "a.journal")
+    with pytest.raises(UsageError, match="is a journal, not a bundle") as raised:
+        main([str(path)])
+    assert raised.value.fix == f"wireroom audit BACKEND --journal {path} --bundle BUNDLE makes one"
+    other = tmp_path / "notes.txt"
+    other.write_text("hello\n" * 300)
+    with pytest.raises(UsageError, match="no line of it can be read"):
+        main([str(other)])
+
+
+def test_a_bundle_whose_first_line_was_damaged_is_still_a_bundle(kept: Path, capsys):
+    path = kept / "a.bundle"
+    path.write_text("x" + path.read_text())
     assert main([str(path)]) == 1
-    assert "UNREADABLE" in capsys.readouterr().out
+    assert "UNREADABLE: line 1" in capsys.readouterr().out
 
 
 def test_heads_that_are_not_there_are_a_misuse(kept: Path):

@@ -102,7 +102,11 @@ def test_protection_withdrawn_needs_its_reason_waits_and_is_shouted(folder):
     ("words", "what"),
     [
         (("activate", "CACHS", "cut.toml", "--key", "CADMV.key"), "no key of CACHS"),
-        (("activate", "CADMV", "ffffffff"), "no one version"),
+        (("activate", "CADMV", "ffffffff"), "fix: wireroom owner history CADMV lists them"),
+        (("propose", "CADMV", "missing.toml"), "no file `missing.toml`\n    fix: give a file"),
+        (("propose", "CADMV", "/dev/zero"), "`/dev/zero` is no regular file"),
+        (("history", "CADVM"), "the switch has no backend `CADVM`\n    fix: did you mean `CADMV`"),
+        (("history", "CACHS"), "fix: wireroom owner keygen CACHS --register FOLDER"),
         (("activate", "CADMV", "cut.toml", "--key", "no.key"), "cannot read the key"),
         (("rollback", "CAWPS"), "no other version of CAWPS was in force before"),
     ],

@@ -37,3 +37,13 @@ def test_a_name_that_is_none_is_a_clear_error(tmp_path):
     done = run("owner", "keygen", "../x", cwd=tmp_path)
     assert done.returncode == 2
     assert "is not a name" in done.stderr
+
+
+def test_a_key_of_no_backend_is_not_registered_since_no_switch_would_start_with_it(tmp_path):
+    done = run("owner", "keygen", "CADVM", "--register", "owners", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean `CADMV`? Give --world for a world of your own" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    other = ("--register", "owners", "--world", "plain-county")
+    assert run("owner", "keygen", "CADMV", *other, cwd=tmp_path).returncode == 2
+    assert run("owner", "keygen", "NETWORK", *other, cwd=tmp_path).returncode == 0

@@ -1,0 +1,44 @@
+"""Whether the end of a journal follows from itself: asked before a switch goes on with it.
+
+A batch written on a record that was changed would make it look whole to whoever reads the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from switch.core.record.journal import CHAIN_START, link
+from switch.errors import JournalError
+
+CHECKED_MAX = 256  # batches, the last ones: some milliseconds; `journal verify` looks at all
+
+
+def sealed(first: int, count: int, body: bytes) -> bytes:
+    """What the chain covers: the numbering too, so that renumbered rows are found."""
+    return b"%d %d " % (first, count) + body
+
+
+LAST = "SELECT number, first, count, body, hash FROM batch ORDER BY number DESC LIMIT ?"
+
+
+def check_links(last: Iterable[tuple[Any, ...]], name: str) -> None:
+    """JournalError that names the first batch that does not follow; `last` is what `LAST` finds,
+    one more than `CHECKED_MAX`."""
+    rows = list(last)
+    if len(rows) <= CHECKED_MAX:
+        rows.append((0, 1, 0, b"", CHAIN_START))
+    for before, after in pairwise(reversed(rows)):
+        number, first, count, body, hash_ = after
+        follows = number == before[0] + 1 and first == before[1] + before[2]
+        if not follows or link(before[4], sealed(first, count, body)) != hash_:
+            raise JournalError(
+                f"`{name}` is BROKEN: batch {number} does not follow from the one before;"
+                " nothing is written on it\n"
+                f"    fix: `wireroom journal verify {name}` tells all that is wrong; keep the file"
+                " and begin a new one with --journal"
+            )
+
+
+__all__ = ["CHECKED_MAX", "LAST", "check_links", "sealed"]
