@@ -62,7 +62,8 @@ def tests_for(mutant: str, passages: Mapping[str, Passage]) -> list[str]:
         return not test.endswith(SHARPEST), not test.startswith(own), passages[test].seconds
 
     reaching = [t for t, each in passages.items() if function in each.reached]
-    return sorted((t for t in reaching if passages[t].seconds <= LONGEST_S), key=rank)
+    quick = [t for t in reaching if passages[t].seconds <= LONGEST_S or t.endswith(SHARPEST)]
+    return sorted(quick, key=rank)
 
 
 class Trial:

@@ -216,7 +216,8 @@ class _Checker:
 
     def _shown(self, request: Request, at: Instant, data_class: DataClass) -> str:
         decision = self._alone.decide(request, at)
-        verdict = next(v for name, v, _ in decision.classes if name == data_class)
+        verdicts = (verdict for name, verdict, _ in decision.classes if name == data_class)
+        verdict = next(verdicts, decision.verdict)  # of no class, where it cannot be judged
         when = local_time(at, self._document.timezone)
         return f"{data_class} is {verdict} for {described(request)} at {when}"
 

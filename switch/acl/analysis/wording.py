@@ -60,7 +60,7 @@ def wording(old: OwnerFile | NetworkFile, new: OwnerFile | NetworkFile) -> list[
 
 def _rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """By id; a test has none that it keeps, so it is what it says."""
-    return {str(row.get("id") or sorted(row.items(), key=str)): row for row in rows}
+    return {str(row.get("id") or sorted(row.items())): row for row in rows}
 
 
 def _head(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Worded]:
@@ -90,7 +90,7 @@ def _table(
 
 
 def _id(row: Mapping[str, Any]) -> str:
-    return str(row.get("id", ""))
+    return str(row["id"])
 
 
 def _parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
@@ -107,7 +107,7 @@ def sentence(table: str, row: Mapping[str, Any]) -> str:
     if table == "test":
         asks = f"{row['key']} from {row['terminal']} as {row['ori']}"
         return f"{asks} at {_value(row['at'])} is to be {row['expect']}"
-    data = "any data" if row.get("data") == "any" else _value(row.get("data", "any data"))
+    data = "any data" if row.get("data") == "any" else _value(row.get("data"))
     words = _VERBS[table].format(whom=_whom(row), data=data)
     words += "".join(f", {text.format(_value(row[key]))}" for key, text in _NARROWING if key in row)
     if "image" in row:

@@ -56,3 +56,50 @@ def test_neighbouring_epochs_are_one_span_and_what_has_no_bound_says_so():
     assert CELLS.spans(0b1011) == ((None, 20.0), (30.0, None))
     assert CELLS.spans(0) == ()
     assert CELLS.spans(0b1111) == ((None, None),)
+
+
+def test_a_cell_has_one_bit_by_class_then_question_then_epoch():
+    cells = Cells(QUESTIONS, CELLS.classes, CELLS.starts)  # 2 classes of 3 questions of 4 epochs
+    assert (cells.questions, cells.classes, cells.starts) == (
+        QUESTIONS,
+        ["record", "photo"],
+        [-100.0, 10.0, 20.0, 30.0],
+    )
+    assert cells.every_epoch == 0b1111
+    assert cells.of([1], [1], 0b0100) == 1 << (12 + 4 + 2)
+    assert cells.of_classes([1]) == ((1 << 12) - 1) << 12
+    assert cells.in_epochs(0b0001) == 0b0001_0001_0001_0001_0001_0001
+    assert cells.alike(1) == 0b0001_0001_0001
+
+
+def test_an_instant_is_in_the_epoch_that_it_begins_or_that_has_begun():
+    instants = (-1000.0, -100.0, 9.0, 10.0, 19.0, 30.0, 1e9)
+    assert [CELLS.epoch(at) for at in instants] == [0, 0, 0, 1, 1, 3, 3]
+
+
+def test_whole_answers_are_those_of_every_class_together():
+    some = CELLS.of([2], [0], 0b0001) | CELLS.of([0], [1], 0b0010)
+    whole = CELLS.of([2], [0, 1], 0b0001) | CELLS.of([0], [0, 1], 0b0010)
+    assert CELLS.whole_answers(some) == whole
+    assert CELLS.whole_answers(0) == 0
+
+
+def test_the_first_question_is_the_first_that_is_in_the_set_in_that_epoch():
+    ((_, part),) = CELLS.by_class(CELLS.of([0], [0], 0b0001) | CELLS.of([1, 2], [0], 0b0010))
+    assert (CELLS.first(part, 0).key, CELLS.first(part, 1).key) == ("DQ", "DNQ")
+    ((_, part),) = CELLS.by_class(CELLS.of([1], [0], 0b1001))
+    assert (CELLS.first(part, 0).key, CELLS.first(part, 3).key) == ("DNQ", "DNQ")
+    assert CELLS.epochs(part) == 0b1001
+    ((_, part),) = CELLS.by_class(CELLS.of([0], [0], 0b0001))
+    assert CELLS.epochs(part) == 0b0001
+
+
+def test_what_begins_before_all_epochs_is_in_the_first():
+    assert CELLS.span(-1000.0, 10.0) == 0b0001
+    assert CELLS.span(20.0, 10.0) == 0
+
+
+def test_spans_are_told_from_the_first_epoch_on():
+    assert CELLS.spans(0b0110) == ((10.0, 30.0),)
+    assert CELLS.spans(0b0101) == ((None, 10.0), (20.0, 30.0))
+    assert [lowest(epochs) for epochs in (0b0001, 0b1000, 0b1100)] == [0, 3, 2]

@@ -157,6 +157,70 @@ cite    = "Superior Court, order 19-1 (fictional)"
     assert report(tmp_path, f"{TEXT}{order}{never.format(20)}").findings == ()
 
 
+def rules_of_2019(*paragraphs: str) -> str:
+    """The shipped file with more paragraphs, each in force from the beginning of that year."""
+    more = 'from = 2019-01-01T00:00:00\nreason = "r"\ncite = "c"\n'
+    return TEXT + "".join(f"\n{each}\n{more if 'from' not in each else ''}" for each in paragraphs)
+
+
+BY_NAME = """[[deny]]
+id = "X"
+data = "any"
+ori = ["DCICE0900", "DCICE0910"]"""
+SPARED = """[[never]]
+id = "N"
+data = ["driver.record"]
+from = 2019-01-01T00:00:00"""
+LIFTED = '''[[order]]
+id = "O"
+agency = "BAY-PD"
+records = [{ OLN = "S0990001" }]
+data = ["driver.record"]
+count = 2
+lifts = ["ALL"]
+until = 2019-07-01T00:00:00
+from = 2019-05-01T00:00:00
+reason = "r"
+cite = "c"'''
+ALL = '[[deny]]\nid = "ALL"\ndata = "any"\neveryone = true'
+
+
+def broken(folder: Path, *paragraphs: str) -> list[str]:
+    found = report(folder, rules_of_2019(*paragraphs)).findings
+    return [each.what for each in found if each.what.startswith("N ")]
+
+
+def test_an_affiliation_that_begins_later_breaks_a_never_then(tmp_path: Path):
+    (what,) = broken(tmp_path, BY_NAME, f'{SPARED}\ngroup = ["ero"]')
+    assert "operator TFO7" in what
+    assert "at 2019-06-01T00:00:00-07:00" in what
+    # The order lifts what refuses him as one of the police, and nobody else of his other agency.
+    police = ALL.replace("everyone = true", 'agency = ["BAY-PD"]')
+    other = ALL.replace("everyone = true", 'operator = ["ERO1A"]').replace('"ALL"', '"Y"')
+    (what,) = broken(tmp_path, BY_NAME, police, other, LIFTED, f'{SPARED}\ngroup = ["ero"]')
+    assert "order O lets driver.record through for DQ from BAY1" in what
+    assert "operator TFO7" in what
+    assert "at 2019-06-01T00:00:00-07:00" in what
+
+
+def test_an_order_breaks_a_never_about_somebody_at_its_agencys_desk(tmp_path: Path):
+    (what,) = broken(tmp_path, ALL, LIFTED, f'{SPARED}\noperator = ["BPD2"]')
+    assert "order O lets driver.record through" in what
+    assert "operator BPD2" in what
+
+
+@pytest.mark.parametrize(("purpose", "kept"), [("J", False), ("Z", True)])
+def test_an_always_is_asked_with_every_purpose_that_the_key_admits(
+    tmp_path: Path, purpose: str, kept: bool
+):
+    head = 'format = 1\nbackend = "CACHS"\nowner = "x"\ntimezone = "America/Los_Angeles"\n'
+    always = '[[always]]\nid = "A"\ngroup = ["police"]\ndata = "any"\n'
+    text = f'{head}default = "allow"\n\n{always}from = 2019-12-01T00:00:00\n'
+    who = f'group = ["police"]\npurpose = ["{purpose}"]'
+    found = [each.what for each in report(tmp_path, text + deny(who, '"any"')).findings]
+    assert [("purpose J at" in what) for what in found] == ([] if kept else [True])
+
+
 TOLD = tomllib.loads(Path(__file__).with_name("promises.toml").read_text())["file"]
 
 
@@ -170,6 +234,17 @@ def test_a_file_judged_alone_is_judged_without_the_network():
     alone = judged_alone(golden_state()[1].owners["CADMV"], DIRECTORY)
     assert alone.network.name == "NETWORK"
     assert alone.network.rules == ()
+    assert (alone.network.version, alone.network.owner) == ("", "")
+
+
+def test_what_cannot_be_judged_is_told_as_that_and_keeps_no_always(tmp_path: Path, monkeypatch):
+    def broken(*_: object) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr("switch.acl.weighing.index_keys_of", broken)
+    test, always = report(tmp_path, TEXT).findings
+    assert "test expects DENY-RULE, the file says DENY-ERROR (no rule)" in test.what
+    assert "DMV-A1 does not hold: vehicle.registration is DENY-ERROR for RQ" in always.what
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -36,6 +36,7 @@ def test_a_world_is_like_itself():
         ({"groups": ("hsi",)}, ("groups", ("ero",), ("hsi",))),
         ({"functions": ()}, ("functions", ("immigration",), ())),
         ({"parent": "DHS"}, ("parent", ("ICE",), ("DHS",))),
+        ({"parent": None}, ("parent", ("ICE",), ())),
         ({"oris": ("DCICE0900",)}, ("oris", ("DCICE0910",), ())),
         ({"services": ("CBP",)}, ("services", (), ("CBP",))),
     ],
@@ -67,7 +68,7 @@ def test_what_is_new_or_gone_as_a_whole_is_told_as_a_whole():
     new = replace(WORLD, operators=fewer)
     assert told(new) == [("operator", "TFO7", "", ("TFO7",), ())]
     (back,) = world_changes(new, WORLD)
-    assert (back.gone, back.new) == ((), ("TFO7",))
+    assert (back.part, back.gone, back.new) == ("", (), ("TFO7",))
 
 
 def test_the_catalog_is_told_by_key_and_backend():
