@@ -17,7 +17,7 @@ from switch.core.log.search import reach_of
 from switch.core.record.unbroken import Unbroken, unbroken
 from switch.errors import JournalError
 from switch.shell.asking import waits
-from switch.shell.store import JournalReader
+from switch.shell.store import READ_S_MAX, JournalBusyError, JournalReader
 from switch.terms import BackendName
 from switch.wire.spec import Formats
 
@@ -45,13 +45,16 @@ class Past(NamedTuple):
                 cast("InlineBackend", backend).answer(queries[start : start + BATCH_MAX])
 
 
-def past_of(world: World, formats: Formats, path: Path) -> Past:
-    """The past of this journal; JournalError where it is damaged, or its end was changed. What else
-    is wrong with the file is said by whoever opens it to write."""
+def past_of(world: World, formats: Formats, path: Path, wait_s: float = READ_S_MAX) -> Past:
+    """The past of this journal; JournalError where it is damaged, its end was changed, or somebody
+    still writes it after so many seconds. What else is wrong with the file is said by whoever opens
+    it to write."""
     if not path.exists():
         return Past()
     try:
-        reader = JournalReader(path)
+        reader = JournalReader(path, wait_s)
+    except JournalBusyError:
+        raise  # or its end would be forgotten by whoever writes it next
     except JournalError:
         return Past()
     try:

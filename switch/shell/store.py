@@ -32,6 +32,7 @@ from switch.shell.links import CHECKED_MAX, LAST, check_links, sealed
 from switch.shell.unwritten import at_start, at_work
 
 FORMAT = 4
+READ_S_MAX = 5.0  # that a reader waits for a writer to end
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batch (
@@ -239,18 +240,25 @@ class Verification(NamedTuple):
     faults: tuple[str, ...]
 
 
-class JournalReader:
-    """A journal opened to be read, also while a switch has ended in the middle of a batch."""
+class JournalBusyError(JournalError):
+    """Somebody still writes it; what it will say is not known yet."""
 
-    def __init__(self, path: Path) -> None:
+
+class JournalReader:
+    """A journal opened to be read, also while a switch has ended in the middle of a batch; waits so
+    many seconds for whoever writes it, such as the scribe of a switch that was just killed."""
+
+    def __init__(self, path: Path, wait_s: float = READ_S_MAX) -> None:
         if not path.is_file():
             raise JournalError(f"no journal `{path}`\n    fix: give the file that --journal named")
         try:
-            self._database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            where = f"{path.absolute().as_uri()}?mode=ro"
+            self._database = sqlite3.connect(where, timeout=wait_s, uri=True)
             self._database.execute("SELECT number, first, count, body, hash FROM batch LIMIT 1")
             _check_format(self._database, path)
         except sqlite3.Error as error:
-            raise JournalError(
+            busy = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
+            raise (JournalBusyError if busy else JournalError)(
                 f"`{path}` cannot be read as a journal: {error}\n"
                 "    fix: stop the switch that writes it, or give another file"
             ) from None
@@ -265,11 +273,8 @@ class JournalReader:
     def entries(self) -> Iterator[Entry]:
         """All entries in order; JournalError where a batch cannot be unpacked."""
         rows = self._database.execute("SELECT number, body, first FROM batch ORDER BY number")
-        for number, body, first in rows:
-            try:
-                yield from unpacked(body, first)
-            except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
-                raise JournalError(f"batch {number} cannot be unpacked: {error}") from None
+        for row in rows:
+            yield from _whole(*row)
 
     def last_bodies(self, messages_max: int) -> list[bytes]:
         """The packed batches of the last so many messages that the switch took in, in order."""
@@ -290,17 +295,17 @@ class JournalReader:
         """
         needles = [msgpack.packb("key") + msgpack.packb(key) for key in keys]
         where = " OR ".join("instr(body, ?)" for _ in needles) or "0"
-        query = f"SELECT body, first FROM batch WHERE {where} ORDER BY number"
-        for body, first in self._rows(query, *needles):
-            yield from unpacked(body, first)
+        query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number"
+        for row in self._rows(query, *needles):
+            yield from _whole(*row)
 
     def latest(self, *kinds: str) -> Iterator[list[Entry]]:
         """The entries of each batch, from the last one back; with `kinds`, of those batches in
         which an entry of such a kind stands, and the others are not unpacked."""
         marks = [_mark(kind) for kind in kinds]
         where = " OR ".join("instr(body, ?)" for _ in marks) or "1"
-        query = f"SELECT body, first FROM batch WHERE {where} ORDER BY number DESC"
-        return (unpacked(body, first) for body, first in self._rows(query, *marks))
+        query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number DESC"
+        return (_whole(*row) for row in self._rows(query, *marks))
 
     def owners(self) -> list[str]:
         """Whose ledgers it holds."""
@@ -345,6 +350,14 @@ class JournalReader:
     def close(self) -> None:
         """Give the file back."""
         self._database.close()
+
+
+def _whole(number: int, body: bytes, first: int) -> list[Entry]:
+    """The entries of a batch; JournalError where it cannot be unpacked."""
+    try:
+        return unpacked(body, first)
+    except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
+        raise JournalError(f"batch {number} cannot be unpacked: {error}") from None
 
 
 def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:

@@ -14,7 +14,7 @@ from switch.core.events import LineOpened, MessageArrived
 from switch.errors import JournalError
 from switch.message import Resume
 from switch.shell.past import Past, past_of
-from switch.shell.store import Journal
+from switch.shell.store import Journal, JournalBusyError
 from tests.playbook import Playbook, golden_state
 
 WORLD, _, FORMATS = golden_state()
@@ -102,3 +102,13 @@ def test_terminals_that_may_resume_are_known(tmp_path: Path):
     written.close()
     (found,) = past_of(WORLD, FORMATS, tmp_path / "j").unbroken
     assert (found.line, found.terminal, found.last, len(found.messages)) == (1, "BAY2", 1, 1)
+
+
+def test_a_journal_that_somebody_still_writes_has_no_past_yet(tmp_path: Path):
+    journal(tmp_path / "j")
+    other = Journal.open(tmp_path / "j")
+    other.append([{"kind": "noted", "at": 1.0}])
+    with pytest.raises(JournalBusyError, match="stop the switch that writes it"):
+        past_of(WORLD, FORMATS, tmp_path / "j", wait_s=0.0)
+    other.close()
+    assert past_of(WORLD, FORMATS, tmp_path / "j", wait_s=0.0).bodies
