@@ -15,7 +15,8 @@ from pathlib import Path
 
 from rich.progress import track
 
-from tests.killing.kills import Unrecorded, kills
+from tests.killing.books import Unrecorded
+from tests.killing.kills import kills
 
 
 def main() -> int:
@@ -24,19 +25,20 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    victims, heard, entries = Counter[str](), 0, 0
+    victims, heard = Counter[str](), 0
     with tempfile.TemporaryDirectory(prefix="wireroom-kills-") as folder:
         every = kills(Path(folder), options.kills, options.seed)
         try:
             for found in track(every, "kills", total=options.kills, transient=True):
                 victims[found.victim] += 1
-                heard, entries = heard + found.heard, found.entries
+                heard += found.heard
         except Unrecorded as problem:
             print(f"kill {sum(victims.values()) + 1}, seed {options.seed}: {problem}")
             return 1
     told = ", ".join(f"{victim} {count}" for victim, count in victims.items())
     print(f"{options.kills} kills ({told}), seed {options.seed}: chain whole after each")
-    print(f"{heard} messages were heard, every one of them on record among {entries} entries")
+    print(f"{heard} messages were heard, all of them on record among {found.entries} entries")
+    print(f"{found.entered} records were entered and none lost; {found.waited} messages waited")
     return 0
 
 

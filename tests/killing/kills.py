@@ -1,19 +1,22 @@
 """`wireroom serve` under load, killed with SIGKILL in the middle of it, and what is then on record.
 
-Terminals on plain sockets ask as fast as they are answered and keep every message they hear. Then
-the switch, its scribe or both are killed, and whatever had left for a terminal is looked for on
-record. The same journal goes on with the next switch.
+Terminals on plain sockets, or by TLS, ask as fast as they are answered and keep every message they
+hear. They enter wanted persons and clear them; one agency is there every other time only, and what
+is sent to it waits. Then the switch, its scribe or both are killed, and whatever had left for a
+terminal is looked for on record. The same journal goes on with the next switch.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import select
 import selectors
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -23,20 +26,24 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from switch.core.record.journal import OPENING_KINDS, Entry
+from switch.core.record.journal import Entry
 from switch.shell.store import JournalReader
+from tests.certificates import Certificates, certificates
+from tests.killing.books import Unrecorded, account, entries_hold, mail_holds, numbers_go_up
 from tests.seats import SEATS
 from tests.simulation.line import Ear, Heard, wrapped
-from tests.simulation.promises.record import PLAIN, STATUS, TRAINING, says
 
 PROGRAM = (sys.executable, "-m", "wireroom")
 START_S_MAX = 60.0
 END_S_MAX = 30.0
 OUTSTANDING = 20  # inquiries of each terminal
 LONGEST_S = 0.6  # under load, before the kill
+WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 VICTIMS = ("switch", "both", "scribe", "switch", "disk")
 FILE_BYTES_MAX = 4_096  # from then on, for the scribe: no write of a journal fits in
 FAIL_CLOSED = 3  # the exit code of a switch that cannot write its journal
+TLS_EVERY = 3  # kills: the second of them, the fifth ...
+NOW_AND_THEN = "HRB1"  # is there every other time; what is sent to its agency waits
 FORMS = (
     "DQ.{ori}.CA.*{mark}.TXTOLN/S0990001",
     "DQ.{ori}.CA.*{mark}.TXTOLN/S0990002",
@@ -46,10 +53,13 @@ FORMS = (
     "AM.{ori}.CA0990200.*{mark}.TXT{mark} IS COMING",
     "DQ.{ori}.{mark}",
 )
-
-
-class Unrecorded(AssertionError):
-    """Something left the switch and is not in its journal."""
+ENTER = "EW.{ori}.NAM/SIMROCK, IDA.DOB/19900102.OFF/DRILL.DOW/20191001.OCA/{case}"
+CLEAR = "CW.{ori}.NIC/{nic}.OCA/{case}"
+MAIL = "AM.{ori}.CA0990300.*{mark}.TXT{mark} WAITS"
+RARELY = (
+    0.06  # an entry, or a message that waits: a file takes 10,000 entries, an agency 100 messages
+)
+_ENTERED = re.compile(r"ACK/ENTERED\.NIC/(\w+)\.OCA/([\w-]+)")
 
 
 @dataclass(eq=False)
@@ -64,11 +74,17 @@ class Terminal:
     unsent: bytes = b""
     asked: int = 0
     ended: bool = False
+    cases: list[tuple[str, str]] = field(default_factory=list)  # NIC and OCA of what it entered
+    run: int = 0
 
     @classmethod
-    def at(cls, address: tuple[str, int], name: str, dice: Random) -> Terminal:
+    def at(cls, serving: Serving, name: str, dice: Random) -> Terminal:
         """Connect and sign on."""
-        terminal = cls(name, socket.create_connection(address, START_S_MAX), dice)
+        line = socket.create_connection(serving.address, START_S_MAX)
+        if serving.tls is not None:
+            context = ssl.create_default_context(cafile=serving.tls.ca)
+            line = context.wrap_socket(line, server_hostname=serving.address[0])
+        terminal = cls(name, line, dice)
         terminal.socket.setblocking(False)
         terminal.unsent = wrapped("stx", f"SIGNON {name} {SEATS[name][1]}".encode())
         return terminal
@@ -77,17 +93,25 @@ class Terminal:
         """As many as may be open."""
         while self.asked < len(self.heard) + OUTSTANDING:
             self.asked += 1
-            form, mark = self.dice.choice(FORMS), f"{self.name}{self.asked:05}"
-            message = form.format(ori=SEATS[self.name][0], mark=mark)
+            mark = f"{self.name}{self.asked:05}"
+            case, nic = f"SIM{self.run}-{mark}", ""
+            form = self.dice.choice(FORMS)
+            if self.dice.random() < RARELY:
+                form = self.dice.choice((ENTER, ENTER, CLEAR, MAIL))
+            if self.cases and (form == CLEAR or (form == ENTER and self.dice.random() < 0.5)):
+                nic, case = self.dice.choice(self.cases)  # once more, or no longer
+            ori = SEATS[self.name][0]
+            message = form.format(ori=ori, mark=mark, case=case, nic=nic or "W000000000")
             self.unsent += wrapped("stx", message.encode())
 
     def serve(self) -> None:
         """Take what came, send what can be sent."""
         try:
-            data = self.socket.recv(65_536)
-            self.ended = not data
-            self.heard += self.ear.feed(data)
-        except BlockingIOError:
+            while not self.ended:  # what TLS has read already nobody is woken for
+                data = self.socket.recv(65_536)
+                self.ended = not data
+                self._hear(data)
+        except WAITS:
             pass
         except OSError:
             self.ended = True
@@ -96,10 +120,18 @@ class Terminal:
         self.asks()
         try:
             self.unsent = self.unsent[self.socket.send(self.unsent) :]
-        except BlockingIOError:
+        except WAITS:
             pass
         except OSError:
             self.unsent = b""  # it is gone; what it had sent before is still to be read
+
+    def _hear(self, data: bytes) -> None:
+        for one in self.ear.feed(data):
+            self.heard.append(one)
+            self.cases += _ENTERED.findall(one.body)
+
+
+Terminals = list[Terminal]
 
 
 class Serving(NamedTuple):
@@ -108,12 +140,15 @@ class Serving(NamedTuple):
     process: subprocess.Popen[str]
     scribe: int
     address: tuple[str, int]
+    tls: Certificates | None
 
 
-def start(folder: Path) -> Serving:
+def start(folder: Path, tls: Certificates | None = None) -> Serving:
     """Start it on the journal of the folder, and wait until it is ready."""
     command = [*PROGRAM, "serve", "golden-state", "--listen", "127.0.0.1:0"]
     command += ["--journal", str(folder / "killed.journal")]
+    if tls is not None:
+        command += ["--tls", *map(str, tls.switch)]
     with (folder / "stderr").open("w") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert process.stdout is not None
@@ -122,7 +157,7 @@ def start(folder: Path) -> Serving:
         raise Unrecorded(f"it does not start again: {(folder / 'stderr').read_text()}")
     host, _, port = json.loads(ready)["listen"].rpartition(":")
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return Serving(process, int(children[0]), (host, int(port)))
+    return Serving(process, int(children[0]), (host, int(port)), tls)
 
 
 def strike(serving: Serving, victim: str) -> None:
@@ -135,10 +170,18 @@ def strike(serving: Serving, victim: str) -> None:
         resource.prlimit(serving.scribe, resource.RLIMIT_FSIZE, (FILE_BYTES_MAX, FILE_BYTES_MAX))
 
 
-def under_load(serving: Serving, dice: Random, victim: str) -> list[Terminal]:
-    """Terminals at work, until the switch has ended and nothing more comes; what they heard."""
+def under_load(serving: Serving, dice: Random, victim: str, before: Terminals) -> Terminals:
+    """Terminals at work, until the switch has ended and nothing more comes; what they heard.
+
+    `before` are those of the last switch: they know what they have entered.
+    """
     scribe = os.pidfd_open(serving.scribe)
-    terminals = [Terminal.at(serving.address, name, dice) for name in SEATS]
+    run = 1 + max((one.run for one in before), default=0)
+    there = [name for name in SEATS if name != NOW_AND_THEN or run % 2 == 0]
+    terminals = [Terminal.at(serving, name, dice) for name in there]
+    for terminal in terminals:
+        terminal.run = run
+        terminal.cases = [case for one in before if one.name == terminal.name for case in one.cases]
     try:
         serve(terminals, dice.uniform(0.02, LONGEST_S))
         strike(serving, victim)
@@ -183,6 +226,8 @@ class Found(NamedTuple):
     victim: str
     heard: int  # messages, each of them on record
     entries: int  # in the journal by now
+    entered: int  # records that are on file or were, by now
+    waited: int  # messages that were held and then forwarded, by now
 
 
 def _told(folder: Path) -> None:
@@ -209,56 +254,18 @@ def read(journal: Path) -> list[Entry]:
         reader.close()
 
 
-def account(entries: Sequence[Entry], heard: dict[str, Sequence[Heard]]) -> int:
-    """Whether all that the terminals of the last run heard is on record, and how much that was."""
-    last = max(n for n, entry in enumerate(entries) if entry["kind"] == "started")
-    lines = {e["terminal"]: e["line"] for e in entries[last:] if e["kind"] == "signed-on"}
-    messages = {
-        (e["line"], e["sequence"]): e for e in entries[last:] if e.get("sequence") and "line" in e
-    }
-    for name, told in heard.items():
-        spare = [e for e in entries[last:] if e.get("line") == lines.get(name)]
-        for one in told:
-            entry = messages.get((lines.get(name, 0), one.outbound))
-            if entry is None and not _status(one, spare):
-                raise Unrecorded(f"{name} heard number {one.outbound}, not on record: {one.body!r}")
-            if entry is not None and not says(entry, one.body):
-                raise Unrecorded(f"{name} heard something else than is on record: {one.body!r}")
-    return sum(map(len, heard.values()))
-
-
-def _status(heard: Heard, spare: list[Entry]) -> bool:
-    """Whether an entry without a number accounts for it; each does for one message only."""
-    said = heard.body.removeprefix(TRAINING)
-    for entry in spare:
-        if entry["kind"] in STATUS and STATUS[entry["kind"]].match(said):
-            spare.remove(entry)
-            return True
-    return PLAIN.match(said) is not None
-
-
-def numbers_go_up(entries: Sequence[Entry]) -> None:
-    """No inquiry number is used twice, through all runs."""
-    last, opened = 0, set[int]()
-    for entry in entries:
-        if entry["kind"] in OPENING_KINDS and entry["query"] not in opened:
-            if entry["query"] < last:
-                raise Unrecorded(f"query {entry['query']} after {last}")
-            last = entry["query"]
-            opened.add(last)
-        elif entry["kind"] == "query":
-            raise Unrecorded(f"query {entry['query']} is opened twice")
-
-
 def kills(folder: Path, count: int, seed: int) -> Iterator[Found]:
     """Kill one switch after the other, all on the same journal; Unrecorded at the first loss."""
-    dice = Random(seed)
+    dice, terminals = Random(seed), list[Terminal]()
+    tls = certificates(folder)
     for number in range(count):
         victim = VICTIMS[number % len(VICTIMS)]
-        terminals = under_load(start(folder), dice, victim)
+        serving = start(folder, tls if number % TLS_EVERY == 1 else None)
+        terminals = under_load(serving, dice, victim, terminals)
         if victim == "disk":
             _told(folder)
         entries = read(folder / "killed.journal")
         heard = account(entries, {terminal.name: terminal.heard for terminal in terminals})
         numbers_go_up(entries)
-        yield Found(victim, heard, len(entries))
+        entered, waited = entries_hold(entries), mail_holds(entries)
+        yield Found(victim, heard, len(entries), entered, waited)
