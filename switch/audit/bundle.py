@@ -267,11 +267,15 @@ def _unsigned(entry: Entry, backend: str, public: bytes) -> str:
 
 def unsigned_changes(backend: str, rows: Iterable[Numbered]) -> list[str]:
     """What changed this owner's rules without a signature: scenario rows, files as first found."""
-    return [
-        f"row {row.number}: {row.entry.get('change')} (by {row.entry.get('by')})"
-        for row in rows
-        if row.entry["kind"] == "access"
-        and row.entry.get("backend") == backend
-        and not row.entry.get("error")
-        and not row.entry.get("order")
-    ]
+    found, version = list[str](), ""
+    for row in rows:
+        entry, before = row.entry, version
+        if entry["kind"] == "started":
+            version = str(entry.get("version") or version)
+        if entry["kind"] != "access" or entry.get("backend") != backend or entry.get("error"):
+            continue
+        version = str(entry.get("version") or "")
+        # A word about a file on disk that is not taken changes nothing: the version stays.
+        if not entry.get("order") and (not before or version != before):
+            found.append(f"row {row.number}: {entry.get('change')} (by {entry.get('by')})")
+    return found

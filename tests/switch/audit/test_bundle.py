@@ -282,7 +282,7 @@ def test_a_proposal_on_another_order_does_not_pass_for_an_activation():
 
 
 def test_what_nobody_signed_is_listed():
-    from switch.core.events import RuleAdded
+    from switch.core.events import ChangeNoted, RuleAdded
 
     run = history(inquiries=2)
     table = {
@@ -297,6 +297,10 @@ def test_what_nobody_signed_is_listed():
     run._commit()
     (found,) = unsigned_changes("CADMV", read_rows(run.ledger()))
     assert "added deny DMV-09 (by scenario row `x`)" in found
+    word = "`acl/CADMV.toml` on disk is 88d35dff3e64, older than the owner's version"
+    run.play.tell(ChangeNoted("the switch", "CADMV", word, "", {}))
+    run._commit()
+    assert unsigned_changes("CADMV", read_rows(run.ledger())) == [found]  # it changed nothing
 
 
 def test_without_a_key_no_signature_is_looked_at():
