@@ -114,6 +114,7 @@ def _line(entry: Entry) -> str:
             "point",
             "rules",
             "reason",
+            "cite",
             "change",
             "started",
             "ended",
@@ -133,7 +134,7 @@ def _line(entry: Entry) -> str:
             "said",
             "error",
         )
-        if entry.get(key)
+        if entry.get(key) and (key, entry["kind"]) != ("order", "access")  # signed bytes in hex
     )
     parts.extend(f"{leg['backend']} {leg['verdict']}" for leg in entry.get("legs", ()))
     if entry.get("late"):

@@ -102,3 +102,20 @@ def test_a_rejected_message_is_shown_with_its_reason_and_a_destination_with_its_
     assert "inquiry 1 · .01. NO SUCH DESTINATION SEND TO ONE OF CA NV" in shown
     assert "by operator of the switch · destination NV · status hold · keys ['DQ']" in shown
     assert "destination NV · status hold · all keys" in shown
+
+
+def test_a_change_of_the_rules_is_shown_with_its_reason_and_paper_and_without_its_signed_bytes(
+    tmp_path: Path,
+):
+    path = tmp_path / "a.journal"
+    book = Journal.open(path)
+    signed = {"reason": "New agreement", "cite": "Letter 14", "order": "99b077"}
+    about = {"at": 1571122800.0, "backend": "CADMV", "by": "owner of CADMV", "version": "1f"}
+    book.append([{"kind": "access", **about, "change": "activated 1f", "error": "", **signed}])
+    used = {"line": 1, "query": 1, "leg": 1, "backend": "CADMV", "order": "DMV-O1", "used": 1}
+    book.append([{"kind": "order-used", "at": 1571122800.0, **used, "count": 2}])
+    book.close()
+    shown = run("journal", "show", str(path)).stdout
+    assert "reason New agreement · cite Letter 14 · change activated 1f · by owner" in shown
+    assert "99b077" not in shown
+    assert "order DMV-O1 · used 1" in shown
