@@ -25,7 +25,7 @@ from switch.terms import DataClass, Instant, Mnemonic, Ori, Verdict
 
 __all__ = ["AccessStack", "Decision", "Policy", "Request"]
 
-REMEMBERED_MAX = 65_536  # decisions kept per stack; all are forgotten when it is full
+REMEMBERED_MAX = 65_536  # decisions, and lines, kept per stack; all are forgotten when it is full
 
 
 class AccessStack:
@@ -52,6 +52,7 @@ class AccessStack:
             instants |= policy.instants()
         self._instants = sorted(instants)
         self._remembered: dict[tuple[Request, int], Decision] = {}
+        self._suspending: dict[tuple[Mnemonic, Ori], list[Rule]] = {}
 
     # --- time --------------------------------------------------------------------------------
 
@@ -227,12 +228,24 @@ class AccessStack:
 
     def suspensions(self, terminal: Mnemonic, ori: Ori, at: Instant) -> list[Rule]:
         """Every suspension that covers this line, by id."""
+        return [rule for rule in self.suspending(terminal, ori) if rule.in_force(at)]
+
+    def suspending(self, terminal: Mnemonic, ori: Ori) -> Sequence[Rule]:
+        """The same of any time."""
         if not self.network.rules:
-            return []
+            return ()
+        found = self._suspending.get((terminal, ori))
+        if found is None:
+            if len(self._suspending) >= REMEMBERED_MAX:
+                self._suspending.clear()
+            found = self._suspending[terminal, ori] = self._covering(terminal, ori)
+        return found
+
+    def _covering(self, terminal: Mnemonic, ori: Ori) -> list[Rule]:
         facets = self._line_facets(terminal, ori)
         met = [
             rule
-            for rule in self.network.candidates(index_keys_of(facets, self.directory), at)
+            for rule in self.network.about(index_keys_of(facets, self.directory))
             if rule.subject.met_by_any(facets, self.directory) is not None
         ]
         return sorted(met, key=lambda rule: rule.id)

@@ -6,13 +6,14 @@ they select, so that the work grows with the lists that are met and not with all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from switch.acl.directory import Directory
 from switch.acl.rules import Subject
 from switch.terms import AgencyId, OperatorId, Ori
 
 Met = frozenset[tuple[int, str]]  # (number of a subject, name of one of its lists)
+_NONE: Met = frozenset()
 LISTS = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
 
 
@@ -26,19 +27,15 @@ class Likeness:
         self._directory = directory
         self._by_name = by_name
         self._numbers = {subject: number for number, subject in enumerate(subjects)}
-        self._selecting: dict[tuple[str, str], list[int]] = {}
-        for subject, number in self._numbers.items():
-            for name in LISTS:
-                for value in getattr(subject, name):
-                    self._selecting.setdefault((name, value), []).append(number)
-        self._sizes = sorted({len(text) for name, text in self._selecting if name == "ori_prefix"})
+        self._selecting = _selecting(self._numbers)
+        self._sizes = sorted({len(text) for text in self._selecting["ori_prefix"]})
         self._names: dict[Ori, Met] = {}
         self._met_by_agency = {agency: self._lists_of(agency) for agency in directory.lineage}
 
     def _met(self, name: str, values: Iterable[str]) -> Met:
-        return frozenset(
-            (number, name) for value in values for number in self._selecting.get((name, value), ())
-        )
+        known = self._selecting[name]
+        found = [known[value] for value in values if value in known] if known else ()
+        return frozenset().union(*found) if found else _NONE
 
     def _lists_of(self, agency: AgencyId) -> Met:
         directory = self._directory
@@ -95,3 +92,16 @@ class Likeness:
     def _touches(self, lists: Met, subject: Subject) -> bool:
         number = self._numbers[subject]
         return any(met == number for met, _ in lists)
+
+
+def _selecting(numbers: Mapping[Subject, int]) -> dict[str, dict[str, Met]]:
+    """By list and value, the lists that this value meets."""
+    found: dict[str, dict[str, set[tuple[int, str]]]] = {name: {} for name in LISTS}
+    for subject, number in numbers.items():
+        for name in LISTS:
+            for value in getattr(subject, name):
+                found[name].setdefault(value, set()).add((number, name))
+    return {
+        name: {value: frozenset(met) for value, met in values.items()}
+        for name, values in found.items()
+    }

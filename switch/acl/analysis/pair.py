@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from switch.acl.analysis.cells import Cells
+from switch.acl.analysis.cells import Cells, without
 from switch.acl.analysis.finite import FiniteWorld, Sender
 from switch.acl.analysis.side import Leaving, Side
 from switch.acl.engine import AccessStack
@@ -28,9 +28,9 @@ class Delta(NamedTuple):
         """What these do not explain."""
         gained, lost, masked, uncovered = self
         for other in others:
-            gained &= ~other.gained
-            lost &= ~other.lost
-            masked &= ~other.masked
+            gained = without(gained, other.gained)
+            lost = without(lost, other.lost)
+            masked = without(masked, other.masked)
         return Delta(gained, lost, masked, uncovered & masked)
 
 
@@ -54,13 +54,14 @@ class Pair:
     def between(self, before: Leaving, after: Leaving) -> Delta:
         """The same, of what leaves on either side."""
         both, masked, uncovered = before.released & after.released, 0, 0
-        for name, had, has in self._fields:
-            seen = both & had & ~before.masked.get(name, 0)
-            sees = both & has & ~after.masked.get(name, 0)
+        for name, had, has in self._fields if both else ():
+            hid, hides = before.masked.get(name, 0), after.masked.get(name, 0)
+            if hid == hides and had == has:
+                continue
+            seen, sees = without(both & had, hid), without(both & has, hides)
             masked |= seen ^ sees
-            uncovered |= sees & ~seen
-        old, new = before.released, after.released
-        return Delta(new & ~old, old & ~new, masked, uncovered)
+            uncovered |= without(sees, seen)
+        return Delta(after.released ^ both, before.released ^ both, masked, uncovered)
 
     def _differing_fields(self) -> Iterator[tuple[str, int, int]]:
         """The fields that can be seen on one side only, with the cells of their classes on each."""

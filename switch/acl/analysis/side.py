@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from switch.acl.analysis.cells import Cells
+from switch.acl.analysis.cells import Cells, without
 from switch.acl.analysis.finite import Line, Sender, asked
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
@@ -119,12 +119,12 @@ class Side:
         allowed = 0
         masked: dict[str, int] = {}
         for rule in standing.allows:
-            here = self.spoken[rule.id] & ~refused
+            here = without(self.spoken[rule.id], refused)
             allowed |= here
             for name in rule.masks:  # of one class, they hold for the whole answer
                 masked[name] = masked.get(name, 0) | self.cells.whole_answers(here)
         default = self.offered if self.policy.default.released else 0
-        return Leaving(self.answered(allowed | (default & ~refused)), masked)
+        return Leaving(self.answered(allowed | without(default, refused)), masked)
 
     def unknown(self, sender: Sender) -> bool:
         """Whether it is refused for who it is."""
@@ -148,11 +148,9 @@ class Side:
     def _suspended_line(self, line: Line) -> int:
         found = self._suspended.get(line)
         if found is None:
-            starts = [self.cells.starts[0], *sorted(self.stack.network.instants())]
             epochs = 0
-            for start, end in zip(starts, [*starts[1:], None], strict=True):
-                if self.stack.suspension(line.terminal, line.ori, start) is not None:
-                    epochs |= self.cells.span(start, end)
+            for rule in self.stack.suspending(line.terminal, line.ori):
+                epochs |= self.cells.span(rule.start, rule.end)
             found = self._suspended[line] = self.cells.in_epochs(epochs)
         return found
 
@@ -183,5 +181,5 @@ class Side:
             if allow.id in rule.exceptions and all(
                 allow.subject.contains(agency, facets, self.stack.directory) for agency in through
             ):
-                found &= ~self.spoken[allow.id]
+                found = without(found, self.spoken[allow.id])
         return found

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from switch.acl.analysis.cells import without
+
 
 class Part(NamedTuple):
     """On each of these lines, all of these cells; neither set is empty."""
@@ -45,9 +47,9 @@ def _outside(part: Part, lines: int, cells: int) -> Iterator[Part]:
     if not inside or not part.cells & cells:
         yield part
         return
-    if rest := part.cells & ~cells:
+    if rest := without(part.cells, cells):
         yield Part(inside, rest)
-    if apart := part.lines & ~lines:
+    if apart := without(part.lines, lines):
         yield Part(apart, part.cells)
 
 

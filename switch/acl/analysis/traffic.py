@@ -106,7 +106,7 @@ class _Source:
         self._another = next((p for p in purposes if p is not None and p not in named), None)
         self._named = {None, *named}
         self._changed_keys = _changed_keys(pair)
-        self._senders: dict[Sender, Delta | None] = {}
+        self._senders: dict[tuple[object, ...], Delta | None] = {}
         self._kinds: dict[object, Delta] = {}
         self._places: dict[tuple[int, int], int] = {}
 
@@ -114,14 +114,13 @@ class _Source:
         """What becomes of one decision, and whether more is released."""
         if request.key not in self._keys:
             return _UNDECIDABLE
-        line = Line(request.terminal, request.ori)
-        sender = Sender(line, request.operator, request.on_behalf_of)
-        if sender not in self._senders:
-            self._senders[sender] = self._delta(sender, request)
-        delta = self._senders[sender]
+        who = request[:4]
+        if who not in self._senders:
+            self._senders[who] = self._delta(_sender(request), request)
+        delta = self._senders[who]
         if delta is None:
             return _UNDECIDABLE
-        if not any(delta):
+        if delta is _NO_DELTA or not any(delta):
             return _SAME
         here = self._place(request, at)
         parts = (delta.lost, Outcome.REVOKED), (delta.gained, Outcome.GAINED)
@@ -144,9 +143,7 @@ class _Source:
     def _near_a_change(self, request: Request) -> bool:
         """Whether these names, which both sides know, can meet a rule that is not as it was."""
         pair, keys = self._pair, self._changed_keys or frozenset()
-        facets = pair.finite[0].facets(
-            Sender(Line(request.terminal, request.ori), request.operator, request.on_behalf_of)
-        )
+        facets = pair.finite[0].facets(_sender(request))
         return not keys.isdisjoint(index_keys_of(facets, self._stacks[0].directory))
 
     def _kind(self, number: int, sender: Sender) -> object:
@@ -173,6 +170,11 @@ class _Source:
             found = cells.of([number], range(len(cells.classes)), 1 << epoch)
             self._places[number, epoch] = found
         return found
+
+
+def _sender(request: Request) -> Sender:
+    line = Line(request.terminal, request.ori)
+    return Sender(line, request.operator, request.on_behalf_of)
 
 
 def _changed_keys(pair: Pair) -> frozenset[tuple[str, str]] | None:

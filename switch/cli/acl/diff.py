@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from switch.acl.analysis.worlds import world_changes
 
     old, new = _stacks(arguments)
+    gc.freeze()  # what was read stays to the end: to look through it again and again takes a sixth
     if arguments.traffic:
         return _replayed(arguments, old, new)
     items, changes = world_changes(old.world, new.world), difference(old, new)

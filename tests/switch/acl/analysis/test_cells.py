@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switch.acl.analysis.cells import Cells, lowest
+from switch.acl.analysis.cells import Cells, lowest, without
 from switch.acl.rules import Request
 from switch.terms import DataClass
 
@@ -37,6 +37,21 @@ def test_cells_are_told_by_class_with_their_epochs_and_first_question():
 def test_a_whole_answer_is_every_class_of_the_same_question_and_epoch():
     one = CELLS.of([2], [0], 0b0001)
     assert CELLS.whole_answers(one) == CELLS.of([2], [0, 1], 0b0001)
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_a_whole_answer_is_every_class_however_many_there_are(count):
+    cells = Cells(QUESTIONS, [DataClass(f"c.{n}") for n in range(count)], [-100.0, 10.0])
+    for number in range(count):
+        some = cells.of([1], [number], 0b10) | cells.of([2], [0], 0b01)
+        whole = cells.of([1], range(count), 0b10) | cells.of([2], range(count), 0b01)
+        assert cells.whole_answers(some) == whole
+    assert cells.whole_answers(0) == 0
+
+
+def test_without_leaves_what_only_the_first_has():
+    assert without(0b1101, 0b0110) == 0b1001
+    assert without(-1, 0b0110) == -1 & ~0b0110
 
 
 def test_epochs_are_of_every_question_and_class():
