@@ -145,6 +145,7 @@ def _print_json(
         "at": local_time(search.at, zone),
         "owner_only": search.owner_only,
         "agencies": list(search.meant),
+        "suspensions": search.suspensions(),
         "paths": [_row(path, local_time(path.at, zone)) for path in paths],
         "fix": [_closing(each) for each in closed] if arguments.fix else None,
     }
@@ -204,11 +205,28 @@ def _print(
     out.print(f"ways to {search.data_class} for {arguments.who} ({whom}) at {when}{alone}")
     own = [path for path in hard if path.way in OWN_LINE]
     other = [path for path in hard if path.way not in OWN_LINE]
+    _in_short(out, search, own, other)
     _section(out, search, "HARD PATHS over a line of its own", own, "bold red")
     _section(out, search, "HARD PATHS over other people's lines", other, "bold red")
     _section(out, search, "SOFT PATHS: somebody related gets it", soft, "bold yellow")
     for each in closed:
         _print_closing(out, each)
+
+
+_BLIND = (
+    "it looks at the line alone (terminal, ORI, hubs), not at who sits there or on whose behalf "
+    "is asked; only a rule of the owner does."
+)
+
+
+def _in_short(out: Console, search: Search, own: list[Path], other: list[Path]) -> None:
+    """How many hard paths there are of either sort, and why a suspension leaves the one open."""
+    counts = [len(list(_joined(paths))) or "none" for paths in (own, other)]
+    words = f"In short: over lines of its own: {counts[0]}; over other people's lines: {counts[1]}"
+    suspensions = search.suspensions()
+    if other and suspensions:
+        words += f", which suspension {', '.join(suspensions)} does not meet: {_BLIND}"
+    out.print(words, style="bold", markup=False)
 
 
 def _section(out: Console, search: Search, title: str, paths: list[Path], style: str) -> None:

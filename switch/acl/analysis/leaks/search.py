@@ -48,6 +48,15 @@ class Search:
         decide = self.stack.decide_owner_only if self.owner_only else self.stack.decide
         return decide(request, at)
 
+    def suspensions(self) -> list[str]:
+        """The network's suspensions that cover lines of those who are meant, by id; none where
+        they are left out."""
+        if self.owner_only:
+            return []
+        lines = (line for s in self.backends.values() for line in s.lines(own=True))
+        covered = (self.stack.suspensions(line.terminal, line.ori, self.at) for line in lines)
+        return sorted({rule.id for rules in covered for rule in rules})
+
     def own(self, line: Line) -> bool:
         """Whether somebody who is meant is on this line: terminal, ORI or hub."""
         terminal = self.world.terminals[line.terminal]

@@ -33,6 +33,19 @@ def test_a_suspension_closes_its_own_lines_and_not_those_of_others():
     assert done.returncode == 1
     assert "HARD PATHS over a line of its own: none" in done.stdout
     assert "HARD PATHS over other people's lines: 3" in done.stdout
+    in_short = " ".join(done.stdout.split("HARD PATHS")[0].split())
+    assert "over lines of its own: none; over other people's lines: 3, which suspension" in in_short
+    assert "NET-01 does not meet: it looks at the line alone" in in_short
+
+
+def test_where_suspensions_are_left_out_none_is_named():
+    done = run("acl", "leaks", *ASK, "--owner-only")
+    assert "over lines of its own: 1; over other people's lines: 3\n" in done.stdout
+    assert "does not meet" not in done.stdout
+    said = [
+        json.loads(run("acl", "leaks", *ASK, *o, "--json").stdout) for o in ((), ("--owner-only",))
+    ]
+    assert [each["suspensions"] for each in said] == [["NET-01"], []]
 
 
 def test_without_a_hard_path_the_exit_code_is_0():
