@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Protocol, assert_never
 
-from backends.search import RECORDS_MAX, fits, term, terms
-from switch.backend import InlineBackend, Query, Record, Reply
+from backends.asked import Asked
+from backends.search import KINDS, RECORDS_MAX, fits, term, terms
+from switch.backend import Acknowledged, InlineBackend, Query, Record, Reply
 from switch.terms import MessageKey, Ori
 
 Fields = Mapping[str, str]
@@ -90,6 +91,7 @@ class Entries:
         self._now: dict[str, Record | None] = {}  # by NIC: as it is now; None = no more on file
         self._found_by: dict[str, list[str]] = {}  # term -> NIC of what was entered or modified
         self._count = 0  # of numbers given
+        self._asked = Asked()
 
     def answer(self, batch: Sequence[Query]) -> list[Reply]:
         """See `InlineBackend`; entries and inquiries in the order in which they were delivered."""
@@ -98,6 +100,8 @@ class Entries:
     def _reply(self, query: Query) -> Reply:
         if query.key in ENTRY_KEYS and ENTRY_KEYS[query.key][1] in self._kinds:
             return self.take(query)
+        if KINDS.get(query.key) in self._kinds:
+            self._asked.keep(query)
         (reply,) = self._backend.answer((query,))
         return reply._replace(records=self._over(query, reply.records)) if self._now else reply
 
@@ -148,8 +152,9 @@ class Entries:
                 return _rejected(f"ALREADY ON FILE AS {held['NIC']}", given)
         self._count += 1
         nic = f"{_LETTERS[kind]}5{self._count:08}"
-        self._put(kind, Record({**_HEADS[kind], **given, "NIC": nic, "ORI": ori}))
-        return _acknowledged(Act.ENTER, nic, given["OCA"])
+        record = Record({**_HEADS[kind], **given, "NIC": nic, "ORI": ori})
+        self._put(kind, record)
+        return self._acknowledged(Act.ENTER, kind, record, None)
 
     def _entered(self, kind: str, given: Fields) -> Iterator[Record]:
         """What was entered in this run and could be the same case."""
@@ -169,10 +174,22 @@ class Entries:
             return _rejected(f"ENTERED BY {held.get('ORI', 'ANOTHER AGENCY')}", given)
         elif act is Act.MODIFY:
             changed = {code: value for code, value in given.items() if code not in ("NIC", "OCA")}
-            self._put(kind, Record({**held, **changed}))
+            record = Record({**held, **changed})
+            self._put(kind, record)
+            return self._acknowledged(act, kind, record, held)
         else:
             self._now[nic] = None
         return _acknowledged(act, nic, oca)
+
+    def _acknowledged(
+        self, act: Act, kind: str, record: Record, before: Fields | None
+    ) -> Acknowledged:
+        """Besides, for the switch: which inquiries would find it now that did not before."""
+        found = self._asked.that_find(kind, record)
+        if before is not None:
+            found -= self._asked.that_find(kind, before)
+        told = _acknowledged(act, record["NIC"], record["OCA"])
+        return Acknowledged(told, record, tuple(sorted(found)))
 
     def _put(self, kind: str, record: Record) -> None:
         nic = record["NIC"]

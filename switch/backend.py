@@ -63,6 +63,28 @@ class Record(dict[str, str]):
     update = setdefault = pop = popitem = clear = _frozen
 
 
+class Acknowledged(Record):
+    """The answer to an entry, and what the switch must know besides to tell who had asked before.
+
+    `on_file` is the record as it is now, `earlier` the numbers (`Query.id`) of inquiries that would
+    find it now and did not before. A backend that does not remember inquiries answers with a plain
+    record, and nobody is told.
+    """
+
+    __slots__ = ("earlier", "on_file")
+
+    earlier: tuple[int, ...]
+    on_file: Record
+
+    def __init__(
+        self, fields: Mapping[str, str], on_file: Record, earlier: tuple[int, ...]
+    ) -> None:
+        """ValueError as for any record."""
+        super().__init__(fields)
+        self.on_file = on_file
+        self.earlier = earlier
+
+
 @lru_cache(maxsize=1024)
 def _shared(codes: frozenset[str]) -> frozenset[str]:
     """One set for all records of a shape."""

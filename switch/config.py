@@ -125,6 +125,7 @@ class Limits:
     held_s: float = 86_400.0  # how long one waits before it goes nowhere
     confirm_urgent_s: float = 600.0  # to answer an urgent hit confirmation request [WI-HIT, GK]
     confirm_routine_s: float = 3_600.0  # to answer a routine one [WI-HIT, GK]
+    delayed_inquiry_s: float = 432_000.0  # inquiries are remembered for later entries; 0 = not [GK]
     grace_s: float = 5.0  # for what is in flight when the switch is told to stop
 
 

@@ -52,8 +52,7 @@ _Key = Annotated[str, AfterValidator(lambda v: _text(parse_message_key, v))]
 _Name = Annotated[str, AfterValidator(lambda v: _text(parse_name, v))]
 _Class = Annotated[str, AfterValidator(lambda v: _text(parse_data_class, v))]
 _Region = Annotated[str, Field(pattern=r"^([A-H]1|Z1)$")]  # the names but E1 and Z1 are [GK]
-# What the directory (TQ) says of an agency [N-ORIONL].
-_Place = Annotated[str, Field(pattern=r"^([A-Z][A-Z '.-]{1,19})?$")]
+_Place = Annotated[str, Field(pattern=r"^([A-Z][A-Z '.-]{1,19})?$")]  # LOC of TQ [N-ORIONL]
 _AgencyType = Literal["", "PD", "SO", "SA", "LE", "FE", "JA", "JC", "JG", "JJ", "JF", "CJ", "NJ"]
 _State = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]$")]
 _Destination = Annotated[str, Field(pattern=r"^([A-Z0-9]{2})?$")]
@@ -147,6 +146,7 @@ class _LimitsRow(Row):
     held_s: Annotated[float, Field(ge=0)] = _DEFAULT.held_s
     confirm_urgent_s: Annotated[float, Field(gt=0)] = _DEFAULT.confirm_urgent_s
     confirm_routine_s: Annotated[float, Field(gt=0)] = _DEFAULT.confirm_routine_s
+    delayed_inquiry_s: Annotated[float, Field(ge=0)] = _DEFAULT.delayed_inquiry_s
     grace_s: Annotated[float, Field(ge=0)] = _DEFAULT.grace_s
 
 

@@ -127,7 +127,7 @@ def main(argv: list[str]) -> int:
     backends = _backends(world, arguments.cache, past, heads)
     watch = owners.watch if owners is not None else None
     switch = Switch(world, stack, formats, backends, journal, clock, watch=watch)
-    switch.recall(past.bodies, past.unbroken)
+    switch.recall(past.bodies, past.unbroken, past.inquiries)
     beside = owners.tasks(switch) if owners is not None else ()
     ready = partial(_announce, _about(arguments, world.id))
     gc.freeze()  # what is loaded stays: to look through it again and again would hold up messages

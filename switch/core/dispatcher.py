@@ -40,6 +40,7 @@ from switch.core.log.search import LogSearch
 from switch.core.mail.addresses import Addresses
 from switch.core.mail.administrative import Administrative
 from switch.core.mail.confirming import ANSWER, REQUEST, Confirming
+from switch.core.mail.delayed import Delayed
 from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
 from switch.core.record.journal import Entry
@@ -90,6 +91,7 @@ class Dispatcher:
         )
         self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)
         self._access = Access(self._inquiries, self._out)
+        self.delayed = Delayed(world, forms, self._out, self._lines, self._outcomes)
         self._watching = Watching(world, self._out, self._lines)
         self.log = LogSearch(world, self._out, self._inquiries)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
@@ -136,6 +138,7 @@ class Dispatcher:
         self._inquiries.orders.resume(uses)
         self._forwarding.start(carried)
         self._confirming.start(carried)
+        self.delayed.start(carried)
         self._access.start(now)
         self._out.record(
             "started",
@@ -166,6 +169,7 @@ class Dispatcher:
             self._forwarding.next_deadline(),
             self._confirming.next_deadline(),
             self.log.next_deadline(),
+            self.delayed.next_deadline(),
         )
         return min((due for due in known if due is not None), default=None)
 
@@ -186,6 +190,7 @@ class Dispatcher:
             self._out.close(line.id)
         if self.log:
             self.log.advance(self.stack)
+        self.delayed.finish(self.stack)
         self._forwarding.finish(self.stack)
         self._inquiries.issue()
         self._watching.look(self.stack, self._out.records)

@@ -20,7 +20,17 @@ from switch.core.record.journal import Entry
 from switch.message import Stamp
 from switch.terms import Instant, MessageKey, Mnemonic, OperatorId, Ori
 
-CARRIED = ("held", "barred", "forwarded", "expired", "removed", "service", "confirmation")  # kinds
+# Kinds of entries that may still matter after a restart.
+CARRIED = (
+    "held",
+    "barred",
+    "forwarded",
+    "expired",
+    "removed",
+    "service",
+    "confirmation",
+    "delayed-hit",
+)
 
 Name = tuple[int, int, str]
 
@@ -64,9 +74,11 @@ class Held(NamedTuple):
 
 def carried_over(entries: Iterable[Entry]) -> list[Entry]:
     """Of a journal's entries of those kinds the ones that still matter, in order: every change of a
-    service, each `held` that has no end yet, and the last word on each open confirmation."""
+    service, each `held` that has no end yet, the last word on each open confirmation, and each
+    notice of a hit that waits."""
     changes: list[Entry] = []
     asked: dict[tuple[str, str, str], Entry] = {}
+    hits: dict[tuple[int, int, int], Entry] = {}
     waiting: dict[Name, Entry] = {}
     for entry in entries:
         if entry["kind"] == "service":
@@ -78,6 +90,13 @@ def carried_over(entries: Iterable[Entry]) -> list[Entry]:
             if entry["what"] != "answered":
                 asked[about] = entry
             continue
+        if entry["kind"] == "delayed-hit":
+            hit = (entry["query"], entry["of"], entry["of_leg"])
+            if entry["what"] == "held":
+                hits[hit] = entry
+            elif entry["what"] != "told-who-entered":
+                hits.pop(hit, None)
+            continue
         name = (entry["query"], entry["leg"], entry["place"])
         if entry["kind"] == "held":
             waiting[name] = entry
@@ -85,7 +104,7 @@ def carried_over(entries: Iterable[Entry]) -> list[Entry]:
             waiting.pop(name, None)
         elif name in waiting:
             waiting[name] = {**waiting[name], "barred": True}
-    return [*changes, *waiting.values(), *asked.values()]
+    return [*changes, *waiting.values(), *asked.values(), *hits.values()]
 
 
 class Store:

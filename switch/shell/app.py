@@ -23,6 +23,7 @@ from switch.core.commands import AskBackend, Commands
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import Event, LineClosed, LineEnding, LineOpened, MessageArrived
 from switch.core.inquiry.shadow import Tally
+from switch.core.record.journal import Entry
 from switch.core.record.unbroken import Unbroken
 from switch.core.services import Outage
 from switch.shell.asking import answered, answered_now, waits
@@ -36,8 +37,7 @@ from switch.terms import BackendName, Instant, LineId, Mnemonic, quick
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
 
-# Seconds since 1970 as a float are exact to about a quarter of a microsecond.
-ROUNDING_S = 1e-5
+ROUNDING_S = 1e-5  # seconds since 1970 as a float are exact to some 2.5e-7
 
 _arrived = quick(MessageArrived)
 
@@ -167,12 +167,14 @@ class Switch:
             log.info("stopping", reason=reason, open_legs=self._dispatcher.open_legs)
             self._happened.set()
 
-    def recall(self, bodies: Iterable[bytes], unbroken: Sequence[Unbroken] = ()) -> None:
-        """Before it runs: the end of the journal that is continued, for searches of the log, and
-        the terminals that may resume."""
+    def recall(
+        self, bodies: Iterable[bytes], told: Sequence[Unbroken] = (), asked: Iterable[Entry] = ()
+    ) -> None:
+        """Before it runs: a journal's end, to search; who may resume; what entries may meet."""
         self._dispatcher.log.tail.resume(bodies)
-        self._unbroken = unbroken
-        self._last_line = max((each.line for each in unbroken), default=0)
+        self._dispatcher.delayed.earlier.resume(asked, self._clock.now())
+        self._unbroken = told
+        self._last_line = max((each.line for each in told), default=0)
 
     def post(self, event: Event) -> None:
         """Have the dispatcher told in its next batch."""
@@ -363,8 +365,7 @@ class Switch:
         for state in commands.logs:
             log.info(state.event, **state.fields)
         for line_id, message in commands.sends:
-            connection = self._connections.get(line_id)
-            if connection is not None:
+            if (connection := self._connections.get(line_id)) is not None:
                 data = connection.session.send(message)
                 if connection in outgoing:
                     outgoing[connection].append(data)
@@ -392,8 +393,7 @@ class Switch:
 
     def _send_rest(self, line_id: LineId, data: bytes) -> None:
         """What the journal's process could not send: the line is slow, or gone."""
-        connection = self._connections.get(line_id)
-        if connection is not None:
+        if (connection := self._connections.get(line_id)) is not None:
             connection.lent = False
             if not connection.send(data):
                 assert self._nursery is not None

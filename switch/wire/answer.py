@@ -60,6 +60,12 @@ def answer_body(
     return _cut(head if shown else [*head, spec.no_record], shown, list(closing))
 
 
+def with_heading(heading: str, body: str) -> str:
+    """The same body with one line more behind the TRAINING line."""
+    training, rest = body.split("\n", 1)
+    return f"{training}\n{heading}\n{rest}"
+
+
 def merged_body(
     spec: KeySpec,
     inquiry_fields: Mapping[str, str],

@@ -8,7 +8,8 @@ as each of its terminals may read it.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,9 +63,37 @@ def seen(one: Room, version: int) -> Seen:
             stage.strike()
         journal.close()
 
-    run_virtually(play, one.opened.script.seed)
+    with _without_chance():
+        run_virtually(play, one.opened.script.seed)
     released = sum(entry["kind"] == "released" for entry in entries)
     return Seen(tuple(heard), tuple(_log(one, entries)), released)
+
+
+class _Still:
+    """In place of the scheduler's chance: tasks that wake together go in the order in which they
+    were begun. Else whoever is first at one instant would depend on how many tasks others woke."""
+
+    def shuffle(self, batch: object) -> None: ...
+
+    def random(self) -> float:
+        return 1.0
+
+    def getstate(self) -> None: ...
+
+    def setstate(self, state: object) -> None: ...
+
+    def seed(self, seed: object) -> None: ...
+
+
+@contextmanager
+def _without_chance() -> Iterator[None]:
+    from trio._core import _run as scheduler
+
+    chance, scheduler._r = scheduler._r, _Still()  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        scheduler._r = chance
 
 
 def _log(one: Room, entries: Sequence[Entry]) -> Iterable[Mapping[str, Any]]:

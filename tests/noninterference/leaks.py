@@ -20,6 +20,7 @@ from switch.core.inquiry.masking import Mask
 from switch.core.inquiry.outcomes import STATUS_KEY, Outcomes
 from switch.core.inquiry.verdicts import refusal_body
 from switch.core.log.sight import Sight
+from switch.core.mail.delayed import Delayed
 from switch.core.record import derived
 from switch.shell import asking
 from switch.shell.app import Switch
@@ -333,6 +334,36 @@ def _found(patch: pytest.MonkeyPatch) -> None:
         return tuple(leg["backend"] for leg in query.get("legs", ()))
 
     patch.setattr(Sight, "_sources", sources)
+
+
+# --- what a notice of a hit tells -----------------------------------------------------------------
+
+
+@plant("a notice of a hit is not judged by the rules of now")
+def _notice_unjudged(patch: pytest.MonkeyPatch) -> None:
+    def form(self: Delayed, notice: Any, terminal: Any, operator: Any, stack: Any) -> Any:
+        asked = notice.asked
+        request = asked.request._replace(terminal=terminal, operator=operator)
+        decision = stack.decide(request, asked.at)
+        return self._forms.of(decision, asked.entry, request, asked.mke)
+
+    patch.setattr(Delayed, "_form", form)
+
+
+@plant("who enters is told of every inquiry")
+def _every_inquiry(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Delayed, "_readable", lambda *_: True)
+
+
+@plant("a notice of a hit takes a number though it is withheld")
+def _notice_numbered(patch: pytest.MonkeyPatch) -> None:
+    real = Delayed._end
+
+    def end(self: Delayed, notice: Any, what: str, *more: Any, **said: Any) -> None:
+        self._out.receive()
+        real(self, notice, what, *more, **said)
+
+    patch.setattr(Delayed, "_end", end)
 
 
 # --- a switch that looks before it refuses --------------------------------------------------------

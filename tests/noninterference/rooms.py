@@ -19,7 +19,7 @@ import tomlkit
 
 from scenarios.script_rows import ScenarioFile
 from scenarios.shelf import Opened, open_file
-from switch.backend import Query, Record, Reply
+from switch.backend import Acknowledged, Query, Record, Reply
 from switch.config import CatalogEntry
 from switch.files.authored import instant, parse
 from switch.shell.clock import Clock
@@ -95,6 +95,7 @@ class Shelf:
         self._after = later if version else self._before
         self._since, self._clock = room.since, clock
         self._careless = name in room.careless
+        self._asked: dict[str, list[int]] = {}  # by identifier, as a file remembers inquiries
 
     def answer(self, batch: Sequence[Query]) -> Sequence[Reply]:
         """Records as they are on file at this instant."""
@@ -102,11 +103,24 @@ class Shelf:
         return [Reply(query.id, self._records(drawer, query)) for query in batch]
 
     def _records(self, drawer: Drawer, query: Query) -> tuple[Mapping[str, str], ...]:
+        if query.key == "EW":
+            return (self._entered(drawer, query),)
+        self._asked.setdefault(identifier(query.fields), []).append(query.id)
         found = drawer.get((query.key, identifier(query.fields)), ())
         if self._careless:
             return found
         kept = [{k: v for k, v in one.items() if k != "IMG" or query.image} for one in found]
         return tuple(Record(one) if _is_text(one) else one for one in kept if one)
+
+    def _entered(self, drawer: Drawer, query: Query) -> Record:
+        """What is on file under that name is what was entered, if there is anything."""
+        told = {"ACK": "ENTERED", "NIC": "W500000001", "OCA": query.fields["OCA"]}
+        name = identifier(query.fields)
+        whole: dict[str, str] = {}
+        for record in drawer.get((MessageKey("QW"), name), ()):
+            whole |= {code: str(text) for code, text in record.items()}
+        earlier = self._asked.get(name, []) if whole else []
+        return Acknowledged(told, Record(whole), tuple(earlier))
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -353,6 +367,7 @@ def _message(random: Random, terminal: str, number: int) -> str:
             f"RQ.{ori}.{where}.{control}.TXT{more}LIC/{plate}",
             f"ZIQ.{ori}.ZA.{control}.TXT{more}LIC/{plate}",
             f"QW.{ori}.{person}",
+            f"EW.{ori}.{person}.OFF/DRILL CHARGE.DOW/20191001.OCA/SIM{number}",
             f"AM.{ori}.{random.choice(ORIS)}.{control}.TXTHELLO {number}",
             f"NLQ.{ori}.NL.{control}.TXTTYP/ALL.BEG/20191014.END/20191015.{words}",
             f"NFQ.{ori}.NL.{control}.TXTMRI/{random.randint(1, 40)}00{random.choice('0112')}",

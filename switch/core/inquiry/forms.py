@@ -15,6 +15,13 @@ from switch.wire.spec import Formats, KeySpec
 FORMS_MAX = 4096  # decisions whose forms are kept; all are forgotten when it is full
 
 
+class Later(NamedTuple):
+    """What must be known of an answer after it has left: see `core.mail.delayed`."""
+
+    request: Request
+    entry: CatalogEntry
+
+
 class Form(NamedTuple):
     """The parts of an answer that do not depend on its records."""
 
@@ -24,6 +31,13 @@ class Form(NamedTuple):
     mask: Mask
     closing: tuple[str, ...]  # the lines at its end: what was withheld, then notices
     common: Common  # its part of the `released` entry
+    later: Later | None = None  # of an entry, or of an inquiry that later entries may meet
+
+
+def taking(world: World, formats: Formats) -> frozenset[BackendName]:
+    """The backends that take entries."""
+    enters = {mke for mke, spec in formats.keys.items() if spec.enters}
+    return frozenset(entry.backend for entry in world.catalog if entry.key in enters)
 
 
 class Forms:
@@ -33,6 +47,7 @@ class Forms:
     def __init__(self, world: World, formats: Formats) -> None:
         self._world = world
         self._formats = formats
+        self._taking = taking(world, formats) if world.limits.delayed_inquiry_s else frozenset()
         self._forms: dict[tuple[Decision, MessageKey], Form] = {}
 
     def of(
@@ -70,4 +85,5 @@ class Forms:
             mask_of(entry, request.image, decision, self._world.class_fields),
             (*withheld_lines(decision), *decision.notices),
             Common(common),
+            Later(request, entry) if entry.backend in self._taking and not decision.order else None,
         )

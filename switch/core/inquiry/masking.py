@@ -7,7 +7,7 @@ photograph by itself must not be counted, printed as an empty line or called a h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from switch.acl.engine import Decision
@@ -45,11 +45,23 @@ def mask_of(
     decision: Decision,
     class_fields: Mapping[DataClass, frozenset[str]],
 ) -> Mask:
+    """What may leave under a decision."""
+    return mask_of_classes(
+        entry, image, decision.released_classes, frozenset(decision.masks), class_fields
+    )
+
+
+def mask_of_classes(
+    entry: CatalogEntry,
+    image: bool,
+    released: Set[DataClass],
+    masks: Set[str],
+    class_fields: Mapping[DataClass, frozenset[str]],
+) -> Mask:
     """A code that stands in several asked classes belongs to the first of them."""
     owner: dict[str, DataClass] = {}
     for data_class in entry.asked(image):
         for code in class_fields.get(data_class, frozenset()):
             owner.setdefault(code, data_class)
-    released, masks = decision.released_classes, set(decision.masks)
     may_leave = {code for code, c in owner.items() if c in released and code not in masks}
     return Mask(frozenset(may_leave), frozenset(owner))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from switch.acl.engine import Decision
 from switch.backend import Reply
@@ -23,6 +23,18 @@ ERROR_KEY = MessageKey("ER")
 STATUS_KEY = MessageKey("SM")
 
 
+class Told(NamedTuple):
+    """An answer that has left and may matter later: see `core.mail.delayed`."""
+
+    line: LineState
+    query: int
+    leg: int
+    message: InputMessage
+    received: Stamp
+    form: Form
+    found: Sequence[Mapping[str, str]]  # as its backend answered
+
+
 class Outcomes:
     """Sends and records; whether a leg may end so has been decided by the caller."""
 
@@ -31,6 +43,7 @@ class Outcomes:
         self._formats = formats
         self._out = outbox
         self._forms = forms
+        self.told: list[Told] = []  # in this batch
 
     # --- on arrival ---------------------------------------------------------------------------
 
@@ -156,6 +169,8 @@ class Outcomes:
         self._record_release(
             line, query, leg, form, len(records), unknown, body, sequence, late=late
         )
+        if form.later is not None:
+            self.told.append(Told(line, query, leg, message, received, form, found))
 
     def release_leg(
         self, line: LineState, leg: Leg, found: Sequence[Mapping[str, str]], late: bool

@@ -3,15 +3,18 @@
 A backend that keeps what was entered in memory has lost it when the switch ends. The journal has
 not: every entry that was answered, whatever the answer was, is delivered again in the order of the
 answers, under its own number, before anything else is asked. A backend that had it already knows
-the number (docs/decisions/0015).
+the number (docs/decisions/0015). So are the inquiries of the last days, which it remembers for
+records that are entered later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from switch.backend import Query
+from switch.config import World
 from switch.core.inquiry.exchange import correlation
+from switch.core.inquiry.forms import taking
 from switch.core.record.journal import Entry
 from switch.terms import BackendName, MessageKey, Ori
 from switch.wire.spec import Formats
@@ -22,11 +25,19 @@ def entering(formats: Formats) -> frozenset[str]:
     return frozenset(mke for mke, spec in formats.keys.items() if spec.enters)
 
 
+def remembered(world: World, formats: Formats) -> frozenset[str]:
+    """The keys of inquiries that a record may meet that is entered later (`core.mail.delayed`)."""
+    if not world.limits.delayed_inquiry_s:
+        return frozenset()
+    files = taking(world, formats)
+    return frozenset(e.key for e in world.catalog if e.backend in files) - entering(formats)
+
+
 def redeliveries(
-    entries: Iterable[Entry], formats: Formats
+    entries: Iterable[Entry], keys: Collection[str]
 ) -> dict[BackendName, tuple[Query, ...]]:
-    """What each backend had answered, out of the entries of a journal in their order."""
-    keys = entering(formats)
+    """What each backend had answered under these keys, out of the entries of a journal in their
+    order."""
     asked: dict[int, Entry] = {}
     found: dict[BackendName, list[Query]] = {}
     for entry in entries:

@@ -7,8 +7,12 @@ himself, with every class and field of it, is not found, not counted and not hin
 A search has a budget, so that it neither holds up the switch nor tells by its time that something
 was withheld. It looks at `LOOKED_AT_MAX` messages, the latest first, and at `TURN_MAX` of them in
 one turn of the switch; then everybody else has a turn. Budgets are counted in messages that the
-switch took in, whatever became of them. Where it stops before the time that was asked, it says how
-far it came. When the rules change meanwhile it begins again.
+switch took in, whatever became of them, and not in answers or batches: others cause more or fewer
+of those by what they are answered. (A turn ends besides after `TURN_BATCHES_MAX` batches, which
+takes hundreds of answers to few messages, or a long time in which nobody sent any.) A search that
+has found enough takes as many turns: whoever is next in line must not be able to tell how much
+another has found. Where it stops before the time that was asked, it says how far it came. When the
+rules change meanwhile it begins again.
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ from switch.terms import Instant, MessageKey
 HITS_MAX = 20  # of one answer
 LOOKED_AT_MAX = 20_000  # messages that one search looks at
 TURN_MAX = 50  # messages that are looked at in one turn of the switch, by all searches
+TURN_BATCHES_MAX = 400  # batches of the journal that are looked at in one turn
 _SEARCH, _FULL = MessageKey("NLQ"), MessageKey("NFQ")
 
 # Some messages were looked at; at the end, what the answer shows, and whose data it is.
@@ -102,8 +107,9 @@ class LogSearch:
 
     def advance(self, stack: AccessStack) -> None:
         """What one turn of the switch has for searches; what is found is released at once."""
-        looked_at = 0
-        while self._tasks and looked_at < TURN_MAX:
+        looked_at, batches = 0, 0
+        while self._tasks and looked_at < TURN_MAX and batches < TURN_BATCHES_MAX:
+            batches += 1
             task = self._tasks[0]
             looking = self._following(task, stack)
             try:
@@ -167,25 +173,26 @@ class LogSearch:
 def listed(world: World, reach: Reach, sight: Sight, wanted: Wanted) -> Looking:
     """The messages that are meant and may be seen, the latest first."""
     read: list[tuple[LogLine, tuple[str, ...]]] = []
-    looked_at, stopped = 0, ""
+    stopped = ""
     position = reach.until(wanted.end)
+    end = reach.taken_before(position)
     while position > 0 and reach.kept[position - 1].at >= wanted.begin:
-        if looked_at >= LOOKED_AT_MAX:
+        if end - reach.taken_before(position) >= LOOKED_AT_MAX:
             back_to = minute(world, reach.kept[position].at)
             stopped = f"SEARCHED BACK TO {back_to}. FOR MORE, ASK WITH THAT END"
             break
         position -= 1
-        for line, sources in _lines(world, sight, reversed(unpacked(reach.kept[position].body))):
-            if wanted.meant(line.at, line.key, line.source, line.targets, line.text):
-                read.append((line, sources))
-        if len(read) > HITS_MAX:
-            stopped = f"MORE THAN {HITS_MAX} FOUND. ASK FOR LESS TIME, OR MORE WORDS"
-            break
-        looked_at += (weight := reach.messages(position))
-        yield weight
+        if len(read) <= HITS_MAX:  # else no more is looked for, and it takes as many turns
+            batch = reversed(unpacked(reach.kept[position].body))
+            for line, sources in _lines(world, sight, batch):
+                if wanted.meant(line.at, line.key, line.source, line.targets, line.text):
+                    read.append((line, sources))
+        yield reach.messages(position)
     else:
         if position == 0 and reach.first > 1 and reach.kept:
             stopped = f"THE LOG REACHES BACK TO {minute(world, reach.kept[0].at)}"
+    if len(read) > HITS_MAX:
+        stopped = f"MORE THAN {HITS_MAX} FOUND. ASK FOR LESS TIME, OR MORE WORDS"
     hits = [hit(world, line) for line, _ in read[:HITS_MAX]]
     remark = [{"REM": stopped if hits else f"NOT ON FILE. {stopped}"}] if stopped else []
     return Found((*hits, *remark), tuple(read[:HITS_MAX]))

@@ -42,12 +42,16 @@ class Reach(NamedTuple):
         return min(bisect_left(self.kept, end, key=lambda kept: kept.at) + 1, len(self.kept))
 
     def messages(self, position: int) -> int:
-        """How many messages the switch took in with that batch; at least 1, for the look at it.
+        """How many messages the switch took in with that batch; 0 where it holds answers alone.
 
-        Answers are not counted: how much a search looks at must not depend on them.
+        Neither answers nor batches are counted: what a search looks at must not depend on how
+        many of them others caused.
         """
-        before = self.kept[position - 1].last if position else self.first - 1
-        return max(1, self.kept[position].last - before)
+        return self.kept[position].last - self.taken_before(position)
+
+    def taken_before(self, position: int) -> int:
+        """The highest number of a message when that batch began."""
+        return self.kept[position - 1].last if position else self.first - 1
 
 
 class LogTail:

@@ -21,7 +21,8 @@ TELLING = frozenset(("query", "released", "message", "delivered", "held", "told"
 LOG_KIND = "log"  # of a backend that answers out of the log itself
 
 # That there is an entry of these kinds tells something, and of which inquiry.
-BEING = {"read-in-log": "of"}
+BEING = {"read-in-log": "of", "delayed-hit": "of"}
+COUNTING = ("sequence", "sequences", "last", "again")  # how many messages somebody had on his line
 HIDDEN = ("text", "fields", "raw", "records")  # how many records were found is told by them too
 
 
@@ -58,6 +59,8 @@ def shown(
     `queries` holds the `query` entries by number, for what was asked. An inquiry of several legs
     is shown whole only if every leg is.
     """
+    if entry.get("terminal") != reader[0]:
+        entry = {**entry, **{name: None for name in COUNTING if name in entry}}
     if entry["kind"] in BEING:
         about = queries.get(entry[BEING[entry["kind"]]])
         return entry if about is not None and readable_whole(stack, about, reader, at) else None

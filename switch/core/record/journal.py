@@ -77,6 +77,11 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
                       terminal (that asked), owners: [ORIs that were asked], rno, pri, query (of the
                       request), due (None = its time is over), answer (the number of the YR), says
                       (Y, N)
+    delayed-hit       what (told, held, withheld, expired, removed: the notice to who had asked;
+                      told-who-entered), query (of the entry), backend, of, of_leg (the inquiry),
+                      terminal, ori, operator (of the reader, or of who had asked); of what was
+                      sent: line, key, text, sequence; held: record, asked, received, inbound,
+                      expires
     service           by, destination, status (up, hold, remove, never), keys: [] = all, until
     access            backend (or NETWORK), by, change ("added DMV-04", "withdrew NET-01"), version,
                       error: what was wrong with a refused change, else ""
@@ -128,7 +133,7 @@ KINDS = frozenset(
         *("line-lost", "resumed", "kept", "unacknowledged", "read-in-log"),
         *("rejected", "message", "delivered", "access", "effective"),
         *("told", "held", "barred", "forwarded", "expired", "removed"),
-        *("service", "confirmation"),
+        *("service", "confirmation", "delayed-hit"),
         *("shadow", "probe", "noted", "order-used", "watch"),
     )
 )

@@ -42,6 +42,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "no-answer": ("at", "query", "leg", "reason"),
     "withheld": ("at", "query", "leg", "verdict", "rules"),
     "read-in-log": ("at", "query", "terminal", "operator", "ori", "of", "of_leg"),
+    "delayed-hit": ("at", "query", "what", "of", "of_leg", "terminal", "operator", "ori"),
     "undelivered": ("at", "query", "leg"),
     "unmatched": ("at", "reply"),
     "order-used": ("at", "query", "leg", "order", "used", "count"),
@@ -63,7 +64,7 @@ _TAKE: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
 _OF_A_LEG = frozenset(
     (
         *("refused", "released", "no-answer", "withheld", "undelivered", "unmatched", "shadow"),
-        *("order-used", "watch", "read-in-log"),
+        *("order-used", "watch", "read-in-log", "delayed-hit"),
     )
 )
 

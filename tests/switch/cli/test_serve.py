@@ -209,3 +209,28 @@ def test_a_terminal_resumes_at_a_switch_that_was_killed_and_has_each_answer_once
     assert len(marked) == ASKED - ASKED // 4
     assert place.in_doubt == []
     assert not JournalReader(tmp_path / "test.journal").verify().faults
+
+
+def test_who_had_asked_is_told_of_an_entry_though_the_switch_was_killed_twice(tmp_path: Path):
+    """Once before the record is entered, once while the notice waits for somebody to come."""
+    person = "NAM/SIMROCK, IDA.DOB/19900102"
+    with serving(tmp_path) as switch:
+        typed = f"SIGNON BAY2 BPD2\nQW.CA0990100.{person}\n".encode()
+        assert "NOT ON FILE" in talk(switch.host, switch.port, typed, 2)
+        switch.process.kill()
+        switch.process.wait()
+    with serving(tmp_path) as switch:
+        entry = f"EW.CA0990200.{person}.OFF/DRILL CHARGE.DOW/20191001.OCA/SIM19-7001"
+        text = talk(switch.host, switch.port, f"SIGNON VSO1 VSO1A\n{entry}\n".encode(), 3)
+        assert "INQUIRED BEFORE THIS ENTRY" in text
+        switch.process.kill()
+        switch.process.wait()
+    with serving(tmp_path) as switch:
+        text = talk(switch.host, switch.port, b"SIGNON BAY2 BPD2\n", 2)
+    assert "DELAYED INQUIRY HIT" in text
+    assert person in text
+    assert "NIC/W500000001.ORI/CA0990200" in text
+    reader = JournalReader(tmp_path / "test.journal")
+    ends = [entry["what"] for entry in reader.entries() if entry["kind"] == "delayed-hit"]
+    reader.close()
+    assert ends == ["held", "told-who-entered", "told"]

@@ -16,6 +16,8 @@ from switch.message import Resume
 from switch.shell.past import Past, past_of
 from switch.shell.store import Journal, JournalBusyError
 from tests.playbook import Playbook, golden_state
+from tests.switch.core.mail.test_delayed import ENTER as OTHERS_ENTER
+from tests.switch.core.mail.test_delayed import Desk
 
 WORLD, _, FORMATS = golden_state()
 ENTER = "EW.CA0990100.NAM/SIMROCK, IDA.DOB/19900102.OFF/DRILL CHARGE.DOW/20260105.OCA/SIM26-1"
@@ -49,6 +51,41 @@ def test_what_was_entered_is_on_file_again_after_a_restart(tmp_path: Path):
     after = with_entries(MemoryBackend([]), ENTRY_KEYS)
     past.deliver({"CAWPS": after})
     assert look(after) == look(before) != []
+
+
+def test_who_had_asked_is_told_of_an_entry_after_a_restart(tmp_path: Path):
+    """The backend knows the inquiry again, and the switch who asked it and what he could get."""
+    written = Journal.open(tmp_path / "j")
+    before = Desk("BAY2")
+    before.types("BAY2", LOOK)
+    before.leaves("BAY2")
+    for step in before.steps:
+        if step.records:
+            written.append(step.records)
+    written.close()
+    past = past_of(WORLD, FORMATS, tmp_path / "j")
+    file = with_entries(MemoryBackend([]), ENTRY_KEYS)
+    past.deliver({"CAWPS": file})
+    after = Desk("BAY2", "VSO1", file=file, starts="2019-11-02T00:00:00")
+    after.dispatcher.delayed.earlier.resume(past.inquiries, after.now)
+    after.dispatcher._out.resume(1)
+    assert "INQUIRED BEFORE" in after.types("VSO1", OTHERS_ENTER)[1][1]
+    assert [key for key, _ in after.hears("BAY2")] == ["QWR"]
+
+
+def test_inquiries_that_are_too_old_to_matter_are_not_heard_again(tmp_path: Path):
+    written = Journal.open(tmp_path / "j")
+    play = Desk("BAY2", "VSO1")
+    play.types("BAY2", LOOK)
+    play.after(6 * 86_400.0)
+    play.types("VSO1", OTHERS_ENTER)
+    for step in play.steps:
+        if step.records:
+            written.append(step.records)
+    written.close()
+    past = past_of(WORLD, FORMATS, tmp_path / "j")
+    assert [query.key for query in past.deliveries["CAWPS"]] == ["EW"]
+    assert past.inquiries == ()
 
 
 def test_a_delivery_that_was_had_does_not_enter_twice(tmp_path: Path):

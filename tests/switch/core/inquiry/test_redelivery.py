@@ -36,7 +36,7 @@ def test_what_was_answered_is_delivered_again_word_for_word():
         play.answers(play.asked[-1], TOLD)
     play.says(1, "QW.CA0990100.NAM/SIMROCK, IDA.DOB/19900102")
     play.answers(play.asked[-1])
-    found = redeliveries(play.records, play.formats)
+    found = redeliveries(play.records, entering(play.formats))
     assert found == {"CAWPS": tuple(ask.queries[0] for ask in play.asked[:2])}
     assert [query.id for query in found["CAWPS"]] == [correlation(1, 1), correlation(2, 1)]
 
@@ -46,7 +46,7 @@ def test_what_was_never_acknowledged_is_not_delivered_again():
     play.says(1, ENTER)
     play.fails(play.asked[0])
     play.says(1, ENTER)
-    assert redeliveries(play.records, play.formats) == {}
+    assert redeliveries(play.records, entering(play.formats)) == {}
 
 
 def test_an_owner_refuses_entries_by_key():

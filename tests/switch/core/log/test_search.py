@@ -242,7 +242,7 @@ OTHER = "RQ.CA.TXTLIC/SIM9.LIY/19.LIT/PC"
 
 def test_a_search_looks_at_so_many_messages_in_a_turn_and_everybody_has_one_between():
     room = Room()
-    room.fill(TURN_MAX * 2)
+    room.fill(TURN_MAX * 5)
     room.says(room.lines["BAY2"], f"NLQ.CA0990100.NL.TXTTYP/ALL.{DAY}.FND/NOWHERE")
     room.answers(room.asked.pop(0))
     assert room.dispatcher.next_deadline() == room.now
@@ -272,7 +272,7 @@ def test_what_is_withheld_changes_neither_the_work_of_a_search_nor_its_answer(wh
         room = Room()
         room.fill(10, "HSI1", OTHER)
         room.answer = {"CADMV": records}
-        room.fill(TURN_MAX * 2)
+        room.fill(TURN_MAX * 4)
         looked.clear()
         assert room.find("HSI1", what) == []
         seen.append((room.turns, tuple(looked)))
@@ -281,8 +281,17 @@ def test_what_is_withheld_changes_neither_the_work_of_a_search_nor_its_answer(wh
     assert seen[0][0] > 3
 
 
+def test_a_search_that_finds_enough_takes_as_many_turns_as_one_that_finds_nothing():
+    room = Room()
+    room.fill(TURN_MAX * 4)
+    assert len(room.find("BAY2", "FND/ALBITE")) == HITS_MAX + 1
+    found = room.turns
+    assert room.find("BAY2", "FND/NOWHERE") == []
+    assert room.turns == found > 2
+
+
 def test_a_search_that_stops_says_how_far_it_came_whatever_was_withheld(monkeypatch):
-    monkeypatch.setattr(search, "LOOKED_AT_MAX", 30)
+    monkeypatch.setattr(search, "LOOKED_AT_MAX", 20)
     heard = []
     for records in ((), (ALBITE,)):
         room = Room()
@@ -310,7 +319,8 @@ def test_a_search_begins_again_when_the_rules_change_under_it():
     room.fill(TURN_MAX * 2)
     room.says(room.lines["HSI1"], f"NLQ.DCICE0500.NL.TXTTYP/DQ.{DAY}.SRC/CA.FND/S0990001")
     room.answers(room.asked.pop(0))
-    assert not room.dispatcher.log  # enough is found at once
+    while room.dispatcher.log:
+        room.tell()
     room.heard(room.lines["HSI1"])
     room.says(room.lines["HSI1"], f"NLQ.DCICE0500.NL.TXTTYP/ALL.{DAY}.FND/ALBITE.AND/NOWHERE")
     room.answers(room.asked.pop(0))
