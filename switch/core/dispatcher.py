@@ -91,7 +91,7 @@ class Dispatcher:
         )
         self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)
         self._access = Access(self._inquiries, self._out)
-        self.delayed = Delayed(world, forms, self._out, self._lines, self._outcomes)
+        self.delayed = Delayed(world, forms, self._out, self._lines, self._outcomes, services)
         self._watching = Watching(world, self._out, self._lines)
         self.log = LogSearch(world, self._out, self._inquiries)
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
@@ -389,9 +389,8 @@ class Dispatcher:
                 self._inquiries.replied(event.backend, reply)
         if len(event.replies) < len(asked):
             answered = {reply.id for reply in event.replies}
-            for query in asked:
-                if query not in answered:
-                    self._inquiries.failed(query)
+            for query in (each for each in asked if each not in answered):
+                self._inquiries.failed(query)
 
     def _backend_failed(self, event: BackendFailed) -> None:
         self._inquiries.settle()

@@ -65,21 +65,24 @@ def past_of(world: World, formats: Formats, path: Path, wait_s: float = READ_S_M
         return Past()
     try:
         reader.check_links(path)
-        reach = reach_of(world)
-        bodies = tuple(reader.last_bodies(reach)) if reach else ()
-        deliveries, inquiries = _heard_again(world, formats, reader)
+        reach, keys = reach_of(world), entering(formats)
         times = (backend.reply_timeout_s for backend in world.backends.values())
-        told = unbroken(reader.latest, OPEN_S_MORE + max(times, default=0.0))
-        return Past(bodies, deliveries, told, inquiries)
+        deliveries, inquiries = _heard_again(world, formats, keys, reader)
+        return Past(
+            tuple(reader.last_bodies(reach)) if reach else (),
+            deliveries,
+            unbroken(reader.latest, OPEN_S_MORE + max(times, default=0.0)),
+            inquiries,
+        )
     finally:
         reader.close()
 
 
 def _heard_again(
-    world: World, formats: Formats, reader: JournalReader
+    world: World, formats: Formats, enter: frozenset[str], reader: JournalReader
 ) -> tuple[Mapping[BackendName, tuple[Query, ...]], tuple[Entry, ...]]:
     """All entries, in their place among the inquiries that may yet meet one; and the latter."""
-    enter, ask = entering(formats), remembered(world, formats)
+    ask = remembered(world, formats)
     asked_for = {formats.keys[key].answer for key in ask}
     keys = {*enter, *ask, *asked_for, *(formats.keys[key].answer for key in enter)}
     entries: list[Entry] = []

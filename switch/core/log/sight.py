@@ -3,7 +3,8 @@
 A message is shown to him only if he would get it himself, with every class and field of it, on
 every leg (`core.record.derived`). What cannot be judged is not shown: a message that went nowhere,
 or whose inquiry is no longer at hand. What was answered to searches is not searched again, and an
-administrative message, which came from no database, only its sender and its receivers may see.
+administrative message, which came from no database, only its sender and its receivers may see,
+those included to whom it was forwarded later.
 
 The rule that keeps it whole: whether he may see a message is found out without a look at its text,
 with the same work for every message. So what he may not see costs a search as much as if it were
@@ -24,6 +25,7 @@ from switch.terms import Instant, Mnemonic
 
 _SEARCHED = frozenset(("query", "released", "message"))
 _OPENING = frozenset(("query", "message"))
+_FORWARDED = b"forwarded"  # as the kind of an entry stands in a packed batch
 
 # Whose data it is, owner by owner; None where he may not see it.
 Sources = tuple[str, ...] | None
@@ -54,6 +56,9 @@ class Sight:
         self._now = now
         self._numbers: dict[int, Sources] = {}  # of messages
         self._judged: dict[Any, Sources] = {}  # by what was asked, which many inquiries share
+        mine = world.terminals.get(reader.terminal)
+        self._agency = None if mine is None else mine.agency
+        self._forwarded: frozenset[int] | None = None  # messages to it, once that is asked
 
     def through(self, entries: Iterable[Entry]) -> Iterator[Seen]:
         """Those of a batch that may be seen, each message once: legs of an answer share one."""
@@ -106,8 +111,21 @@ class Sight:
         agencies = {
             terminals[one].agency for each in present if (one := Mnemonic(each)) in terminals
         }
-        mine = terminals.get(self._reader.terminal)
-        return mine is not None and mine.agency in agencies
+        if self._agency is None:
+            return False
+        return self._agency in agencies or message["query"] in self._held_first()
+
+    def _held_first(self) -> frozenset[int]:
+        """The messages that were held for this agency and forwarded to it."""
+        if self._forwarded is None:
+            self._forwarded = frozenset(
+                entry["query"]
+                for kept in self._reach.kept
+                if _FORWARDED in kept.body
+                for entry in unpacked(kept.body)
+                if entry["kind"] == "forwarded" and entry["place"] == self._agency
+            )
+        return self._forwarded
 
 
 def _asked(query: Entry) -> tuple[Any, ...]:

@@ -28,6 +28,7 @@ from switch.core.inquiry.outcomes import Outcomes, Told
 from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
 from switch.core.record.journal import Entry
+from switch.core.services import Service, Services
 from switch.message import Stamp
 from switch.terms import AgencyId, Instant, Mnemonic, OperatorId, Ori
 from switch.wire.answer import answer_body, status_body, with_heading
@@ -67,13 +68,20 @@ class Delayed:
     """Tells who asked, and who entered; true while a notice waits for somebody."""
 
     def __init__(
-        self, world: World, forms: Forms, out: Outbox, lines: Lines, outcomes: Outcomes
+        self,
+        world: World,
+        forms: Forms,
+        out: Outbox,
+        lines: Lines,
+        outcomes: Outcomes,
+        services: Services,
     ) -> None:
         self._world = world
         self._forms = forms
         self._out = out
         self._lines = lines
         self._outcomes = outcomes
+        self._services = services
         self.earlier = Earlier(world)
         self._held: dict[AgencyId, dict[Name, Notice]] = {}
 
@@ -99,11 +107,11 @@ class Delayed:
         """The end of a batch: what was answered in it, and what waits for who is there now."""
         if not self:
             return
-        for agency, held in list(self._held.items()):
+        for held in list(self._held.values()):
             for notice in list(held.values()):
                 if notice.expires <= self._out.now:
                     self._end(notice, "expired")
-                elif self._lines.at_agency(agency):
+                elif self._present(notice):
                     self._tell(notice, stack)
         told, self._outcomes.told = self._outcomes.told, []
         for one in told:
@@ -136,7 +144,7 @@ class Delayed:
         asked = notice.asked
         agency = self._world.terminals[asked.request.terminal].agency
         his = self._leaving(notice, asked.request.terminal, asked.request.operator, stack)
-        lines = self._lines.at_agency(agency)
+        lines = self._present(notice)
         if not his:
             self._end(notice, "withheld")
         elif not lines:
@@ -152,6 +160,14 @@ class Delayed:
             for line, record in copies:
                 if record:
                     self._send(notice, line, record, stack)
+
+    def _present(self, notice: Notice) -> list[LineState]:
+        """The lines at his agency; none while it is out of service for what he had asked."""
+        agency = self._world.terminals[notice.asked.request.terminal].agency
+        oris = self._world.agencies[agency].oris
+        if self._services.of(oris, notice.asked.mke) is not Service.UP:
+            return []
+        return self._lines.at_agency(agency)
 
     def _leaving(
         self,

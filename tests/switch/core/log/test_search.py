@@ -209,6 +209,18 @@ def test_an_administrative_message_is_found_by_who_sent_or_got_it_alone():
     assert room.find("CBP1", "FND/GRANITE") == []
 
 
+def test_a_message_that_was_held_is_found_by_its_receiver_once_it_was_forwarded():
+    room = Room()
+    room.sign_off(room.lines["VSO1"])
+    room.send("BAY2", "AM.CA0990200.TXTGRANITE MEETING AT NOON")
+    room.send("BAY2", "AM.CA0990300.TXTGRANITE MEETING AT ONE")
+    room.sign_on(room.lines["VSO1"], "VSO1", "VSO1A")
+    room.heard(room.lines["VSO1"])
+    assert [hit[-12:] for hit in room.find("VSO1", "FND/GRANITE")] == ["TING AT NOON"]
+    assert len(room.find("BAY2", "FND/GRANITE")) == 2
+    assert room.find("CBP1", "FND/GRANITE") == []
+
+
 def test_what_lies_further_back_than_the_log_reaches_is_not_found():
     room = Room()
     room.dispatcher.log.tail._messages_max = 3

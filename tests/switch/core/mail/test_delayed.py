@@ -12,9 +12,10 @@ import pytest
 from backends.entries import ENTRY_KEYS, with_entries
 from backends.memory import MemoryBackend
 from switch.config import World
-from switch.core.events import RuleAdded
+from switch.core.events import RuleAdded, ServiceChanged
 from switch.core.held import CARRIED, carried_over
 from switch.core.mail.delayed import HEADING, KIND
+from switch.core.services import Service
 from tests.playbook import Playbook, golden_state
 
 WORLD = golden_state()[0]
@@ -213,6 +214,17 @@ def test_a_notice_waits_for_whoever_comes_first_and_is_told_once():
     desk.leaves("BAY2")
     desk.sits("BAY2")
     assert desk.hears("BAY2") == []
+
+
+def test_a_notice_waits_for_an_agency_that_is_out_of_service():
+    desk = Desk("BAY2", "VSO1")
+    desk.types("BAY2", LOOK)
+    desk.tell(ServiceChanged("the operator", "CA0990100", Service.HOLD))
+    desk.types("VSO1", ENTER)
+    desk.after(60)
+    assert desk.hears("BAY2") == []
+    desk.tell(ServiceChanged("the operator", "CA0990100", Service.UP))
+    assert [key for key, _ in desk.hears("BAY2")] == ["QWR"]
 
 
 def test_what_waits_is_judged_when_it_leaves():
