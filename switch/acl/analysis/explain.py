@@ -71,7 +71,7 @@ def _grounds(
         )
         return
     if decision.suspension:
-        ids = (decision.classes[0][2] if decision.classes else ()) or (decision.suspension,)
+        ids = decision.classes[0][2]
         met = [rule for rule in stack.network.rules if rule.id in ids]
         since = ", ".join(f"{rule.id}{_since(stack, rule)}, {rule.reason}" for rule in met)
         word = "suspends" if len(met) == 1 else "suspend"
@@ -186,4 +186,4 @@ def _through(stack: AccessStack, rule: Rule, facets: Facets) -> str:
     words = [
         f"{place} ({agency})" for place, agencies in places for agency in agencies if agency in met
     ]
-    return " and ".join(dict.fromkeys(words)) or "its selectors"
+    return " and ".join(dict.fromkeys(words))

@@ -85,3 +85,13 @@ def test_instants_are_those_of_the_files_own_time_zone():
     assert life["DMV-04"].ordered == 1_569_999_600.0  # 2019-10-02T00:00:00-07:00
     assert life["DMV-02"].start == 1_571_122_800.0  # 2019-10-15T00:00:00-07:00
     assert life["DMV-02"].end == 1_602_745_200.0  # 2020-10-15T00:00:00-07:00
+
+
+def test_a_rule_about_others_under_the_same_id_has_another_life():
+    others = CUT.replace(b'agency = ["CBP"]', b'agency = ["DHS"]')
+    changes = [activated(NOW, "b"), activated(NOW + 9, "c")]
+    found = lives(changes, {"b": CUT, "c": others})
+    assert [(life.live, life.until) for life in found if life.id == "DMV-04"] == [
+        (NOW, NOW + 9),
+        (NOW + 9, None),
+    ]

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from switch.acl.analysis.candidate import compiled
 from switch.acl.analysis.explain import explain
+from switch.acl.analysis.promises import judged_alone
 from switch.acl.rules import Request
 from switch.files.authored import instant
 from tests.playbook import golden_state
+from tests.switch.acl.shipped import DIRECTORY, changed
+from tests.switch.core.inquiry.test_orders import FILE
 
 WORLD, STACK, _ = golden_state()
 
@@ -142,3 +146,90 @@ def test_a_decision_is_explained_word_for_word(each: dict[str, Any]):
     moment = instant(each["at"], WORLD.timezone)
     said = explain(stack, request, moment, stack.decide(request, moment))
     assert "\n".join(said) == each["said"]
+
+
+# --- files judged alone --------------------------------------------------------------------------
+
+BAY = Request("BAY2", "CA0990100", None, None, "CADMV", "DQ", False, None)
+
+
+def alone(file: bytes | str, fields: dict[str, str], used: int = 0) -> list[str]:
+    text = file.encode() if isinstance(file, str) else file
+    stack = judged_alone(compiled(DIRECTORY, "CADMV", text), DIRECTORY)
+    at = instant(datetime.fromisoformat("2019-10-16T00:00:00"), WORLD.timezone)
+    uses = {("CADMV", "DMV-O1"): used}
+    return explain(stack, BAY, at, stack.decide_named(BAY, at, fields, uses), fields, uses)
+
+
+THIS = {"OLN": "S0990001"}
+UNTIL = "until 2019-10-20T00:00:00-07:00"
+
+
+def test_an_order_that_lifts_a_deny_is_told_with_what_it_lifts_and_how_often_still():
+    assert alone(FILE, THIS, used=1) == [
+        "DQ from BAY2 as CA0990100 at CADMV is answered without driver.ssn: ALLOW.",
+        f"Court order DMV-O1 lifts DMV-09 for this record {UNTIL}; 1 of 2 answers are left.",
+        (
+            "DMV-09 denies any data since 2019-10-10T00:00:00-07:00. It is met through the terminal"
+            " (BAY-PD) and the ORI (BAY-PD), by agency BAY-PD. Reason: A cut-off of a test. [none]"
+        ),
+    ]
+    of_a_class = FILE.replace(
+        b'"any"\nfrom   = 2019-10-10', b'["driver.record"]\nfrom = 2019-10-10'
+    )
+    assert alone(of_a_class, THIS)[-1].endswith("It is excused here by DMV-O1.")
+
+
+@pytest.mark.parametrize(
+    ("file", "fields", "used", "sentence"),
+    [
+        (FILE, THIS, 2, "is used up: 0 of 2 answers are left."),
+        (FILE, {"OLN": "S0990009"}, 0, f"holds for other records, those that it names, {UNTIL}."),
+        (
+            FILE.replace(b"2019-10-10", b"2019-10-17"),
+            THIS,
+            0,
+            "changes nothing here; 2 of 2 answers are left.",
+        ),
+    ],
+)
+def test_an_order_that_does_nothing_here_says_why(file, fields, used, sentence):
+    assert f"Court order DMV-O1 {sentence}" in alone(file, fields, used)
+
+
+def test_where_no_rule_speaks_the_default_is_told_and_what_would_change_it():
+    closed = changed(('default  = "allow"', 'default  = "deny"'))
+    assert alone(closed, {}) == [
+        "DQ from BAY2 as CA0990100 at CADMV is refused: DENY-DEFAULT.",
+        (
+            "No rule of Department of Motor Vehicles (simulated) speaks of it;"
+            ' the file\'s default is "deny".'
+        ),
+        "It would change with an allow that both the terminal and the ORI meet.",
+    ]
+    row = '\n[[allow]]\nid = "A"\ngroup = ["police"]\ndata = ["driver.record"]\n'
+    row += 'from = 2019-10-15T00:00:00\nreason = "r"\ncite = "c"\n'
+    assert alone(closed + row, {}) == [
+        "DQ from BAY2 as CA0990100 at CADMV is answered without driver.ssn: ALLOW.",
+        (
+            "A allows driver.record since 2019-10-15T00:00:00-07:00. It is met through the terminal"
+            " and the ORI, by group police. Reason: r [c]"
+        ),
+    ]
+
+
+def test_ending_a_rule_above_another_releases_nothing_and_is_not_offered():
+    photo = {"data": ["driver.photo"], "group": ["police"], "key": ["DQ"], "image": True}
+    stack = STACK.with_rule("CADMV", "deny", rule("OVER", **photo))
+    stack = stack.with_rule("CADMV", "refer", rule("UNDER", **photo))
+    said = told(stack, BAY._replace(image=True))
+    assert "is answered without driver.photo" in said
+    assert "would be released" not in said
+    assert "OVER denies driver.photo, key DQ, with image since" in said
+
+
+def test_a_suspension_is_told_whatever_the_owner_could_have_said():
+    request = Request("ERO1", "DCICE0900", None, None, "CAWPS", "QW", False, None)
+    at = instant(datetime.fromisoformat("2019-10-16T00:00:00"), WORLD.timezone)
+    said = explain(STACK, request, at, STACK.decide(request, at))
+    assert "The switch operator's NET-01 suspends this line" in said[1]

@@ -64,6 +64,26 @@ def test_a_beginning_that_is_put_off_leaves_a_gap_only_if_it_had_begun():
     assert found(*sooner) == [(5.0, None, 0, None, False)]
 
 
+def test_an_end_comes_at_its_instant_and_not_by_the_version_of_that_instant():
+    assert found((2.0, {"R": Said(1.0, 5.0, "deny")}), (5.0, GONE)) == [(2.0, 5.0, 0, None, False)]
+
+
+def test_a_beginning_that_is_put_off_until_now_leaves_no_gap():
+    now = Said(5.0, None, "deny")
+    assert found((2.0, {"R": ALWAYS}), (5.0, {"R": now})) == [(2.0, None, 0, None, False)]
+
+
+def test_a_rule_is_dated_by_the_version_that_dated_it_and_stands_in_the_last_that_has_it():
+    dated = Said(1.0, 9.0, "deny")
+    versions = ((2.0, {"R": ALWAYS}), (5.0, {"R": dated}), (7.0, {"R": dated}))
+    assert found(*versions) == [(2.0, 9.0, 0, 1, False)]
+    assert [each.last for each in intervals(versions)] == [2]
+
+
+def test_what_comes_after_a_version_that_is_not_at_hand_counts():
+    assert found((2.0, {"R": ALWAYS}), (5.0, None), (7.0, GONE)) == [(2.0, 7.0, 0, 2, False)]
+
+
 def test_a_version_that_is_not_at_hand_neither_begins_nor_ends_anything():
     assert found((2.0, {"R": ALWAYS}), (5.0, None)) == [(2.0, None, 0, None, False)]
 

@@ -32,6 +32,7 @@ def test_what_one_side_alone_knows_is_told_as_new_or_gone():
     assert told.line(Line("HRB1", "CA0990301")) == "HARBOR-PD with new ORI CA0990301"
     assert told.line(Line("HRB1", "CA0990300")) == "HARBOR-PD with ORI CA0990300, which is gone"
     assert told.behalf("CA0990301") == "on behalf of HARBOR-PD with new ORI CA0990301"
+    assert told.behalf("CA0990300") == "on behalf of HARBOR-PD with ORI CA0990300, which is gone"
 
 
 def test_an_operator_is_told_by_whom_he_works_for_then():

@@ -20,6 +20,11 @@ def test_a_subject_is_written_as_its_author_wrote_it(tmp_path: Path):
     assert subject_lines(made, made.rules[0]) == [("group", '["ero"]'), ("ori", '["DCICE0900"]')]
 
 
+def test_everybody_is_a_subject_too(tmp_path: Path):
+    made = ground(tmp_path, head() + rule("deny", "D", 'everyone = true; data = "any"'))
+    assert subject_lines(made, made.rules[0]) == [("everyone", "true")]
+
+
 def test_an_id_is_new_and_not_too_long(tmp_path: Path):
     long = "D" * 40
     made = ground(
