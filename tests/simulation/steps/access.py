@@ -136,7 +136,7 @@ def is_let_in_again(room: Room, which: int) -> None:
     cuts = [cut for cut in room.cuts if cut.end > handled]
     if cuts:
         cut = cuts[which % len(cuts)]
-        cut.end = handled
+        cut.end = handled if handled > cut.start else -inf  # it will never have begun
         if cut.by_row:
             room.tell(RuleWithdrawn("row", cut.backend, cut.rule))
         else:
