@@ -8,7 +8,7 @@ the cut-off agency may not have from that instant on.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from tests.seats import ORIS, SEATS
 
 Table = dict[str, Any]
 Found = tuple[dict[str, str], ...]
+Traffic = Iterator[tuple[Instant, str, bytes]]
 Drawer = dict[tuple[MessageKey, str], Found]  # what is on file by key and identifier
 
 STARTS = datetime.fromisoformat("2019-10-14T23:57:00")
@@ -37,7 +38,7 @@ CUT_AFTER = timedelta(minutes=3)  # where it happens while the room is at work
 CUT_AGENCIES = ("ICE-ERO", "ICE-HSI", "CBP", "BAY-PD", "VALLEY-SO", "NV-HP")
 NAMES = ("ALBITE, MARA", "BASALT, ORRIN", "CHERT, LIO")
 ASKED = frozenset(("DQ", "RQ", "ZIQ", "QW"))  # what they send; who answers none of it is left out
-MESSAGES, LAST_MINUTE = 40, 10
+MESSAGES, LAST_MINUTE, SELDOM = 40, 10, 14
 
 SCRIPT = """
 format = 1
@@ -173,9 +174,10 @@ def room(seed: int, folder: Path) -> Room:
     }
     careless = frozenset(name for name in world.backends if random.random() < 0.5)
     at = instant(since, world.timezone)
-    return Room(
-        opened, cut, at, records, careless, _traffic(random, opened.script.starts, cut, place)
-    )
+    starts = opened.script.starts
+    traffic = _traffic(random, starts, cut, place)
+    seldom = _seldom(Random(f"seldom {seed}"), starts, cut, place)
+    return Room(opened, cut, at, records, careless, sorted([*traffic, *seldom]))
 
 
 def _forbidden(random: Random, place: Table) -> dict[str, list[str]]:
@@ -358,7 +360,6 @@ def _message(random: Random, terminal: str, number: int) -> str:
     image = ".IMQ/Y" if random.random() < 0.5 else ""
     where = random.choice(["CA", "NV", "NL", "NL", "CA.NV"])
     person = f"NAM/{random.choice(NAMES)}.DOB/19800101"
-    words = random.choice([f"FND/{licence}", f"FND/{plate}", "FND/XXX", "NAM/A*, M*"])
     control = f"*M{number}"
     return random.choice(
         [
@@ -367,9 +368,24 @@ def _message(random: Random, terminal: str, number: int) -> str:
             f"RQ.{ori}.{where}.{control}.TXT{more}LIC/{plate}",
             f"ZIQ.{ori}.ZA.{control}.TXT{more}LIC/{plate}",
             f"QW.{ori}.{person}",
-            f"EW.{ori}.{person}.OFF/DRILL CHARGE.DOW/20191001.OCA/SIM{number}",
             f"AM.{ori}.{random.choice(ORIS)}.{control}.TXTHELLO {number}",
-            f"NLQ.{ori}.NL.{control}.TXTTYP/ALL.BEG/20191014.END/20191015.{words}",
-            f"NFQ.{ori}.NL.{control}.TXTMRI/{random.randint(1, 40)}00{random.choice('0112')}",
         ]
     )
+
+
+def _seldom(random: Random, starts: Instant, cut: str, place: Table) -> Traffic:
+    """Searches of the log and entries of persons, half of them by those who are cut off."""
+    own = [row["mnemonic"] for row in place["terminal"] if row["agency"] == cut]
+    for number in range(SELDOM):
+        terminal = random.choice(own if random.random() < 0.5 else list(SEATS))
+        ori, control = SEATS[terminal][0], f"*S{number}"
+        person = f"NAM/{random.choice(NAMES)}.DOB/19800101"
+        words = random.choice(["FND/S0990001", "FND/SIM2019", "FND/XXX", "NAM/A*, M*"])
+        said = random.choice(
+            [
+                f"EW.{ori}.{person}.OFF/DRILL CHARGE.DOW/20191001.OCA/SIM{number}",
+                f"NLQ.{ori}.NL.{control}.TXTTYP/ALL.BEG/20191014.END/20191015.{words}",
+                f"NFQ.{ori}.NL.{control}.TXTMRI/{random.randint(1, 40)}00{random.choice('0112')}",
+            ]
+        )
+        yield starts + random.uniform(20.0, 300.0), terminal.lower(), said.encode()
