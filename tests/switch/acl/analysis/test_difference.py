@@ -76,3 +76,45 @@ def test_the_order_in_which_rules_stand_is_no_difference():
         new = Policy(policy.name, rules, policy.default, "turned", policy.owner)
         turned = turned.with_policy(new)
     assert difference(STACK, turned) == []
+
+
+def in_world(world, stack=STACK) -> AccessStack:
+    return AccessStack(world, Directory(world), dict(stack.owners), stack.network)
+
+
+def test_a_change_of_the_directory_alone_or_of_the_catalog_alone_is_compared():
+    hsi = replace(WORLD.agencies["ICE-HSI"], groups=("ero",))
+    moved = in_world(replace(WORLD, agencies={**WORLD.agencies, hsi.id: hsi}))
+    assert {change.who for change in difference(STACK, moved)} >= {"ICE-HSI"}
+    catalog = tuple(replace(entry, image_classes=()) for entry in WORLD.catalog)
+    plain = difference(STACK, in_world(replace(WORLD, catalog=catalog)))
+    assert {change.data_classes for change in plain} == {("driver.photo",)}
+    assert {change.kind for change in plain} == {Kind.LOST}
+
+
+def test_where_everything_is_another_everything_is_compared():
+    hsi = replace(WORLD.agencies["ICE-HSI"], groups=("ero",))
+    catalog = tuple(replace(entry, image_classes=()) for entry in WORLD.catalog)
+    world = replace(WORLD, agencies={**WORLD.agencies, hsi.id: hsi}, catalog=catalog)
+    at = instant(datetime.fromisoformat("2019-11-01T00:00:00"), WORLD.timezone)
+    changed = STACK.withdrawn("NETWORK", "NET-01", at)
+    changed = changed.with_rule("CADMV", "deny", rule({"agency": ["CBP"]}))
+    found = difference(STACK, in_world(world, changed))
+    assert "CADMV" in {change.backend for change in found if change.who == "CBP"}
+
+
+def test_who_asks_plainly_is_told_first_in_the_order_of_the_world():
+    at = instant(datetime.fromisoformat("2019-11-01T00:00:00"), WORLD.timezone)
+    new = STACK.withdrawn("NETWORK", "NET-01", at)
+    for backend in ("CAWPS", "NVDMV"):
+        new = new.with_rule(backend, "deny", rule({"agency": ["CBP", "BAY-PD"]}))
+    asks = [change.asks for change in difference(STACK, new)]
+    plain = [name for name in asks if name is not None]
+    assert asks == [*plain, *[None] * (len(asks) - len(plain))]
+    assert list(dict.fromkeys(plain)) == ["BAY-PD", "ICE-ERO", "CBP"]
+
+
+def test_of_what_is_gained_or_lost_no_field_is_told():
+    cut = STACK.with_rule("CADMV", "deny", rule({"agency": ["CBP"]}))
+    changes = [*difference(STACK, cut), *difference(cut, STACK)]
+    assert {(change.uncovered, change.covered) for change in changes} == {((), ())}

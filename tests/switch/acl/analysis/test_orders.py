@@ -8,7 +8,7 @@ from switch.acl.analysis.candidate import compiled, examine
 from switch.acl.analysis.explain import explain
 from switch.acl.analysis.orders import in_words, let_through, order_changes
 from switch.acl.analysis.promises import judged_alone
-from switch.acl.rules import Request
+from switch.acl.rules import Request, Subject
 from tests.owners import BASE
 from tests.switch.acl.shipped import DIRECTORY, WORLD
 from tests.switch.core.inquiry.test_orders import DENY, FILE, ORDER
@@ -61,6 +61,60 @@ def test_a_difference_widens_unless_it_is_seen_to_be_narrower(old, new, kind, wi
 def test_a_new_order_is_new_access():
     without = judged_alone(compiled(DIRECTORY, "CADMV", FILE.replace(ORDER, b"")), DIRECTORY)
     assert [(e.kind, e.widens) for e in order_changes(without, ALONE)] == [("added", True)]
+
+
+def of_file(*pairs: tuple[bytes, bytes], company: Subject | None = None):
+    """What the order of a changed file lets through, and the order."""
+    text = FILE
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    policy = compiled(DIRECTORY, "CADMV", text)
+    (order,) = policy.orders
+    return list(let_through(judged_alone(policy, DIRECTORY), policy, order, company)), order
+
+
+def test_only_what_would_not_leave_without_it_is_let_through():
+    ssn = (b'data   = "any"\nfrom   = 2019-10-10', b'data = ["driver.ssn"]\nfrom = 2019-10-10')
+    found, _ = of_file(ssn, (b'data    = ["driver.record"]', b'data = ["driver.ssn"]'))
+    assert {each.classes for each in found} == {("driver.ssn",)}
+    record = (
+        b'data   = "any"\nfrom   = 2019-10-10',
+        b'data = ["driver.record"]\nfrom = 2019-10-10',
+    )
+    found, _ = of_file(record, (b'data    = ["driver.record"]', b'data = "any"'))
+    assert {each.classes for each in found} >= {("driver.record", "driver.ssn")}
+
+
+def test_those_of_a_promise_are_asked_for_at_its_agencys_desks_one_after_the_other():
+    people = Subject(operator=frozenset({"TFO7", "BPD2"}))
+    found, _ = of_file(company=people)
+    assert "BPD2" in {each.request.operator for each in found}
+    assert {each.request.operator for each in found} <= {"TFO7", "BPD2"}
+    police = Subject(group=frozenset({"police"}))
+    found, _ = of_file((b"BAY-PD", b"VALLEY-SO"), company=police)
+    assert {each.request.terminal for each in found} == {"VSO1"}
+
+
+def test_one_and_many_are_told_apart_in_words():
+    second = DENY.replace(b"DMV-09", b"DMV-10")
+    _, order = of_file(
+        (b', { OLN = "S0990002" }', b""),
+        (b"count   = 2", b"count   = 1"),
+        (b'["driver.record"]\ncount', b'["driver.record", "driver.photo"]\ncount'),
+        (b'["DMV-09"]', b'["DMV-10", "DMV-09"]'),
+        (DENY, DENY + second),
+    )
+    assert in_words(order, WORLD.timezone).startswith(
+        "order DMV-O1 lets BAY-PD have driver.photo, driver.record of 1 named record,"
+        " at most 1 answer, from"
+    )
+    assert "past DMV-09, DMV-10 (" in in_words(order, WORLD.timezone)
+    found, order = of_file(
+        (b'data    = ["driver.record"]', b'data = "any"'), (b', { OLN = "S0990002" }', b"")
+    )
+    assert "have any data of" in in_words(order, WORLD.timezone)
+    assert found
 
 
 # --- what check says -----------------------------------------------------------------------------
