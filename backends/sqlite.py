@@ -40,7 +40,7 @@ from backends.search import (
     unsearchable,
 )
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
-from switch.errors import BackendError
+from switch.errors import BackendError, UsageError
 from switch.files.authored import did_you_mean
 
 CANDIDATES_MAX = 200  # looked at for one answer
@@ -118,9 +118,9 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
         _tidy(setup, path)
         return with_entries(SqliteBackend(path, searches), setup.keys)
     except (OSError, sqlite3.Error) as error:
-        raise BackendError(
-            f"{setup.name}: cannot build its records in `{path.parent}`: {error}\n"
-            "    fix: give --cache a folder that you may write, on a disk with room"
+        raise UsageError(
+            f"{setup.name}: cannot build its records in `{path.parent}`: {error}",
+            "give --cache a folder that you may write, on a disk with room",
         ) from None
 
 

@@ -18,4 +18,6 @@ async def main(host: str, port: str) -> None:
             print(answer.body, end="\n\n")
 
 
-trio.run(main, *sys.argv[1:3])
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
+trio.run(main, *sys.argv[1:])

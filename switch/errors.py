@@ -140,3 +140,10 @@ class JournalError(WireroomError):
     """The journal cannot be written or read, so nothing may be released."""
 
     exit_code = Exit.FAULT
+
+
+class JournalFileError(JournalError):
+    """The file given as a journal, or beside one, cannot be used: it is none, it is damaged, or a
+    switch has it. Whoever gave it can mend that."""
+
+    exit_code = Exit.MISUSE

@@ -167,13 +167,13 @@ class WorldFile(Row):
 
 def world_folder(name: str) -> Path:
     """The folder of a shipped world by its id, or of any world by its path."""
-    shipped = WORLDS_FOLDER / name
+    shipped, folder = WORLDS_FOLDER / name, Path(name)
     if "/" not in name and (shipped / "world.toml").is_file():
         return shipped
-    folder = Path(name)
     if (folder / "world.toml").is_file():
         return folder
-    raise UsageError(f"no world `{name}`", did_you_mean(name, shipped_worlds()))
+    what = f"the folder `{name}` holds no world.toml" if folder.is_dir() else f"no world `{name}`"
+    raise UsageError(what, did_you_mean(name, shipped_worlds()))
 
 
 def shipped_worlds() -> list[str]:

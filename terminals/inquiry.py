@@ -14,6 +14,7 @@ from switch.wire.codec import Output, decode, encode_input
 from switch.wire.spec import Formats
 
 _WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
+_NOT_SENT = re.compile(r"^(?:\.0[14]\. |DELIVERED TO 0 )", re.MULTILINE)
 
 
 class Inquiry(NamedTuple):
@@ -61,6 +62,16 @@ def is_from_a_terminal(message: Output, formats: Formats) -> bool:
     """Whether another terminal wrote it (AM, YQ ...): the control field is its sender's then."""
     spec = formats.key(message.mke)
     return spec is not None and spec.from_terminals
+
+
+def serves(answer: Output, key: str, formats: Formats) -> bool:
+    """Whether it is what was wanted of a message with this key ("" = a command of the line): data
+    for an inquiry, for all others a status that says neither "nobody" nor "not forwarded"."""
+    if answer.mke == "ER":
+        return False
+    spec = formats.key(key)
+    asks = spec is not None and bool(spec.answer) and key != "YQ"
+    return answer.mke != "SM" or not (asks or _NOT_SENT.search(answer.body))
 
 
 def ends_the_inquiry(answer: Output) -> bool:

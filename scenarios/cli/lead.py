@@ -7,6 +7,7 @@ import json
 import sys
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from switch.cli.style import parser
@@ -120,8 +121,7 @@ def _announce(
         else "\nOpen to whoever reaches this address and has a link. The lines are not encrypted:\n"
         "use it in a room of your own, and never with a real name or password.\n"
     )
-    write(
-        f"Kept in {folder.path}; to go on after a restart: wireroom class --resume {folder.path}\n"
-    )
+    again = f"wireroom class --resume {quote(str(folder.path))}"
+    write(f"Kept in {folder.path}; to go on after a restart: {again}\n")
     write("Ctrl+C ends it.\n")
     sys.stdout.flush()

@@ -6,11 +6,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switch.cli.style import console, count_to, parser, sub_parser
-from switch.errors import Exit
+from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
@@ -46,10 +47,16 @@ def main(argv: list[str]) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     from collections import deque
 
+    from switch.core.record.journal import KINDS
+    from switch.files.words import did_you_mean
     from switch.shell.store import JournalReader
 
-    reader = JournalReader(arguments.file)
-    chosen: Iterator[Entry] = (e for e in reader.entries() if _wanted(e, arguments))
+    for kind in arguments.kind or ():
+        if kind not in KINDS:
+            raise UsageError(f"no kind `{kind}` of entries", did_you_mean(kind, KINDS))
+    reader, seen = JournalReader(arguments.file), _Seen()
+    every = map(seen.noted, reader.entries())
+    chosen: Iterator[Entry] = (e for e in every if _wanted(e, arguments))
     entries = deque(chosen, arguments.last) if arguments.last else chosen
     if arguments.json:
         for entry in entries:
@@ -57,7 +64,41 @@ def _show(arguments: argparse.Namespace) -> int:
     else:
         _print(entries, arguments.world)
     reader.close()
+    _refuse_unknown_names(arguments, seen)
     return int(Exit.FINE)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Whom a journal names."""
+
+    terminals: set[str] = field(default_factory=set)
+    backends: set[str] = field(default_factory=set)
+
+    def noted(self, entry: Entry) -> Entry:
+        """The entry as it is."""
+        self.terminals.add(entry.get("terminal") or "")
+        self.backends.update(_backends(entry))
+        return entry
+
+
+def _refuse_unknown_names(arguments: argparse.Namespace, seen: _Seen) -> None:
+    """UsageError for a name that is neither on record nor known in the world that was given."""
+    from switch.files.words import did_you_mean
+    from switch.world_file import load_world
+
+    wanted = (("terminal", arguments.terminal), ("backend", arguments.backend))
+    for what, name in wanted:
+        on_record: set[str] = getattr(seen, f"{what}s") - {""}
+        if name and name not in on_record:
+            known = on_record | set(getattr(load_world(arguments.world), f"{what}s"))
+            if name not in known:
+                raise UsageError(f"no {what} `{name}` on record", did_you_mean(name, known))
+
+
+def _backends(entry: Entry) -> set[str]:
+    legs = entry.get("legs", ())
+    return {entry.get("backend") or "", *(leg["backend"] for leg in legs)}
 
 
 def _wanted(entry: Entry, arguments: argparse.Namespace) -> bool:
@@ -67,8 +108,7 @@ def _wanted(entry: Entry, arguments: argparse.Namespace) -> bool:
         return False
     if arguments.terminal and entry.get("terminal") != arguments.terminal:
         return False
-    backends = {entry.get("backend"), *(leg["backend"] for leg in entry.get("legs", ()))}
-    return not arguments.backend or arguments.backend in backends
+    return not arguments.backend or arguments.backend in _backends(entry)
 
 
 def _print(entries: Any, world_name: str) -> None:
@@ -82,7 +122,7 @@ def _print(entries: Any, world_name: str) -> None:
     out.print(Text(f" {TRAINING_LINE} ", style="black on yellow"))
     for entry in entries:
         head = Text(f"{entry['n']:>6} {local_time(entry['at'], timezone)} ", style="dim")
-        head.append(f"{entry['kind']:<15}", style=_STYLES.get(entry["kind"], "bold"))
+        head.append(f"{entry['kind']:<16}", style=_STYLES.get(entry["kind"], "bold"))
         head.append(_line(entry))
         out.print(head, soft_wrap=True)
 
@@ -144,8 +184,16 @@ def _line(entry: Entry) -> str:
     if entry["kind"] == "rejected":
         parts.append(" ".join(line for line in entry["text"].split("\n") if line != TRAINING_LINE))
     if entry["kind"] in ("query", "malformed"):
-        parts.append(repr(entry["raw"]))
+        parts.append(repr(_typed(entry["raw"])))
     return " · ".join(parts)
+
+
+def _typed(raw: str) -> str:
+    """What was typed, of which a journal has each byte as one character."""
+    try:
+        return raw.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return raw
 
 
 def _verify(arguments: argparse.Namespace) -> int:

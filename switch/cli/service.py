@@ -9,13 +9,14 @@ from typing import Any
 
 from switch.cli.style import console, count_to, parser
 from switch.errors import Exit
+from switch.terms import TRAINING_LINE
 
 _EXAMPLE = """\
 wireroom serve golden-state --control wireroom.control &
 wireroom service hold NV --keys DQ,RQ --minutes 30   # .02. what is sent there waits
 wireroom service remove CA0990200                    # .04. what is sent there is not stored
 wireroom service never CADMV --keys DNQ              # .01. it does not take that key
-wireroom service up NV                               # back; what waited is delivered
+wireroom service up NV                               # back; what waited goes to who is signed on
 wireroom service list"""
 
 _ABOUT = (
@@ -56,6 +57,7 @@ def _print(answer: dict[str, Any]) -> None:
     from rich.table import Table
 
     shown = console()
+    shown.print(f" {TRAINING_LINE} ", style="black on yellow")
     if answer["outages"]:
         table = Table("destination", "keys", "status", "until")
         for one in answer["outages"]:
@@ -67,3 +69,5 @@ def _print(answer: dict[str, Any]) -> None:
         shown.print("every destination is in service")
     for place, count in answer["held"].items():
         shown.print(f"{count} held for {place}")
+    if answer["held"]:
+        shown.print("  until the place is in service and a terminal is signed on to get it")

@@ -119,9 +119,8 @@ def guarded(run: Callable[[list[str]], int], argv: list[str]) -> int:
         if sys.stderr is not None:
             sys.stderr.write("wireroom: standard output is closed\n    fix: such as >/dev/null\n")
         return int(Exit.MISUSE)
-    for name in ("stdin", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: SIM115 - to the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - to the end
     try:
         return _flushed(run, argv)
     except SystemExit:
@@ -212,7 +211,8 @@ def build_progress() -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Bars(*columns, console=console(stderr=True), transient=True) as bars:
+    out = console(stderr=True)
+    with Bars(*columns, console=out, transient=True, disable=not out.is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
 
         def progress(what: str, done: int, total: int) -> None:

@@ -59,6 +59,8 @@ def read_sheet(data: bytes, name: str, *, wanted: str = "") -> Sheet:
         return _workbook(data, name, wanted)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise _no(name, "an old workbook (.xls), or one with a password", "save it as .xlsx")
+    if name.lower().endswith((".xlsx", ".xlsm")):
+        raise _no(name, "no workbook, whatever its name says", "save it as .xlsx again, or as CSV")
     return _csv(data, name)
 
 

@@ -133,6 +133,7 @@ class Authority:
         }
         backends = [*self._world.backends, NETWORK]
         about = {"world": self._world.id, "now": self._clock.now(), "backends": backends}
+        about["timezone"] = self._world.timezone.key
         return {**about, "files": files}
 
     def history(self, backend: str | None) -> list[Change]:

@@ -15,7 +15,7 @@ import msgpack
 
 from switch.acl.envelope import digest_of
 from switch.acl.lifecycle import Change, FileState, Step, after, states
-from switch.errors import JournalError
+from switch.errors import JournalError, JournalFileError
 
 FORMAT = 1
 FILE_NAME = "versions.db"
@@ -72,7 +72,7 @@ class Versions:
             database.execute("COMMIT")
             return cls(database)
         except (sqlite3.Error, OSError, ValueError) as error:
-            raise JournalError(
+            raise JournalFileError(
                 f"cannot use the owners' versions `{path}`: {error}\n"
                 "    fix: give --owners a folder you may write, not in use by a switch"
             ) from None
@@ -85,7 +85,7 @@ class Versions:
             uri = f"{path.absolute().as_uri()}?mode=ro"
             return cls(sqlite3.connect(uri, uri=True, isolation_level=None))
         except (sqlite3.Error, ValueError) as error:
-            raise JournalError(
+            raise JournalFileError(
                 f"cannot read the owners' versions `{path}`: {error}\n"
                 "    fix: stop the switch that uses them, or give the folder that --owners named"
             ) from None

@@ -46,7 +46,7 @@ import trio
 from switch.core.record import ledger
 from switch.core.record.journal import Entry
 from switch.core.record.packed import PackedBatch
-from switch.errors import JournalError
+from switch.errors import JournalError, JournalFileError
 from switch.shell.store import Copy, Deliver, Head, Journal
 
 HAND_OVER_S = 10  # a scribe that takes nothing for so long has failed
@@ -92,7 +92,7 @@ class Scribe:
 
     @classmethod
     def open(cls, path: Path) -> Scribe:
-        """Start the scribe of a journal that exists or is to be made; JournalError if it cannot."""
+        """Start the scribe of a journal that exists or is to be made; JournalFileError if not."""
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", HAND_OVER_S, 0))
         with theirs:
@@ -105,9 +105,9 @@ class Scribe:
         try:
             while not scribe.head.hash:
                 scribe.hear()
-        except JournalError:
+        except JournalError as error:
             scribe.close()
-            raise
+            raise JournalFileError(str(error)) from None
         scribe._handed_over = scribe.head.entries
         return scribe
 

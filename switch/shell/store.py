@@ -27,9 +27,9 @@ from switch.core.record.journal import (
 )
 from switch.core.record.ledger import Ledgers, Page
 from switch.core.record.packed import PackedBatch, as_one
-from switch.errors import JournalError
+from switch.errors import JournalError, JournalFileError
 from switch.shell.links import CHECKED_MAX, LAST, check_links, sealed
-from switch.shell.unwritten import at_start, at_work
+from switch.shell.unwritten import at_start, at_work, unreadable
 
 FORMAT = 4
 READ_S_MAX = 5.0  # that a reader waits for a writer to end
@@ -112,7 +112,7 @@ class Journal:
             database.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
             database.execute("COMMIT")
         except sqlite3.Error as error:
-            raise JournalError(at_start(path, error)) from None
+            raise JournalFileError(at_start(path, error)) from None
         _check_format(database, path)
         return cls(database, path)
 
@@ -227,7 +227,7 @@ def _mark(kind: str) -> bytes:
 def _check_format(database: sqlite3.Connection, path: Path) -> None:
     (found,) = database.execute("SELECT value FROM about WHERE key = 'format'").fetchone() or ("",)
     if found != str(FORMAT):
-        raise JournalError(
+        raise JournalFileError(
             f"`{path}` is a journal of format {found or 'unknown'}; this wireroom has {FORMAT}\n"
             "    fix: read it with the wireroom that wrote it, or begin a new journal"
         )
@@ -240,7 +240,7 @@ class Verification(NamedTuple):
     faults: tuple[str, ...]
 
 
-class JournalBusyError(JournalError):
+class JournalBusyError(JournalFileError):
     """Somebody still writes it; what it will say is not known yet."""
 
 
@@ -250,7 +250,8 @@ class JournalReader:
 
     def __init__(self, path: Path, wait_s: float = READ_S_MAX) -> None:
         if not path.is_file():
-            raise JournalError(f"no journal `{path}`\n    fix: give the file that --journal named")
+            raise JournalFileError(f"no journal `{path}`\n    fix: give what --journal named")
+        self._path: Path | None = path
         try:
             where = f"{path.absolute().as_uri()}?mode=ro"
             self._database = sqlite3.connect(where, timeout=wait_s, uri=True)
@@ -258,21 +259,19 @@ class JournalReader:
             _check_format(self._database, path)
         except sqlite3.Error as error:
             busy = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
-            raise (JournalBusyError if busy else JournalError)(
-                f"`{path}` cannot be read as a journal: {error}\n"
-                "    fix: stop the switch that writes it, or give another file"
-            ) from None
+            known = JournalBusyError if busy else JournalFileError
+            raise known(unreadable(path, error)) from None
 
     @classmethod
     def over(cls, database: sqlite3.Connection) -> JournalReader:
         """The same for a database that is open already: one in memory."""
         reader = cls.__new__(cls)
-        reader._database = database
+        reader._database, reader._path = database, None
         return reader
 
     def entries(self) -> Iterator[Entry]:
         """All entries in order; JournalError where a batch cannot be unpacked."""
-        rows = self._database.execute("SELECT number, body, first FROM batch ORDER BY number")
+        rows = self._rows("SELECT number, body, first FROM batch ORDER BY number")
         for row in rows:
             yield from _whole(*row)
 
@@ -321,7 +320,7 @@ class JournalReader:
         try:
             yield from self._database.execute(query, values)
         except sqlite3.Error as error:
-            raise JournalError(f"the journal cannot be read: {error}") from None
+            raise JournalFileError(unreadable(self._path, error)) from None
 
     def check_links(self, path: Path) -> None:
         """JournalError if the last batches do not follow from each other."""
@@ -332,9 +331,7 @@ class JournalReader:
         faults: list[str] = []
         ledgers = _Recomputed(self._rows(f"SELECT batch, {_PAGE} FROM page ORDER BY batch"))
         previous, expected_batch, expected_first = CHAIN_START, 1, 1
-        rows = self._database.execute(
-            "SELECT number, first, count, body, hash FROM batch ORDER BY number"
-        )
+        rows = self._rows("SELECT number, first, count, body, hash FROM batch ORDER BY number")
         for number, first, count, body, hash_ in rows:
             where = f"batch {number} (entries {first}-{first + count - 1})"
             if number != expected_batch or first != expected_first:
@@ -357,7 +354,9 @@ def _whole(number: int, body: bytes, first: int) -> list[Entry]:
     try:
         return unpacked(body, first)
     except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
-        raise JournalError(f"batch {number} cannot be unpacked: {error}") from None
+        what = f"batch {number} cannot be unpacked: {error}"
+        fix = "`wireroom journal verify` tells what else was changed"
+        raise JournalFileError(f"{what}\n    fix: {fix}") from None
 
 
 def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Why a journal cannot be written, and what to do: in words for whoever runs the switch."""
+"""Why a journal cannot be written or read, and what to do: in words for whoever runs the switch."""
 
 from __future__ import annotations
 
@@ -26,6 +26,18 @@ _WORDS = {
     ),
     "SQLITE_BUSY": ("another switch is writing it", "stop that switch, or give another journal"),
     "SQLITE_NOTADB": ("it is no journal", "give another file"),
+    "SQLITE_CORRUPT": ("it is damaged", "keep it as it is, and begin a new one"),
+}
+_OF_DISKS = ("SQLITE_FULL", "SQLITE_IOERR")  # where it matters how much room is left
+_WHEN_READ = {
+    "SQLITE_BUSY": (
+        "a switch is writing it, and nobody reads beside it",
+        "stop the switch that writes it; started again, it goes on with the same journal",
+    ),
+    "SQLITE_CANTOPEN": ("it may not be read", "let the user who reads it read it and its folder"),
+    "SQLITE_NOTADB": ("it is no journal", "give the file that --journal named"),
+    "SQLITE_ERROR": ("it is no journal", "give the file that --journal named"),
+    "SQLITE_CORRUPT": ("it is cut off or damaged", "take a whole copy, made while no switch ran"),
 }
 _AT_START = "give --journal a file in a folder you may write, not in use by a switch"
 
@@ -34,7 +46,7 @@ def at_start(path: Path, error: sqlite3.Error) -> str:
     """A journal that cannot be opened."""
     why, do = _words(error)
     fix = f"{_AT_START}; or {do}" if do else _AT_START
-    return f"cannot write the journal `{path}`: {why}{_room(path)}\n    fix: {fix}"
+    return f"cannot write the journal `{path}`: {why}{_room(path, error)}\n    fix: {fix}"
 
 
 def at_work(path: Path | None, first: int, error: sqlite3.Error) -> str:
@@ -42,20 +54,33 @@ def at_work(path: Path | None, first: int, error: sqlite3.Error) -> str:
     why, do = _words(error)
     where = f" `{path}`" if path is not None else ""
     return (
-        f"cannot write the journal{where}: {why}{_room(path)}\n"
+        f"cannot write the journal{where}: {why}{_room(path, error)}\n"
         f"    entry {first} and what came behind it are not on record; nothing more is released\n"
         f"    fix: {do or 'mend that'} and start again; the same journal goes on"
     )
 
 
-def _words(error: sqlite3.Error) -> tuple[str, str]:
+def unreadable(path: Path | None, error: sqlite3.Error) -> str:
+    """A journal that is to be read and cannot be; `path` None is memory."""
+    why, do = _WHEN_READ.get(_family(error), ("", "give the file that --journal named"))
+    what = f"cannot read the journal `{path}`" if path is not None else "cannot read the journal"
+    return f"{what}: {why} [{error}]\n    fix: {do}"
+
+
+def _family(error: sqlite3.Error) -> str:
     name = getattr(error, "sqlite_errorname", "")  # such as SQLITE_IOERR_WRITE
-    why, do = _WORDS.get("_".join(name.split("_")[:2]), ("", ""))
+    return "_".join(name.split("_")[:2])
+
+
+def _words(error: sqlite3.Error) -> tuple[str, str]:
+    why, do = _WORDS.get(_family(error), ("", ""))
     return (f"{why} [{error}]", do) if why else (str(error), do)
 
 
-def _room(path: Path | None) -> str:
-    """How much room its disk has left, where that can be told."""
+def _room(path: Path | None, error: sqlite3.Error) -> str:
+    """How much room its disk has left, where that matters and can be told."""
+    if _family(error) not in _OF_DISKS:
+        return ""
     try:
         free = shutil.disk_usage(path.absolute().parent).free if path is not None else None
     except OSError:

@@ -187,7 +187,8 @@ def _progress(count: int, tally: Tally) -> Iterator[Callable[[], None]]:
 
     screen = console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=screen, transient=True) as bars:
+    left, hidden = TimeRemainingColumn(), not screen.is_terminal
+    with Progress(*columns, left, console=screen, transient=True, disable=hidden) as bars:
         task = bars.add_task("replies", total=count)
 
         def progress() -> None:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from switch.cli.style import parser, seconds_to
-from switch.errors import Exit
+from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 from terminals.cli.line import add_line, line_of, tls_of
 
@@ -19,11 +19,11 @@ _EXAMPLE = "wireroom send --to 127.0.0.1:4000 --as BAY2 BPD2 'DQ.CA0990100.CA.*A
 
 
 def main(argv: list[str]) -> int:
-    """Sign on, send, print every answer; exit 0 if all are data, 1 if one is not, or none came."""
+    """Sign on, send, print every answer; exit 0 if all are what was wanted, else 1."""
     verb = parser(
         "send",
         "Sign on, send one message, print what comes back: one answer per destination.\n"
-        "Exit 0: every answer came and none was an error; 1: refused, or not all in time.",
+        "Exit 0: every answer came, data or a message on its way; 1: refused, or not all in time.",
         _EXAMPLE,
     )
     verb.add_argument("message", help="as typed on a terminal; - reads it from standard input")
@@ -35,13 +35,25 @@ def main(argv: list[str]) -> int:
     verb.add_argument("--json", action="store_true", help="one JSON object an answer")
     arguments = verb.parse_args(argv)
     host, port = line_of(arguments)
-    text = sys.stdin.read().strip() if arguments.message == "-" else arguments.message
+    text = _typed() if arguments.message == "-" else arguments.message
+
+    if not text.strip():
+        raise UsageError("an empty message", "such as 'DQ.CA0990100.CA.TXTOLN/S0990001'")
 
     import trio
 
     if not arguments.json:
         sys.stdout.write(f"{TRAINING_LINE}\n\n")
     return int(trio.run(_within, arguments, (host, port), text))
+
+
+def _typed() -> str:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", "pipe the message in")
+    try:
+        return sys.stdin.read().strip()
+    except UnicodeDecodeError:
+        raise UsageError("standard input is not UTF-8 text", "type the message") from None
 
 
 async def _within(arguments: argparse.Namespace, switch: tuple[str, int], text: str) -> Exit:
@@ -54,7 +66,9 @@ async def _within(arguments: argparse.Namespace, switch: tuple[str, int], text: 
 
 
 async def _converse(arguments: argparse.Namespace, switch: tuple[str, int], text: str) -> Exit:
+    from switch.wire.spec_files import load_formats
     from terminals.client import Client
+    from terminals.inquiry import prepared, serves
 
     terminal, operator = arguments.who
     spoken: dict[str, Any] = {}
@@ -75,7 +89,10 @@ async def _converse(arguments: argparse.Namespace, switch: tuple[str, int], text
         finally:  # in time or not: what has come is shown
             for message in (*answers, *client.mailbox):
                 _show(message, arguments.json)
-        return Exit.FINDINGS if any(each.mke in ("ER", "SM") for each in answers) else Exit.FINE
+        formats = spoken.get("formats") or load_formats()
+        key = prepared(text, "C1", formats, spoken.get("control_prefix", "*")).key
+        fine = all(serves(answer, key, formats) for answer in answers)
+        return Exit.FINE if fine else Exit.FINDINGS
 
 
 def _show(answer: Output, as_json: bool) -> None:

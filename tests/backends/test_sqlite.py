@@ -20,7 +20,7 @@ from backends.sqlite import (
     open_backend,
 )
 from switch.backend import InlineBackend
-from switch.errors import BackendError
+from switch.errors import BackendError, UsageError
 from switch.shell.plugins import open_backends
 from switch.world_file import load_world, shipped_worlds
 from tests.backends.small import query, setup
@@ -167,7 +167,7 @@ def test_two_who_build_at_once_both_have_a_whole_one(tmp_path: Path):
 def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path):
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    with pytest.raises(BackendError, match="fix: give --cache a folder"):
+    with pytest.raises(UsageError, match="fix: give --cache a folder"):
         open_backend(setup(in_the_way))
 
 

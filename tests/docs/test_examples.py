@@ -21,3 +21,6 @@ def test_the_terminal_of_twenty_lines_prints_what_two_states_answer(tmp_path: Pa
     assert "SIGNED ON BAY2 BPD2" in done.stdout
     assert "FROM CADMV" in done.stdout
     assert "FROM NVDMV" in done.stdout
+    alone = subprocess.run([sys.executable, str(program)], capture_output=True, text=True)
+    assert (alone.returncode, "Traceback" in alone.stderr) == (1, False)
+    assert "python examples/terminal.py 127.0.0.1 4000" in alone.stderr

@@ -95,6 +95,11 @@ def test_an_unknown_world_names_the_nearest_one():
         load_world("golden-stat")
 
 
+def test_a_folder_that_is_no_world_is_not_told_as_missing(tmp_path: Path):
+    with pytest.raises(UsageError, match=r"folder `.*` holds no world\.toml"):
+        load_world(str(tmp_path))
+
+
 def test_a_backend_may_name_a_terminal_to_which_its_watches_speak(tmp_path: Path):
     place = 'name  = "CADMV"\n'
     assert place in GOOD

@@ -6,7 +6,7 @@ import pytest
 
 from switch.wire.codec import Output, OutputStamp
 from switch.wire.spec_files import load_formats
-from terminals.inquiry import answers, ends_the_inquiry, is_from_a_terminal, prepared
+from terminals.inquiry import answers, ends_the_inquiry, is_from_a_terminal, prepared, serves
 
 FORMATS = load_formats()
 STAMP = OutputStamp("00:00", "10/15/2019", "00001")
@@ -72,3 +72,22 @@ def test_an_error_about_who_asks_stands_for_all_destinations():
     assert ends_the_inquiry(came("ER", "C1", "TRAINING\n.92. REFUSED - NOT IDENTIFIED"))
     assert not ends_the_inquiry(came("ER", "C1", "TRAINING\n.93. REFUSED BY OWNER"))
     assert ends_the_inquiry(came("ER", None, "TRAINING\n0 MESSAGE FORMAT"))
+
+
+@pytest.mark.parametrize(
+    ("key", "mke", "body", "fine"),
+    [
+        ("DQ", "DR", "NAM/A", True),
+        ("DQ", "ER", ".92. REFUSED", False),
+        ("DQ", "SM", ".02. USER OUT OF SERVICE FOR MSG TYPE, NLETS WILL FORWARD - NV", False),
+        ("AM", "SM", "DELIVERED TO 1 TERMINALS", True),
+        ("AM", "SM", ".02. USER OUT OF SERVICE FOR MSG TYPE, NLETS WILL FORWARD - NV", True),
+        ("AM", "SM", "DELIVERED TO 1 TERMINALS\n.04. NLETS WILL NOT FORWARD - NVH1", False),
+        ("AM", "SM", "DELIVERED TO 0 TERMINALS", False),
+        ("YQ", "SM", "DELIVERED TO 1 TERMINALS", True),
+        ("", "SM", "SIGNED OFF", True),
+        ("", "ER", "0 GARBLED", False),
+    ],
+)
+def test_data_serves_an_inquiry_and_a_status_whatever_is_on_its_way(key, mke, body, fine):
+    assert serves(came(mke, "C1", body), key, FORMATS) is fine

@@ -26,6 +26,9 @@ wireroom acl check --world golden-state
 wireroom acl check draft/CADMV.toml --fix --write"""
 
 
+_Networks = list[tuple[str, int]]  # each file by its name, with how many rules it has
+
+
 @dataclass(frozen=True, slots=True)
 class _Checked:
     """One file: what its promises and what the lints say of it."""
@@ -65,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             from switch.cli.acl.fixing import run as fix
 
             return fix(arguments, directory)
-        documents = _documents(directory, arguments.files)
+        documents, networks = _documents(directory, arguments.files)
     except AuthoredError as error:
         if not arguments.json:
             raise
@@ -73,15 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
         return int(error.exit_code)
     checked = [_Checked(d, check(d, directory), lint(d, directory)) for d in documents]
     if arguments.json:
-        _print_checked(checked)
+        _print_checked(checked, networks)
     else:
-        _print_table(checked)
+        _print_table(checked, networks)
     wrong = any(each.findings or (arguments.strict and each.linted.advice) for each in checked)
     return int(Exit.FINDINGS if wrong else Exit.FINE)
 
 
-def _documents(directory: Directory, files: list[Path]) -> list[OwnerDocument]:
+def _documents(directory: Directory, files: list[Path]) -> tuple[list[OwnerDocument], _Networks]:
     """The files named, or all of the world's; every mistake of all of them at once.
+
+    The network's own have no promises and no lints: their names and how many rules they have.
 
     Files that are named need not lie in the world's folder: a draft is checked by itself.
     """
@@ -93,22 +98,24 @@ def _documents(directory: Directory, files: list[Path]) -> list[OwnerDocument]:
     if not files:
         load_stack(world)
         names = [f"{name}.toml" for name in world.backends]
-        return [read_document(world.acl_folder / n, directory, name=f"acl/{n}") for n in names]
-    findings, documents = list[Finding](), []
+        acl = world.acl_folder
+        return [read_document(acl / n, directory, name=f"acl/{n}") for n in names], []
+    findings, documents, networks = list[Finding](), [], _Networks()
     for path in files:
         try:
             if path.stem == NETWORK:
-                read_network(inspect(path, NetworkFile), directory)
+                network = read_network(inspect(path, NetworkFile), directory)
+                networks.append((str(path), len(network.rules)))
             else:
                 documents.append(read_document(path, directory))
         except AuthoredError as error:
             findings.extend(error.findings)
     if findings:
         raise AuthoredError(findings)
-    return documents
+    return documents, networks
 
 
-def _print_checked(checked: list[_Checked]) -> None:
+def _print_checked(checked: list[_Checked], networks: _Networks) -> None:
     rows = [
         {
             "file": each.document.file.name,
@@ -122,6 +129,9 @@ def _print_checked(checked: list[_Checked]) -> None:
         }
         for each in checked
     ]
+    counts = dict.fromkeys(("tests", "promises", "findings", "advice", "accepted"), 0)
+    for name, rules in networks:
+        rows.append({"file": name, "rules": rules, **counts, "undecided": []})
     print_json(
         rows,
         [finding for each in checked for finding in each.findings],
@@ -147,18 +157,22 @@ def print_json(
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def _print_table(checked: list[_Checked]) -> None:
+def _print_table(checked: list[_Checked], networks: _Networks) -> None:
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
     out = console()
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
-    table = Table("file", "rules", "tests", "never/always", "no test decided", "result")
+    table = Table(Column("file", overflow="fold"))
+    for heading in ("rules", "tests", "never/always", "no test decided", "result"):
+        table.add_column(heading, overflow="fold")
     for each in checked:
         name = escape(_printable(each.document.file.name))
         counts = (len(each.document.policy.rules), each.report.tests, each.report.promises)
         undecided = ", ".join(each.report.undecided) or "-"
         table.add_row(name, *map(str, counts), undecided, _result(each))
+    for name, rules in networks:
+        table.add_row(escape(_printable(name)), str(rules), "-", "-", "-", "[green]ok[/green]")
     out.print(table)
     for each in checked:
         for finding in each.findings:

@@ -30,14 +30,23 @@ if TYPE_CHECKING:
 EXAMPLE = """\
 wireroom acl decide --at 2019-10-15T00:00:00 --terminal BAY1 --ori CA0990100 --operator TFO7 \\
     --backend CADMV --key DQ --why"""
-_OPTIONS = ("at", "terminal", "ori", "operator", "on-behalf-of", "backend", "key", "purpose")
+_OPTIONS = {  # name: (how its value is called, what it is)
+    "at": ("TIME", "local, or with an offset (default: now)"),
+    "terminal": ("MNEMONIC", "at which it is typed, such as BAY1"),
+    "ori": ("ORI", "that stands in the message: who asks"),
+    "operator": ("ID", "who is signed on there"),
+    "on-behalf-of": ("ORI", "for whom it is asked (OBO)"),
+    "backend": ("NAME", "whose data is asked for; may be left out where one alone answers the key"),
+    "key": ("KEY", "the message key, such as DQ"),
+    "purpose": ("CODE", "why it is asked (PUR)"),
+}
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """The sub-verb's own arguments."""
     verb = sub_parser(verbs, "decide", "The verdict of one request, or of many.", EXAMPLE)
-    for name in _OPTIONS:
-        verb.add_argument(f"--{name}", metavar=name.upper())
+    for name, (value, what) in _OPTIONS.items():
+        verb.add_argument(f"--{name}", metavar=value, help=what)
     verb.add_argument("--image", action="store_true", help="IMQ/Y was asked")
     fields = "of the question, for court orders: OLN=S0990001; repeatable"
     verb.add_argument("--field", dest="fields", action="append", metavar="CODE=VALUE", help=fields)
@@ -57,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _decide_one(arguments: argparse.Namespace) -> int:
     from switch.acl.analysis.explain import explain
     from switch.acl.document import load_stack
+    from switch.cli.acl.moments import now
+    from switch.files.authored import local_time
     from switch.world_file import load_world
 
     world = load_world(arguments.world)
@@ -67,11 +78,13 @@ def _decide_one(arguments: argparse.Namespace) -> int:
     if strange:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in strange)
         raise UsageError(f"{names}: not printable text", "check what was typed")
+    given["at"] = given["at"] or local_time(now(), world.timezone)
     if given["key"] and not given["backend"]:
         given["backend"] = _only_backend(given["key"], world)
     missing = [f"--{name}" for name in NEEDED if not given[name]]
     if missing:
         raise UsageError(f"{', '.join(missing)} missing", "see `wireroom acl decide --help`")
+    _refuse_unknown_names(given, world)
     stack = load_stack(world)
     try:
         request, at = read_request(given, world)
@@ -86,6 +99,24 @@ def _decide_one(arguments: argparse.Namespace) -> int:
     else:
         _print_decision(decision, why)
     return int(Exit.FINE if decision.released else Exit.FINDINGS)
+
+
+def _refuse_unknown_names(given: dict[str, Any], world: World) -> None:
+    """UsageError for a place that this world does not have: it would be judged as a denial.
+
+    An ORI or an operator that nobody knows is a stranger, and is judged as one.
+    """
+    from switch.files.authored import did_you_mean
+
+    backend, key = given["backend"], given["key"]
+    keys = [entry.key for entry in world.catalog if entry.backend == backend]
+    for what, name, known in (
+        ("backend", backend, world.backends),
+        ("terminal", given["terminal"], world.terminals),
+        (f"key at {backend}", key, keys),
+    ):
+        if name not in known:
+            raise UsageError(f"no {what} `{name}`", did_you_mean(name, known))
 
 
 def _only_backend(key: str, world: World) -> str:

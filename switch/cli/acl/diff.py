@@ -112,14 +112,18 @@ def _stacks(arguments: argparse.Namespace) -> tuple[AccessStack, AccessStack]:
     old, new = Path(arguments.old), Path(arguments.new)
     if old.is_file() and new.is_file():
         base = load_stack(load_world(arguments.world))
-        return _with_file(base, old), _with_file(base, new)
+        (old_name, before), (new_name, after) = _with_file(base, old), _with_file(base, new)
+        if old_name != new_name:
+            what = f"{old} is {old_name}'s file and {new} {new_name}'s"
+            raise UsageError(what, "compare two versions of one file")
+        return before, after
     if old.is_file() or new.is_file():
         raise UsageError("one is a file and the other is not", "compare two files, or two worlds")
     return load_stack(load_world(arguments.old)), load_stack(load_world(arguments.new))
 
 
-def _with_file(base: AccessStack, path: Path) -> AccessStack:
-    """The world's stack with one file in the place of its own.
+def _with_file(base: AccessStack, path: Path) -> tuple[str, AccessStack]:
+    """Whose file it is, and the world's stack with it in the place of its own.
 
     An owner's file is judged alone, as `check` does: what it says of a line is its owner's affair,
     whether the network suspends that line or not.
@@ -133,11 +137,11 @@ def _with_file(base: AccessStack, path: Path) -> AccessStack:
 
     if path.name == f"{NETWORK}.toml":
         network = read_network(inspect(path, NetworkFile), base.directory)
-        return AccessStack(base.world, base.directory, base.owners, network)
+        return NETWORK, AccessStack(base.world, base.directory, base.owners, network)
     policy = read_owner(inspect(path, OwnerFile), base.directory).policy
     owners = {**base.owners, policy.name: policy}
     nobody = Policy(NETWORK, [], Verdict.DENY_ERROR, "", "")
-    return AccessStack(base.world, base.directory, owners, nobody)
+    return policy.name, AccessStack(base.world, base.directory, owners, nobody)
 
 
 def _row(change: Change, world: World) -> dict[str, Any]:

@@ -54,16 +54,24 @@ def show(
 def _siblings(found: Preview) -> None:
     out = console()
     out.print("LEFT OPEN beside it", style="bold")
+    closed = [each for each in found.siblings if not (each.classes or _passes(each))]
     for each in found.siblings:
-        if each.relation.startswith("sees"):
+        if each in closed:
+            continue
+        if _passes(each):
             words = f"its lines pass {each.agency}, which {each.relation} for others"
-        elif each.classes:
-            words = f"{each.agency} ({each.relation}) still gets {', '.join(each.classes)}"
         else:
-            words = f"{each.agency} ({each.relation}) gets nothing: closed already"
+            words = f"{each.agency} ({each.relation}) still gets {', '.join(each.classes)}"
         out.print(f"  {words}", markup=False)
-    if not found.siblings:
+    if len(closed) == len(found.siblings):
         out.print("  no related agency")
+    if closed:
+        names = ", ".join(f"{each.agency} ({each.relation})" for each in closed)
+        out.print(f"CLOSED ALREADY  {names}", markup=False)
+
+
+def _passes(sibling: Any) -> bool:
+    return bool(sibling.relation.startswith("sees"))
 
 
 def _lost(classes: tuple[str, ...], verb: str, rules: tuple[str, ...]) -> str:

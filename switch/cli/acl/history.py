@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"nothing is on record of {backend} at that time", "give a later --at")
     tell(
         backend,
-        _state(backend, changes, at),
+        {**_state(backend, changes, at), "timezone": world.timezone.key},
         [_row(change) for change in changes if change.number],
         lives(changes, kept.files),
         as_json=arguments.json,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from switch.cli.style import sub_parser
 from switch.errors import AuthoredError, Exit, Finding, UsageError
+from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.output is None:
         sys.stdout.write(text)
     else:
-        sys.stdout.write(f"{len(lines)} rows imported into {arguments.output}\n")
+        words = f"{len(lines)} rows imported into {arguments.output}"
+        sys.stdout.write(f"{TRAINING_LINE}\n{words}\n")
     return int(Exit.FINE)
 
 

@@ -25,7 +25,7 @@ def add(
 ) -> argparse.ArgumentParser:
     """The sub-verb's own arguments."""
     verb = sub_parser(verbs, "matrix", "Agency by data class: who gets what, since when.", EXAMPLE)
-    verb.add_argument("--at", metavar="TIME", required=True, help="local, or with an offset")
+    verb.add_argument("--at", metavar="TIME", help="local, or with an offset (default: now)")
     verb.add_argument("--backend", metavar="NAME", help="only this one")
     return verb
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from switch.cli.style import parser
 from switch.errors import Exit, UsageError
+from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
     from switch.audit.report import Ordered, Report
@@ -80,8 +83,18 @@ def _report(arguments: argparse.Namespace) -> int:
     if arguments.bundle is not None:
         _write_bundle(arguments.bundle, backend, world, source)
     if arguments.agency is None:
+        _tell_bundle(arguments, len(source.pages))
         return int(Exit.FINE)
     return _told(arguments, world, source)
+
+
+def _tell_bundle(arguments: argparse.Namespace, pages: int) -> None:
+    if arguments.json:
+        about = {"bundle": str(arguments.bundle), "backend": arguments.owner, "pages": pages}
+        sys.stdout.write(json.dumps({"training": True, **about}) + "\n")
+    else:
+        words = f"the ledger of {arguments.owner}, {pages} pages, is in {arguments.bundle}"
+        sys.stdout.write(f"{TRAINING_LINE}\n{words}\n")
 
 
 def _told(arguments: argparse.Namespace, world: World, source: Source) -> int:

@@ -7,13 +7,15 @@ import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from switch.cli.owner.told import utc
 from switch.cli.style import console, sub_parser
 from switch.errors import Exit
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from switch.acl.analysis.chronicle import Life
     from switch.acl.lifecycle import Change
 
@@ -66,9 +68,22 @@ def change_of(row: dict[str, Any]) -> Change:
     return Change(**{**found, "step": Step(row["step"])})
 
 
-def _status(life: Life, now: float) -> str:
+def _local(at: float, zone: ZoneInfo) -> str:
+    """An instant as the world's clocks show it."""
+    from switch.files.authored import local_time
+
+    return local_time(at, zone).replace("T", " ")
+
+
+def _in_two(at: float, zone: ZoneInfo) -> str:
+    return _local(at, zone).replace(" ", "\n")
+
+
+def _status(life: Life, now: float, zone: ZoneInfo) -> str:
     if life.until is not None and life.until <= now:
-        return f"ended {utc(life.until)}" + (f" by {_by(life.ended)}" if life.ended else "")
+        return f"ended {_local(life.until, zone)}" + (
+            f" by {_by(life.ended)}" if life.ended else ""
+        )
     if life.live > now:
         return "ORDERED, NOT YET EFFECTIVE"
     return "in force"
@@ -108,7 +123,7 @@ def _json(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life
                 "begun_by": _facts_of(life.begun),
                 "ended_by": _facts_of(life.ended) if life.ended is not None else None,
                 "delay_s": life.delay_s,
-                "status": _status(life, now),
+                "status": _status(life, now, ZoneInfo(state["timezone"])),
             }
             for life in rules
         ],
@@ -122,22 +137,26 @@ def _facts_of(change: Change) -> dict[str, Any]:
 
 
 def _print(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Life]) -> None:
-    from rich.table import Table
-
     from switch.acl.analysis.chronicle import came_back
 
-    out = console()
+    out, zone = console(), ZoneInfo(state["timezone"])
     out.print(f" {TRAINING_LINE} ", style="black on yellow")
-    since = f"in force since {utc(state['since'])}" if rows else "as it lies in the world's folder"
+    since = (
+        f"in force since {_local(state['since'], zone)}"
+        if rows
+        else "as it lies in the world's folder"
+    )
     out.print(f"{backend}: version {state['active'][:12]} {since}")
     if state["staged"]:
         out.print(f"staged, not acted on: {state['staged'][:12]}  {_tally(state['shadow'])}")
     if state["pending"]:
         pending = state["pending"]
         what = ", ".join(pending["withdrawn"])
-        words = f" !!! PROTECTION WITHDRAWN: {what}, from {utc(pending['effective'])} on !!! "
+        words = (
+            f" !!! PROTECTION WITHDRAWN: {what}, from {_local(pending['effective'], zone)} on !!! "
+        )
         out.print(words, style="bold white on red", markup=False)
-    table = Table("no.", "at (UTC)", "what", "version", "order", "reason, cite")
+    table = _table("no.", "at", "what", "version", "order", "reason, cite")
     again = came_back(map(change_of, rows))
     for row in rows:
         step = row["step"] + (" again" if row["number"] in again else "")
@@ -145,17 +164,27 @@ def _print(backend: str, state: dict[str, Any], rows: list[Any], rules: list[Lif
         if row["withdrawn"]:
             why = f"WITHDRAWS {', '.join(row['withdrawn'])}. {why}"
         order = str(row["sequence"] or "-")
-        table.add_row(*(str(row["number"]), utc(row["at"]), step, row["digest"][:12], order, why))
+        table.add_row(
+            *(str(row["number"]), _in_two(row["at"], zone), step, row["digest"][:12], order, why)
+        )
     if rows:
         out.print(table)
-    table = Table("rule", "effect", "ordered", "live from", "by", "delay", "now")
+    table = _table("rule", "effect", "ordered", "live from", "by", "delay", "now")
     for life in rules:
-        ordered = utc(life.ordered) if life.ordered is not None else "-"
+        ordered = _in_two(life.ordered, zone) if life.ordered is not None else "-"
         delay = f"{life.delay_s:,.0f} s" if life.delay_s is not None else "-"
-        name, live = life.id + (" again" if life.again else ""), utc(life.live)
-        status = _status(life, state["now"])
+        name, live = life.id + (" again" if life.again else ""), _in_two(life.live, zone)
+        status = _status(life, state["now"], zone)
         table.add_row(name, life.effect, ordered, live, _by(life.begun), delay, status)
     out.print(table)
+
+
+def _table(*headings: str) -> Table:
+    """Nothing is cut off in it, however narrow the screen: an instant stands in two lines."""
+    from rich.table import Column, Table
+
+    instants = ("at", "ordered", "live from")
+    return Table(*(Column(each, overflow="fold", no_wrap=each in instants) for each in headings))
 
 
 def _tally(shadow: dict[str, int] | None) -> str:

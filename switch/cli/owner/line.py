@@ -33,7 +33,8 @@ def ask(path: Path, message: Mapping[str, Any]) -> dict[str, Any]:
         what = f"the switch at `{path}` did not answer in time"
         raise UsageError(what, "see its log; `owner history` tells what came of it") from None
     except (OSError, ValueError) as error:
-        fix = "start one: wireroom serve WORLD --control PATH, and give the same path"
+        fix = "start one: wireroom serve WORLD --control PATH, and give the same path;"
+        fix += " one that was started without --control cannot be asked"
         raise UsageError(f"no switch answers at `{path}`: {error}", fix) from None
     if "error" in answer:
         raise UsageError(str(answer["error"]))
@@ -66,7 +67,7 @@ def state_of(path: Path, backend: str) -> dict[str, Any]:
         known = ", ".join(files) or "nobody's"
         fix = f"wireroom owner keygen {backend} --register FOLDER, then start the switch again"
         raise UsageError(f"the switch has no key of {backend}'s owner (it has {known})", fix)
-    return {**files[backend], "now": status["now"], "world": status["world"]}
+    return {**files[backend], **{name: status[name] for name in ("now", "world", "timezone")}}
 
 
 def kept_file(path: Path, backend: str, digest: str = "") -> tuple[str, bytes]:

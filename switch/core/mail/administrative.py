@@ -71,6 +71,10 @@ class Administrative:
             code, why = refusal.refusal_number, REFUSAL_TEXTS[refusal]
             self._outcomes.reject(line, message, received, query, code, why)
             return
+        if message.text is not None and not message.text.strip():
+            text = f"{self._formats.error_text('.14.')} - WRITE THE MESSAGE BEHIND TXT"
+            self._outcomes.reject(line, message, received, query, ".14.", text)
+            return
         addressed, untaken = [], []
         terminals: list[tuple[str, Terminal | None]] = []
         for destination in (*message.destinations, *self._confirming.copies(message)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,32 @@ def test_show_filters(journal: Path, options: list[str], count: int):
     assert len(done.stdout.splitlines()) == count
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--kind", "refusd"], "no kind `refusd` of entries\n    fix: did you mean `refused`?"),
+        (["--terminal", "ERO9"], "no terminal `ERO9` on record\n    fix: did you mean `ERO"),
+        (["--backend", "CADM"], "no backend `CADM` on record\n    fix: did you mean `CADMV`?"),
+        (["--last", "0"], "`0` is not 1 to"),
+        (["--last", "-3"], "`-3` is not a number"),
+    ],
+)
+def test_a_filter_that_can_find_nothing_is_misuse(journal: Path, options: list[str], said: str):
+    done = run("journal", "show", str(journal), *options)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_what_was_typed_is_shown_as_typed_and_no_kind_runs_into_what_follows(tmp_path: Path):
+    with closing(Journal.open(tmp_path / "a")) as book:
+        raw = "DQ MÜLLER".encode().decode("latin-1")
+        book.append([{"kind": "malformed", "at": 0.0, "line": 1, "raw": raw}])
+        book.append([{"kind": "sign-on-refused", "at": 0.0, "line": 2}])
+    out = run("journal", "show", str(tmp_path / "a")).stdout
+    assert "'DQ MÜLLER'" in out
+    assert "sign-on-refused line 2" in out
+
+
 def test_verify_says_that_it_is_whole_and_what_that_does_not_prove(journal: Path):
     done = run("journal", "verify", str(journal))
     assert done.returncode == 0
@@ -76,14 +103,6 @@ def test_verify_compares_with_a_head_that_was_kept(journal: Path):
     assert good.returncode == 0
     assert run("journal", "verify", str(journal), "--head", "00").returncode == 1
     assert run("journal", "verify", str(journal), "--entries", "3").returncode == 1
-
-
-def test_a_file_that_is_no_journal_is_a_clear_error(tmp_path: Path):
-    path = tmp_path / "x"
-    path.write_text("hello")
-    done = run("journal", "show", str(path))
-    assert done.returncode == 3
-    assert "cannot be read as a journal" in done.stderr
 
 
 def test_a_rejected_message_is_shown_with_its_reason_and_a_destination_with_its_state(
@@ -119,3 +138,32 @@ def test_a_change_of_the_rules_is_shown_with_its_reason_and_paper_and_without_it
     assert "reason New agreement · cite Letter 14 · change activated 1f · by owner" in shown
     assert "99b077" not in shown
     assert "order DMV-O1 · used 1" in shown
+
+
+@pytest.mark.parametrize("verb", ["show", "verify"])
+def test_a_file_that_is_no_whole_journal_is_misuse_and_says_what_it_is(tmp_path: Path, verb: str):
+    junk, short = tmp_path / "junk", tmp_path / "short"
+    junk.write_text("hello")
+    with closing(Journal.open(tmp_path / "long")) as long:
+        long.append([{"at": 0.0, "kind": "noted", "what": "x" * 50_000}])
+    short.write_bytes((tmp_path / "long").read_bytes()[:30_000])
+    for path, said in (
+        (tmp_path / "none", "no journal"),
+        (junk, "it is no journal [file is not a database]"),
+        (short, "it is cut off or damaged"),
+    ):
+        done = run("journal", verb, str(path))
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert "fix: " in done.stderr
+        assert "stop" not in done.stderr  # no switch has it
+
+
+def test_a_journal_that_a_switch_is_writing_is_not_read_beside_it(tmp_path: Path):
+    path = tmp_path / "a"
+    with closing(Journal.open(path)) as journal:
+        journal.append([{"at": 0.0, "kind": "noted"}])
+        done = run("journal", "show", str(path))
+        assert done.returncode == 2
+        assert "a switch is writing it, and nobody reads beside it" in done.stderr
+        assert "fix: stop the switch that writes it" in done.stderr

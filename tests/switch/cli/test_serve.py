@@ -91,7 +91,7 @@ def test_an_address_that_is_none_is_a_clear_error(tmp_path: Path, address: str):
 def test_an_unwritable_journal_is_a_clear_error(tmp_path: Path):
     journal = str(tmp_path / "no" / "such" / "folder" / "j")
     done = run("serve", "golden-state", "--listen", "127.0.0.1:0", "--journal", journal)
-    assert done.returncode == 3
+    assert done.returncode == 2
     assert "cannot write the journal" in done.stderr
 
 
@@ -148,7 +148,7 @@ def test_a_journal_that_may_only_be_read_is_a_clear_error(tmp_path: Path, what: 
         timeout=60,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (3, "")
+    assert (done.returncode, done.stdout) == (2, "")
     assert f"wireroom: cannot write the journal `{journal}`: it" in done.stderr
     assert "may" in done.stderr
     assert "fix: give --journal a file in a folder you may write" in done.stderr

@@ -26,6 +26,7 @@ def test_a_destination_goes_out_of_service_survives_a_kill_and_comes_back(tmp_pa
         done = service("hold", "NV", "--keys", "DQ")
         assert done.returncode == 0, done.stderr
         assert "hold .02." in done.stdout
+        assert "TRAINING" in done.stdout
         assert "USER OUT OF SERVICE FOR MSG TYPE, NLETS WILL FORWARD - NV" in sent(switch, ASK)
         switch.process.kill()
         switch.process.wait()
@@ -36,6 +37,7 @@ def test_a_destination_goes_out_of_service_survives_a_kill_and_comes_back(tmp_pa
         done = service("up", "NV")
         assert "every destination is in service" in done.stdout
         assert "1 held for NVDMV" in done.stdout  # nobody is there to be answered
+        assert "until the place is in service and a terminal is signed on" in done.stdout
         assert "FROM NVDMV" in sent(switch, ASK)
         assert json.loads(service("list", "--json").stdout)["held"] == {}
         done = service("hold", "NW")

@@ -9,7 +9,7 @@ from argparse import ArgumentTypeError
 import pytest
 
 from switch.cli.style import address, console, count_to, guarded, parser, seconds_to
-from switch.errors import AuthoredError, Finding, JournalError, UsageError
+from switch.errors import AuthoredError, Finding, JournalError, JournalFileError, UsageError
 from tests.process import PROGRAM
 
 
@@ -25,6 +25,7 @@ def raising(error: BaseException):
     [
         (UsageError("no such thing", "try another"), 2, "fix: try another"),
         (JournalError("disk full"), 3, "disk full"),
+        (JournalFileError("no journal"), 2, "no journal"),
         (AuthoredError([Finding("a", 1, "x"), Finding("a", 2, "y")]), 2, "2 mistakes"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (BaseExceptionGroup("", [KeyboardInterrupt(), OSError(5, "x")]), 130, "interrupted"),

@@ -74,6 +74,11 @@ def test_merged_cells_formulas_and_errors_are_told_by_cell():
         assert any(what in each for each in found), found
 
 
+def test_a_workbook_by_name_alone_is_not_read_as_something_else():
+    with pytest.raises(AuthoredError, match="no workbook, whatever its name says"):
+        read_sheet(b"id,who\nA,\xff\n", "x.xlsx")
+
+
 def test_of_several_sheets_one_must_be_named():
     def more(page) -> None:
         page.parent.create_sheet("Other").append(("id",))

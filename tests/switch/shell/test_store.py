@@ -119,7 +119,7 @@ def test_a_journal_in_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path
 def test_a_file_that_is_no_journal_is_a_clear_error(tmp_path: Path):
     path = tmp_path / "x"
     path.write_text("hello" * 1000)
-    with pytest.raises(JournalError, match="cannot be read as a journal"):
+    with pytest.raises(JournalError, match="it is no journal"):
         JournalReader(path)
     with pytest.raises(JournalError, match="cannot write the journal"):
         Journal.open(path)

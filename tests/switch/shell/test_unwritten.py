@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from switch.shell.unwritten import at_start, at_work
+from switch.shell.unwritten import at_start, at_work, unreadable
 
 
 def error(name: str, text: str = "as SQLite says it") -> sqlite3.Error:
@@ -45,3 +45,13 @@ def test_a_folder_that_is_not_there_has_no_room_to_tell(tmp_path: Path):
     said = at_start(tmp_path / "nowhere" / "a.journal", error("SQLITE_CANTOPEN"))
     assert "its folder is not there" in said
     assert "free" not in said
+
+
+def test_room_is_told_only_where_a_disk_is_concerned(tmp_path: Path):
+    assert "free" not in at_start(tmp_path / "a.journal", error("SQLITE_NOTADB"))
+
+
+def test_only_a_journal_in_use_is_read_by_stopping_a_switch(tmp_path: Path):
+    assert "fix: stop the switch that writes it" in unreadable(tmp_path, error("SQLITE_BUSY"))
+    for name in ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR", "SQLITE_CANTOPEN", ""):
+        assert "stop" not in unreadable(None, error(name)).partition("fix: ")[2]

@@ -37,6 +37,20 @@ def test_a_refusal_is_printed_and_exit_is_1(tmp_path: Path):
     assert (garbled.returncode, "ER.NL0000000" in garbled.stdout) == (1, True)
 
 
+def test_what_asks_for_no_data_is_fine_when_it_is_on_its_way(tmp_path: Path):
+    with serving(tmp_path) as switch:
+        for text in ("AM.CA0990100.CA0990200.TXTHELLO VALLEY", "HEARTBEAT", "SIGNOFF"):
+            done = run("send", "--to", switch.address, "--as", "BAY2", "BPD2", text)
+            assert done.returncode == 0, done.stdout
+        blank = run("send", "--to", switch.address, "--as", "BAY2", "BPD2", "AM.CA0990100.NV.TXT ")
+    assert (blank.returncode, ".14. FIELDS MISSING - WRITE" in blank.stdout) == (1, True)
+
+
+def test_an_empty_message_is_misuse_and_nobody_is_asked():
+    done = run("send", "--to", "127.0.0.1:9", "--as", "BAY2", "BPD2", " ")
+    assert (done.returncode, "an empty message" in done.stderr) == (2, True)
+
+
 def test_no_switch_there_is_a_clear_error():
     done = run("send", "--to", "127.0.0.1:9", "--as", "BAY2", "BPD2", LICENCE)
     assert done.returncode == 2

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from switch.cli.acl.verbs import main
 from switch.world_file import WORLDS_FOLDER
 from tests.process import run
 from tests.switch.acl.shipped import changed
@@ -111,3 +112,21 @@ def test_a_file_may_have_a_strange_name(tmp_path: Path, name: str):
     done = run("acl", "check", str(path))
     assert done.returncode == 1
     assert "\x1b" not in done.stdout
+
+
+def test_the_networks_file_has_a_line_of_its_own():
+    network = str(WORLDS_FOLDER / "golden-state" / "acl" / "NETWORK.toml")
+    assert "NETWORK.toml" in run("acl", "check", network).stdout.replace("\n", "")
+    (row,) = json.loads(run("acl", "check", network, "--json").stdout)["files"]
+    assert (row["file"], row["rules"] > 0, row["findings"]) == (network, True, 0)
+
+
+def test_however_narrow_the_screen_a_file_keeps_its_whole_name(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    draft = tmp_path / "a-draft-with-a-name-that-is-longer-than-sixty-columns" / "CADMV.toml"
+    draft.parent.mkdir()
+    shutil.copy(WORLDS_FOLDER / "golden-state" / "acl" / "CADMV.toml", draft)
+    main(["check", str(draft)])
+    out = capsys.readouterr().out
+    first = [line.split("│")[1].strip() for line in out.splitlines() if line.startswith("│")]
+    assert str(draft) in "".join(first)

@@ -134,8 +134,9 @@ def test_on_a_running_switch_it_is_live_at_every_point_and_restored(tmp_path):
             cwd=tmp_path,
         )
         assert "ORDERED, NOT YET EFFECTIVE" in later.stdout
-        history = run("owner", "history", "CADMV", "--control", "c", cwd=tmp_path)
-        assert "ORDERED, NOT YET EFFECTIVE" in " ".join(history.stdout.split()).replace("│ ", "")
+        history = run("owner", "history", "CADMV", "--control", "c", "--json", cwd=tmp_path)
+        said = [rule["status"] for rule in json.loads(history.stdout)["rules"]]
+        assert "ORDERED, NOT YET EFFECTIVE" in said
         back = run(
             *("acl", "restore", "CADMV", "--agency", "CBP", "--reason", "New agreement"),
             *("--cite", "Letter 14 (fictional)", "--control", "c"),

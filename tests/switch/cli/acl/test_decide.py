@@ -54,7 +54,29 @@ def test_an_allowed_request_is_exit_0():
 def test_what_is_missing_is_named():
     done = run("acl", "decide", "--terminal", "BAY1")
     assert done.returncode == 2
-    assert "--at, --ori, --backend, --key missing" in done.stderr
+    assert "--ori, --backend, --key missing" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("terminal", "backend", "key", "said"),
+    [
+        ("BAY2", "cadmv", "DQ", "no backend `cadmv`\n    fix: did you mean `CADMV`?"),
+        ("bay2", "CADMV", "DQ", "no terminal `bay2`\n    fix: did you mean `BAY2`?"),
+        ("BAY2", "CADMV", "QW", "no key at CADMV `QW`\n    fix: did you mean"),
+    ],
+)
+def test_a_place_that_the_world_does_not_have_is_misuse_and_no_verdict(
+    terminal: str, backend: str, key: str, said: str
+):
+    who = ("--terminal", terminal, "--ori", "CA0990100", "--backend", backend, "--key", key)
+    done = run("acl", "decide", *who)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_without_an_instant_it_is_judged_now():
+    who = ("--terminal", "BAY2", "--ori", "CA0990100", "--key", "QW", "--json")
+    assert json.loads(run("acl", "decide", *who).stdout)["verdict"] == "ALLOW-DEFAULT"
 
 
 def test_many_requests_are_answered_line_by_line():

@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from switch.world_file import WORLDS_FOLDER
 from tests.process import run
 from tests.switch.acl.shipped import TEXT, changed
@@ -33,6 +35,15 @@ def test_a_rule_by_ori_gives_the_agencys_other_ori_access_with_a_witness(tmp_pat
     assert done.returncode == 1
     assert "GAINED   ICE-ERO: " in done.stdout
     assert "from ERO1 as DCICE0910" in done.stdout
+
+
+@pytest.mark.parametrize("option", [(), ("--no-new-access",), ("--traffic", "-")])
+def test_files_of_two_owners_are_no_two_versions_of_one_and_pass_no_gate(option):
+    acl = WORLDS_FOLDER / "golden-state" / "acl"
+    for other, owner in (("NVDMV", "NVDMV"), ("NETWORK", "NETWORK")):
+        done = run("acl", "diff", *option, str(acl / "CADMV.toml"), str(acl / f"{other}.toml"))
+        assert done.returncode == 2
+        assert f"CADMV's file and {acl}/{other}.toml {owner}'s" in done.stderr
 
 
 def test_no_new_access_fails_only_for_what_is_gained(tmp_path: Path):

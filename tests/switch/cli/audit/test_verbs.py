@@ -50,7 +50,9 @@ def test_html_json_and_a_sample_together(capsys, journal, tmp_path: Path):
 def test_a_bundle_is_written_and_reports_the_same(capsys, journal, tmp_path: Path):
     bundle = tmp_path / "a.bundle"
     assert main(["CADMV", "--journal", str(journal), "--bundle", str(bundle)]) == 0
-    capsys.readouterr()
+    said = capsys.readouterr().out
+    assert said.startswith("TRAINING")
+    assert f"is in {bundle}" in said
     assert told(capsys, *ERO, "--journal", str(bundle)) == told(
         capsys, *ERO, "--journal", str(journal)
     )

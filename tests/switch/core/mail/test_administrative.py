@@ -30,6 +30,14 @@ def test_a_message_reaches_the_terminals_of_the_agency_and_the_sender_is_told():
     assert list(play.recorded("message")[0]["delivered"]) == ["VSO1"]
 
 
+def test_a_message_without_words_goes_to_nobody():
+    play = class_of("BAY2", "VSO1")
+    play.says(1, "AM.CA0990100.CA0990200.*R1.TXT  ")
+    assert play.heard(2) == []
+    ((key, body),) = play.heard(1)
+    assert (key, ".14. FIELDS MISSING - WRITE THE MESSAGE BEHIND TXT" in body) == ("ER", True)
+
+
 def test_the_control_field_is_handed_back_and_every_copy_has_the_number_of_its_line():
     play = class_of("BAY2", "VSO1", "NVH1")
     play.says(1, "AM.CA0990100.CA0990200.NV.*REF1.TXTHELLO")
