@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Any
 
 from switch.core.record.journal import CHAIN_START, link
-from switch.errors import JournalError
+from switch.errors import JournalFileError
 
-CHECKED_MAX = 256  # batches, the last ones: some milliseconds; `journal verify` looks at all
+CHECKED_MAX = 256  # batches, the last ones: 12 MB at most of an ordinary journal; `journal verify` looks at all
 
 
 def sealed(first: int, count: int, body: bytes) -> bytes:
@@ -24,7 +24,7 @@ LAST = "SELECT number, first, count, body, hash FROM batch ORDER BY number DESC 
 
 
 def check_links(last: Iterable[tuple[Any, ...]], name: str) -> None:
-    """JournalError that names the first batch that does not follow; `last` is what `LAST` finds,
+    """JournalFileError that names the first batch that does not follow; `last` is what `LAST` finds,
     one more than `CHECKED_MAX`."""
     rows = list(last)
     if len(rows) <= CHECKED_MAX:
@@ -33,7 +33,7 @@ def check_links(last: Iterable[tuple[Any, ...]], name: str) -> None:
         number, first, count, body, hash_ = after
         follows = number == before[0] + 1 and first == before[1] + before[2]
         if not follows or link(before[4], sealed(first, count, body)) != hash_:
-            raise JournalError(
+            raise JournalFileError(
                 f"`{name}` is BROKEN: batch {number} does not follow from the one before;"
                 " nothing is written on it\n"
                 f"    fix: `wireroom journal verify {name}` tells all that is wrong; keep the file"
