@@ -12,7 +12,7 @@ from typing import Any
 from switch.core.record.journal import CHAIN_START, link
 from switch.errors import JournalFileError
 
-CHECKED_MAX = 256  # batches, the last ones: 12 MB at most of an ordinary journal; `journal verify` looks at all
+CHECKED_MAX = 256  # batches, the last ones, megabytes at most; `journal verify` looks at all
 
 
 def sealed(first: int, count: int, body: bytes) -> bytes:
@@ -24,8 +24,8 @@ LAST = "SELECT number, first, count, body, hash FROM batch ORDER BY number DESC 
 
 
 def check_links(last: Iterable[tuple[Any, ...]], name: str) -> None:
-    """JournalFileError that names the first batch that does not follow; `last` is what `LAST` finds,
-    one more than `CHECKED_MAX`."""
+    """JournalFileError that names the first batch that does not follow; `last` is what `LAST`
+    finds, one more than `CHECKED_MAX`."""
     rows = list(last)
     if len(rows) <= CHECKED_MAX:
         rows.append((0, 1, 0, b"", CHAIN_START))
