@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from switch.acl.analysis.intervals import Interval, Said, intervals
+from switch.acl.analysis.intervals import TEXTS, Interval, Said, intervals
 from switch.acl.directory import Directory
 from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Facets, Rule, Subject
@@ -119,7 +119,7 @@ _PAPERS: dict[str, Any] = {
     "start": 0.0,
     "end": None,
     "ordered": None,
-    **dict.fromkeys(("reason", "cite", "tell", "notice"), ""),
+    **dict.fromkeys(TEXTS, ""),
 }
 
 

@@ -24,10 +24,10 @@ from collections.abc import Iterable, Mapping
 from switch.acl.engine import AccessStack
 from switch.config import World
 from switch.core.farewell import Farewells
-from switch.core.kept import Kept, Rules, Sent, Texts
+from switch.core.kept import Kept, Rules, Sent
 from switch.core.lines import Lines, LineState
 from switch.core.outbox import Outbox
-from switch.core.record.unbroken import Message, Unanswered, Unbroken
+from switch.core.record.unbroken import Message, Unanswered, Unbroken, texts
 from switch.errors import FormatError
 from switch.message import (
     Acknowledged,
@@ -38,14 +38,13 @@ from switch.message import (
     Resume,
     Stamp,
 )
-from switch.terms import Instant, LineId, MessageKey
-from switch.wire.answer import status_body
+from switch.terms import Instant, LineId
+from switch.wire.answer import STATUS_KEY, status_body
 from switch.wire.spec import Formats
 
 _UNCOUNTED = (Acknowledged, Heartbeat, Resume)  # of what a terminal sends
 _NEVER_SENT = "number {:05d} was not sent to this terminal; RESUME with 00000 begins afresh"
 _GONE = "up to {:05d} all is acknowledged, and not kept; RESUME with 00000 begins afresh"
-_STATUS = MessageKey("SM")
 _LOST = "NO ANSWER FROM {place}. THE SWITCH WAS RESTARTED BEFORE IT CAME"
 NEVER: Instant = float("inf")
 ROLL_CALL_S = 60.0  # at most, while something changes, between two batches that name everybody
@@ -149,15 +148,11 @@ class Acknowledging:
         changed, self._changed = self._changed, []
         if all_called:
             changed, self._call_at = list(self._kept.values()), self._out.now + ROLL_CALL_S
-        texts: Texts = {
-            (entry["line"], entry["sequence"]): entry["text"]
-            for entry in self._out.records
-            if entry.get("sequence") and "text" in entry
-        }
+        said = texts(self._out.records)
         version = self._rules(stack, self._out.now).version
         for kept in changed:
             if not kept.ended:
-                self._out.record("kept", **kept.on_record(version, texts, all_called=all_called))
+                self._out.record("kept", **kept.on_record(version, said, all_called=all_called))
 
     # --- what a terminal says ---------------------------------------------------------------------
 
@@ -273,7 +268,7 @@ class Acknowledging:
         """An SM outside the count: its numbers are 00000, and it is not acknowledged."""
         stamp = Stamp(self._out.now, 0)
         receiver, body = line.receiver, status_body(text)
-        message = OutputMessage(_STATUS, self._switch_ori, stamp, stamp, receiver, None, body)
+        message = OutputMessage(STATUS_KEY, self._switch_ori, stamp, stamp, receiver, None, body)
         self._out.sends.append((line.id, message))
 
     # --- the end ----------------------------------------------------------------------------------
@@ -357,7 +352,7 @@ class Acknowledging:
     def _end(self, line: LineState, asked: Unanswered) -> None:
         """An inquiry that was open when the switch ended has no answer."""
         body, received = status_body(_LOST.format(place=asked.place)), Stamp(asked.at, 0)
-        sequence = self._out.send(line, _STATUS, self._switch_ori, received, asked.control, body)
+        sequence = self._out.send(line, STATUS_KEY, self._switch_ori, received, asked.control, body)
         for leg, backend in asked.legs:
             self._out.record(
                 "no-answer",

@@ -32,7 +32,7 @@ from switch.core.held import Store
 from switch.core.inquiry.forms import Forms
 from switch.core.inquiry.holding import HeldInquiries
 from switch.core.inquiry.inquiries import Inquiries
-from switch.core.inquiry.outcomes import ERROR_KEY, STATUS_KEY, Outcomes
+from switch.core.inquiry.outcomes import Outcomes
 from switch.core.inquiry.routing import Routes
 from switch.core.inquiry.shadow import Tally
 from switch.core.lines import Lines, LineState
@@ -57,7 +57,7 @@ from switch.message import (
     SignOn,
 )
 from switch.terms import Instant
-from switch.wire.answer import error_body, status_body
+from switch.wire.answer import ERROR_KEY, STATUS_KEY, error_body, status_body
 from switch.wire.spec import Formats
 
 
@@ -188,9 +188,8 @@ class Dispatcher:
         for line in self._lines.overdue(now):
             self._status(line, "LINE CLOSED. NOBODY SIGNED ON IN TIME")
             self._out.close(line.id)
-        if self.log:
-            self.log.advance(self.stack)
-        self.delayed.finish(self.stack)
+        self.log.advance(self.stack)
+        self.delayed.finish(self.stack, moved=self._forwarding.moved)
         self._forwarding.finish(self.stack)
         self._inquiries.issue()
         self._watching.look(self.stack, self._out.records)

@@ -15,14 +15,13 @@ from switch.core.events import ServiceChanged
 from switch.core.held import Held
 from switch.core.inquiry.holding import HeldInquiries
 from switch.core.inquiry.inquiries import Inquiries
-from switch.core.inquiry.outcomes import STATUS_KEY
 from switch.core.lines import Lines
 from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
 from switch.core.record.journal import Entry
 from switch.core.services import EVERYTHING, KIND, NAMES, Service, Services, replayed
 from switch.terms import Instant
-from switch.wire.answer import status_body
+from switch.wire.answer import STATUS_KEY, status_body
 from switch.wire.spec import Formats
 
 
@@ -49,7 +48,7 @@ class Forwarding:
         self._inquiries = inquiries
         self._held = held
         self._judged_by: tuple[AccessStack, int] | None = None
-        self._moved = False  # somebody came, or a service changed: what waits may go on
+        self.moved = False  # somebody came, or a service changed: what waits may go on
 
     def start(self, carried: Iterable[Entry]) -> None:
         """What an earlier run of the switch left behind in the journal."""
@@ -58,7 +57,7 @@ class Forwarding:
         for entry in entries:
             if entry["kind"] == "held":
                 self._post.store.put(Held.of(entry))
-        self._moved = bool(entries)
+        self.moved = bool(entries)
 
     def next_deadline(self) -> Instant | None:
         """When an outage ends by itself, or something has waited for too long."""
@@ -78,7 +77,7 @@ class Forwarding:
         """One destination goes out of service, or comes back."""
         service, keys, until = event.service, tuple(event.keys), event.until
         self._services.change(event.destination, service, keys, until)
-        self._moved = True
+        self.moved = True
         self._inquiries.plans.forget()
         about = {"destination": event.destination, "status": NAMES[service], "keys": keys}
         self._out.record(KIND, by=event.by, until=until, **about)
@@ -101,19 +100,18 @@ class Forwarding:
 
     def came(self) -> None:
         """A terminal signed on: something may wait for it."""
-        self._moved = True
+        self.moved = True
 
     def finish(self, stack: AccessStack) -> None:
         """The end of a batch: hand over what can be taken now."""
+        more = False  # for which there is no room yet
         if self._post.store:
             plans, rules = self._inquiries.plans, (stack, stack.epoch(self._out.now))
             if rules != self._judged_by:
                 self._held.judge(plans, stack)
                 self._judged_by = rules
-            if self._moved:
+            if self.moved:
                 self._post.forward_all(stack)
                 legs, more = self._held.ready(plans, stack, self._inquiries.room_at)
                 self._inquiries.go_on(legs)
-                self._moved = more
-                return
-        self._moved = False
+        self.moved = more

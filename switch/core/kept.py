@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 
 from switch.core.lines import LineState
 from switch.message import OutputMessage
-from switch.terms import SEQUENCE_MAX, TRAINING_LINE, Instant, LineId, MessageKey
-from switch.wire.answer import status_body
+from switch.terms import SEQUENCE_MAX, TRAINING_LINE, Instant, LineId
+from switch.wire.answer import STATUS_KEY, status_body
 
 DUPLICATE_LINE = "POSSIBLE DUPLICATE"
 WITHHELD = "MESSAGE WITHHELD: ACCESS RULES CHANGED WHILE THE LINE WAS DOWN. ASK AGAIN"
 NO_DATA = frozenset(("SM", "ER"))  # the switch's own keys, which disclose nothing of anybody's
-_STATUS = MessageKey("SM")
 
 Texts = Mapping[tuple[LineId, int], str]  # by line and number, of the entries of a batch
 
@@ -43,7 +42,7 @@ class Sent(NamedTuple):
         """As it is sent now."""
         message = self.message
         if message.mke not in NO_DATA and self.rules != rules:
-            return message._replace(mke=_STATUS, body=status_body(WITHHELD))
+            return message._replace(mke=STATUS_KEY, body=status_body(WITHHELD))
         if self.tried:
             marked = f"{TRAINING_LINE}\n{DUPLICATE_LINE}"
             return message._replace(body=message.body.replace(TRAINING_LINE, marked, 1))

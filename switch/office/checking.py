@@ -1,8 +1,7 @@
 """A candidate is examined in a process of its own: a large file must not hold up a message.
 
-`python -m switch.office.checking` reads one pickled job on standard input and writes the
-pickled result.
-Both ends are this program on this machine; the file itself is data, and never unpickled.
+`python -m switch.office.checking` reads one pickled job on standard input and writes the pickled
+result. Both ends are this program on this machine; the file itself is data, and never unpickled.
 """
 
 from __future__ import annotations

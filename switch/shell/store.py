@@ -204,8 +204,7 @@ class Journal:
     def _of_kinds(self, *kinds: str) -> Iterator[Entry]:
         """Only batches in which they stand are unpacked: they are rare, journals are long."""
         marks = [_mark(kind) for kind in kinds]
-        where = " OR ".join("instr(body, ?)" for _ in marks)
-        query = f"SELECT body FROM batch WHERE {where} ORDER BY number"
+        query = f"SELECT body FROM batch WHERE {_holding(marks)} ORDER BY number"
         for (body,) in self._database.execute(query, marks):
             yield from (entry for entry in unpacked(body, 1) if entry["kind"] in kinds)
 
@@ -217,6 +216,11 @@ class Journal:
     def close(self) -> None:
         """Give the file back."""
         self._database.close()
+
+
+def _holding(marks: Sequence[bytes]) -> str:
+    """The condition that one of so many marks stands in a batch; none does of no marks."""
+    return " OR ".join("instr(body, ?)" for _ in marks) or "0"
 
 
 def _mark(kind: str) -> bytes:
@@ -293,7 +297,7 @@ class JournalReader:
         The others are not unpacked: what is looked for is rare, journals are long.
         """
         needles = [msgpack.packb("key") + msgpack.packb(key) for key in keys]
-        where = " OR ".join("instr(body, ?)" for _ in needles) or "0"
+        where = _holding(needles)
         query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number"
         for row in self._rows(query, *needles):
             yield from _whole(*row)
@@ -302,7 +306,7 @@ class JournalReader:
         """The entries of each batch, from the last one back; with `kinds`, of those batches in
         which an entry of such a kind stands, and the others are not unpacked."""
         marks = [_mark(kind) for kind in kinds]
-        where = " OR ".join("instr(body, ?)" for _ in marks) or "1"
+        where = _holding(marks) if kinds else "1"
         query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number DESC"
         return (_whole(*row) for row in self._rows(query, *marks))
 
@@ -323,7 +327,7 @@ class JournalReader:
             raise JournalFileError(unreadable(self._path, error)) from None
 
     def check_links(self, path: Path) -> None:
-        """JournalError if the last batches do not follow from each other."""
+        """JournalFileError if the last batches do not follow from each other."""
         check_links(self._rows(LAST, CHECKED_MAX + 1), str(path))
 
     def verify(self) -> Verification:

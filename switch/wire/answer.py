@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from switch.backend import Record, printed
-from switch.terms import TRAINING_LINE
+from switch.terms import TRAINING_LINE, MessageKey
 from switch.wire.spec import MESSAGE_BYTES_MAX, KeySpec
 
+STATUS_KEY = MessageKey("SM")
+ERROR_KEY = MessageKey("ER")
 BODY_BYTES_MAX = MESSAGE_BYTES_MAX - 160  # a header takes 82 at most [N-BQ], and CR per line break
 OFFICER_SAFETY = "OFFICER SAFETY"
 LATE_LINE = "LATE ANSWER - SENT AFTER `NO ANSWER IN TIME`"

@@ -17,7 +17,7 @@ from switch.backend import Query, Reply
 from switch.core.inquiry.exchange import LegState
 from switch.core.inquiry.inquiries import Inquiries
 from switch.core.inquiry.masking import Mask
-from switch.core.inquiry.outcomes import STATUS_KEY, Outcomes
+from switch.core.inquiry.outcomes import Outcomes
 from switch.core.inquiry.verdicts import refusal_body
 from switch.core.log.sight import Sight
 from switch.core.mail.delayed import Delayed
@@ -25,7 +25,7 @@ from switch.core.record import derived
 from switch.shell import asking
 from switch.shell.app import Switch
 from switch.wire import answer
-from switch.wire.answer import status_body
+from switch.wire.answer import STATUS_KEY, status_body
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 PLANTS: dict[str, Plant] = {}

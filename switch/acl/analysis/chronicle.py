@@ -11,22 +11,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from switch.acl.analysis.intervals import Said, intervals
+from switch.acl.analysis.intervals import TEXTS, Said, intervals
 from switch.acl.lifecycle import Change, Step
 from switch.files.authored import instant
 from switch.terms import Instant
 
 _TABLES = ("deny", "refer", "allow", "order", "suspend")
 # What these say of a rule changes no verdict.
-_PAPERS = (
-    "ordered",
-    "from",
-    "until",
-    "reason",
-    "cite",
-    "tell",
-    "notice",
-)
+_NO_MEANING = frozenset(("ordered", "from", "until", *TEXTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +114,5 @@ def _row(table: str, row: dict[str, Any], zone: ZoneInfo) -> _Row:
     ordered, end = (
         instant(row[name], zone) if name in row else None for name in ("ordered", "until")
     )
-    meaning = (table, {name: value for name, value in row.items() if name not in _PAPERS})
+    meaning = (table, {name: value for name, value in row.items() if name not in _NO_MEANING})
     return _Row(table, ordered, Said(instant(row["from"], zone), end, meaning))

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from switch.terms import Instant
 
+TEXTS = ("reason", "cite", "tell", "notice")  # of a rule: what they say changes no verdict
+
 
 class Said(NamedTuple):
     """What one version says of a rule."""
@@ -93,4 +95,4 @@ class _Found(NamedTuple):
         self.running[name] = said
 
 
-__all__ = ["Interval", "Said", "Version", "intervals"]
+__all__ = ["TEXTS", "Interval", "Said", "Version", "intervals"]

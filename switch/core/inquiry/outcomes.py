@@ -16,11 +16,15 @@ from switch.core.outbox import Outbox
 from switch.core.record.journal import Common
 from switch.message import InputMessage, Stamp
 from switch.terms import MessageKey, Ori, Point
-from switch.wire.answer import answer_body, error_body, merged_body, status_body
+from switch.wire.answer import (
+    ERROR_KEY,
+    STATUS_KEY,
+    answer_body,
+    error_body,
+    merged_body,
+    status_body,
+)
 from switch.wire.spec import Formats
-
-ERROR_KEY = MessageKey("ER")
-STATUS_KEY = MessageKey("SM")
 
 
 class Told(NamedTuple):

@@ -13,13 +13,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from switch.config import World
-from switch.core.inquiry.outcomes import STATUS_KEY
 from switch.core.lines import Lines, LineState
+from switch.core.mail.telling import Telling
 from switch.core.outbox import Outbox
 from switch.core.record.journal import Entry
 from switch.message import InputMessage
 from switch.terms import Instant, MessageKey, Mnemonic, Ori
-from switch.wire.answer import status_body
 
 REQUEST, ANSWER = MessageKey("YQ"), MessageKey("YR")
 THIRD = "3"
@@ -60,7 +59,7 @@ class Confirming:
     def __init__(self, world: World, out: Outbox, lines: Lines) -> None:
         self._world = world
         self._out = out
-        self._lines = lines
+        self._telling = Telling(world, out, lines)
         self._open: dict[tuple[str, str, str], Asked] = {}
         self._first: Instant | None = None  # when the next of them has waited for too long
 
@@ -149,16 +148,8 @@ class Confirming:
         self._look()
 
     def _remind(self, asked: Asked) -> None:
-        """At the terminal that asked, or, if nobody is there, at the others of its agency."""
         text = f"NO ANSWER TO REQUEST {asked.rno} OF {_about(asked)} IN TIME. {_NEXT[asked.rno]}"
-        body, received = status_body(text), self._out.receive()
-        at_desk = self._lines.at(asked.terminal)
-        agency = self._world.terminals[asked.terminal].agency
-        for line in [at_desk] if at_desk is not None else self._lines.at_agency(agency):
-            switch = self._world.switch_ori
-            sequence = self._out.send(line, STATUS_KEY, switch, received, None, body)
-            about = {"line": line.id, "query": asked.query, "terminal": line.terminal}
-            self._out.record("told", **about, text=body, sequence=sequence)
+        self._telling.sender(asked.terminal, asked.query, text, self._out.receive(), None)
 
     def _record(self, what: str, asked: Asked, **more: Any) -> None:
         self._out.record("confirmation", what=what, **asked._asdict(), **more)

@@ -15,7 +15,7 @@ held is on record with all that it takes to go on after a restart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from switch.acl.engine import AccessStack
@@ -65,7 +65,7 @@ class Notice(NamedTuple):
 
 
 class Delayed:
-    """Tells who asked, and who entered; true while a notice waits for somebody."""
+    """Tells who asked, and who entered."""
 
     def __init__(
         self,
@@ -84,9 +84,7 @@ class Delayed:
         self._services = services
         self.earlier = Earlier(world)
         self._held: dict[AgencyId, dict[Name, Notice]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._held or self._outcomes.told)
+        self._first: Instant | None = None  # when the next of those has waited for too long
 
     def start(self, carried: Iterable[Entry]) -> None:
         """Notices that an earlier run of the switch could not deliver."""
@@ -100,19 +98,15 @@ class Delayed:
 
     def next_deadline(self) -> Instant | None:
         """When the next notice has waited for too long."""
-        waiting = (notice.expires for held in self._held.values() for notice in held.values())
-        return min(waiting, default=None)
+        return self._first
 
-    def finish(self, stack: AccessStack) -> None:
-        """The end of a batch: what was answered in it, and what waits for who is there now."""
-        if not self:
+    def finish(self, stack: AccessStack, *, moved: bool) -> None:
+        """The end of a batch: what waits, where somebody came or a service changed (`moved`), and
+        what was answered in it."""
+        if self._held and (moved or (self._first is not None and self._first <= self._out.now)):
+            self._look(stack)
+        if not self._outcomes.told:
             return
-        for held in list(self._held.values()):
-            for notice in list(held.values()):
-                if notice.expires <= self._out.now:
-                    self._end(notice, "expired")
-                elif self._present(notice):
-                    self._tell(notice, stack)
         told, self._outcomes.told = self._outcomes.told, []
         for one in told:
             if not one.form.spec.enters:
@@ -121,6 +115,17 @@ class Delayed:
             for record in one.found:
                 if isinstance(record, Acknowledged):
                     self._entered(one, record, stack)
+
+    def _look(self, stack: AccessStack) -> None:
+        """At what waits: whose time is over, and for whom somebody is there now."""
+        for held in list(self._held.values()):
+            for notice in list(held.values()):
+                if notice.expires <= self._out.now:
+                    self._end(notice, "expired")
+                elif lines := self._present(notice):
+                    self._tell(notice, lines, stack)
+        waiting = (notice.expires for held in self._held.values() for notice in held.values())
+        self._first = min(waiting, default=None)
 
     def _entered(self, entry: Told, known: Acknowledged, stack: AccessStack) -> None:
         found: dict[object, Asked] = {}
@@ -134,65 +139,61 @@ class Delayed:
         expires = self._out.now + self._world.limits.held_s
         for asked in found.values():
             notice = Notice(entry.query, asked, known.on_file, entry.received, expires)
-            self._tell(notice, stack)
+            self._tell(notice, self._present(notice), stack)
         self._tell_who_entered(entry, found.values(), stack)
 
     # --- who asked --------------------------------------------------------------------------------
 
-    def _tell(self, notice: Notice, stack: AccessStack) -> None:
+    def _tell(self, notice: Notice, lines: Sequence[LineState], stack: AccessStack) -> None:
         """To everybody at his agency who may read it; nobody, if he may not himself."""
         asked = notice.asked
-        agency = self._world.terminals[asked.request.terminal].agency
-        his = self._leaving(notice, asked.request.terminal, asked.request.operator, stack)
-        lines = self._present(notice)
+        own = self._form(asked, asked.request.terminal, asked.request.operator, stack)
+        his = _leaving(notice.record, asked, own)
         if not his:
             self._end(notice, "withheld")
         elif not lines:
-            if notice.name not in self._held.get(agency, ()):
-                self._wait(notice, agency)
+            self._wait(notice)
         else:
-            copies = [
-                (line, self._leaving(notice, line.terminal, line.operator, stack, his))
-                for line in lines
-            ]
-            if not any(record for _, record in copies):
+            copies = [self._copy(notice, line, his, stack) for line in lines]
+            if not any(copies):
                 self._end(notice, "withheld")
-            for line, record in copies:
-                if record:
-                    self._send(notice, line, record, stack)
+
+    def _copy(self, notice: Notice, line: LineState, his: Record, stack: AccessStack) -> bool:
+        """One reader's copy of what the asker may have; whether there is anything in it."""
+        form = self._form(notice.asked, line.terminal, line.operator, stack)
+        record = _leaving(his, notice.asked, form)
+        if form is None or not record:
+            return False
+        body = answer_body(
+            form.spec, notice.asked.fields, form.source, [record], form.closing, False
+        )
+        body = with_heading(HEADING, body)
+        key, received = form.spec.answer, notice.received
+        sequence = self._out.send(line, key, form.sender, received, None, body)
+        said = {"key": key, "text": body, "sequence": sequence, "line": line.id}
+        self._end(notice, "told", reader=line, **said)
+        return True
+
+    def _agency(self, notice: Notice) -> AgencyId:
+        """Of the terminal that had asked."""
+        return self._world.terminals[notice.asked.request.terminal].agency
 
     def _present(self, notice: Notice) -> list[LineState]:
         """The lines at his agency; none while it is out of service for what he had asked."""
-        agency = self._world.terminals[notice.asked.request.terminal].agency
+        agency = self._agency(notice)
         oris = self._world.agencies[agency].oris
         if self._services.of(oris, notice.asked.mke) is not Service.UP:
             return []
         return self._lines.at_agency(agency)
 
-    def _leaving(
-        self,
-        notice: Notice,
-        terminal: Mnemonic | None,
-        operator: OperatorId | None,
-        stack: AccessStack,
-        within: Record | None = None,
-    ) -> Record:
-        """The fields that this reader may have; none if he may have nothing."""
-        form = self._form(notice, terminal, operator, stack)
-        if form is None:
-            return {}
-        may = notice.asked.may_leave & form.mask.may_leave
-        record = notice.record if within is None else within
-        return {code: value for code, value in record.items() if code in may}
-
     def _form(
         self,
-        notice: Notice,
+        asked: Asked,
         terminal: Mnemonic | None,
         operator: OperatorId | None,
         stack: AccessStack,
     ) -> Form | None:
-        asked = notice.asked
+        """What an answer to this reader would be; None if he may have nothing."""
         if terminal is None:
             return None
         request = asked.request._replace(terminal=terminal, operator=operator)
@@ -201,16 +202,6 @@ class Delayed:
         if not decision.released:
             return None
         return self._forms.of(decision, asked.entry, request, asked.mke)
-
-    def _send(self, notice: Notice, line: LineState, record: Record, stack: AccessStack) -> None:
-        form, asked = self._form(notice, line.terminal, line.operator, stack), notice.asked
-        assert form is not None  # he may have some of it
-        body = answer_body(form.spec, asked.fields, form.source, [record], form.closing, False)
-        body = with_heading(HEADING, body)
-        key, received = form.spec.answer, notice.received
-        sequence = self._out.send(line, key, form.sender, received, None, body)
-        said = {"key": key, "text": body, "sequence": sequence, "line": line.id}
-        self._end(notice, "told", reader=line, **said)
 
     # --- who entered ------------------------------------------------------------------------------
 
@@ -223,10 +214,9 @@ class Delayed:
         body = status_body("\n".join([ASKED_BEFORE, *said]))
         key = entry.form.spec.answer
         sequence = self._out.send(line, key, entry.form.sender, entry.received, None, body)
+        about = {"key": key, "text": body, "sequence": sequence, "line": line.id}
         for asked in readable:
-            notice = Notice(entry.query, asked, {}, entry.received, 0.0)
-            about = {"key": key, "text": body, "sequence": sequence, "line": line.id}
-            self._record(notice, "told-who-entered", line, about)
+            self._record(entry.query, asked, "told-who-entered", line, about)
 
     def _readable(self, asked: Asked, line: LineState, ori: Ori, stack: AccessStack) -> bool:
         """Whether whoever entered would get all that the asker could get."""
@@ -241,35 +231,42 @@ class Delayed:
 
     # --- what waits -------------------------------------------------------------------------------
 
-    def _wait(self, notice: Notice, agency: AgencyId) -> None:
-        if len(self._held.get(agency, ())) >= self._world.limits.held_max:
+    def _wait(self, notice: Notice) -> None:
+        if len(self._held.get(self._agency(notice), ())) >= self._world.limits.held_max:
             self._end(notice, "removed")
             return
         self._hold(notice)
-        self._record(notice, "held", None, notice.held)
+        self._record(notice.query, notice.asked, "held", None, notice.held)
 
     def _hold(self, notice: Notice) -> None:
-        agency = self._world.terminals[notice.asked.request.terminal].agency
-        self._held.setdefault(agency, {})[notice.name] = notice
+        self._held.setdefault(self._agency(notice), {})[notice.name] = notice
+        if self._first is None or notice.expires < self._first:
+            self._first = notice.expires
 
     def _end(self, notice: Notice, what: str, reader: LineState | None = None, **said: Any) -> None:
-        agency = self._world.terminals[notice.asked.request.terminal].agency
+        agency = self._agency(notice)
         held = self._held.get(agency, {})
         held.pop(notice.name, None)
         if not held:
             self._held.pop(agency, None)
-        self._record(notice, what, reader, said)
+        self._record(notice.query, notice.asked, what, reader, said)
 
     def _record(
-        self, notice: Notice, what: str, reader: LineState | None, said: Mapping[str, Any]
+        self,
+        query: int,
+        asked: Asked,
+        what: str,
+        reader: LineState | None,
+        said: Mapping[str, Any],
     ) -> None:
-        request = notice.asked.request
-        of, of_leg = leg_of(notice.asked.id)
+        """Of that entry and that inquiry."""
+        request = asked.request
+        of, of_leg = leg_of(asked.id)
         self._out.record(
             KIND,
             what=what,
-            query=notice.query,
-            backend=notice.asked.entry.backend,
+            query=query,
+            backend=asked.entry.backend,
             of=of,
             of_leg=of_leg,
             terminal=request.terminal if reader is None else reader.terminal,
@@ -277,3 +274,11 @@ class Delayed:
             operator=request.operator if reader is None else reader.operator,
             **said,
         )
+
+
+def _leaving(record: Record, asked: Asked, form: Form | None) -> Record:
+    """The fields that a reader may have: those that the asker could get then, and he gets now."""
+    if form is None:
+        return {}
+    may = asked.may_leave & form.mask.may_leave
+    return {code: value for code, value in record.items() if code in may}

@@ -17,14 +17,12 @@ from switch.acl.engine import AccessStack
 from switch.config import Agency, Terminal, World
 from switch.core.held import Held, Store
 from switch.core.lines import Lines, LineState
+from switch.core.mail.telling import Telling
 from switch.core.outbox import Outbox
 from switch.core.services import Service, Services
 from switch.message import Stamp
 from switch.terms import AgencyId, MessageKey, Mnemonic, OperatorId, Ori
-from switch.wire.answer import status_body
 from switch.wire.spec import Formats
-
-_STATUS = MessageKey("SM")
 
 
 class Letter(NamedTuple):
@@ -71,6 +69,7 @@ class Post:
         self._formats = formats
         self._out = out
         self._lines = lines
+        self._telling = Telling(world, out, lines)
         self._services = services
         self.store = store
         self._terminals: dict[AgencyId, list[Mnemonic]] = {}
@@ -262,14 +261,7 @@ class Post:
             self._tell_sender(items[0], dict.fromkeys(item.destination for item in items))
 
     def _tell_sender(self, item: Held, places: Iterable[str]) -> None:
-        """At the terminal that sent it, or, if nobody is there, at the others of its agency."""
         if item.terminal is None or item.terminal not in self._world.terminals:
             return  # the switch's own, or of a world that has changed
-        at_desk = self._lines.at(item.terminal)
-        agency = self._world.terminals[item.terminal].agency
-        body = status_body(f"{self._formats.status('.04.')} - {' '.join(places)}")
-        for line in [at_desk] if at_desk is not None else self._lines.at_agency(agency):
-            switch = self._world.switch_ori
-            sequence = self._out.send(line, _STATUS, switch, item.received, item.control, body)
-            about = {"line": line.id, "query": item.query, "terminal": line.terminal}
-            self._out.record("told", **about, text=body, sequence=sequence)
+        text = f"{self._formats.status('.04.')} - {' '.join(places)}"
+        self._telling.sender(item.terminal, item.query, text, item.received, item.control)

@@ -20,8 +20,8 @@ from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId,
 TELLING = frozenset(("query", "released", "message", "delivered", "held", "told"))
 LOG_KIND = "log"  # of a backend that answers out of the log itself
 
-# That there is an entry of these kinds tells something, and of which inquiry.
-BEING = {"read-in-log": "of", "delayed-hit": "of"}
+# That there is an entry of these kinds tells something of the inquiry `of`.
+BEING = frozenset(("read-in-log", "delayed-hit"))
 COUNTING = ("sequence", "sequences", "last", "again")  # how many messages somebody had on his line
 HIDDEN = ("text", "fields", "raw", "records")  # how many records were found is told by them too
 
@@ -62,7 +62,7 @@ def shown(
     if entry.get("terminal") != reader[0]:
         entry = {**entry, **{name: None for name in COUNTING if name in entry}}
     if entry["kind"] in BEING:
-        about = queries.get(entry[BEING[entry["kind"]]])
+        about = queries.get(entry["of"])
         return entry if about is not None and readable_whole(stack, about, reader, at) else None
     if entry["kind"] not in TELLING:
         return entry

@@ -147,7 +147,7 @@ def _trails(batches: Iterable[list[Entry]]) -> dict[str, _Trail]:
     gone: set[str] = set()
     everybody = False  # who was there has been found
     for entries in batches:
-        texts = _texts(entries)
+        said = texts(entries)
         for entry in reversed(entries):
             name: str = entry.get("terminal") or ""
             match entry["kind"]:
@@ -156,7 +156,7 @@ def _trails(batches: Iterable[list[Entry]]) -> dict[str, _Trail]:
                 case "signed-off":
                     gone.add(name)
                 case "kept" if name in found or not (everybody or name in gone):
-                    found.setdefault(name, _Trail(entry)).follow(entry, texts)
+                    found.setdefault(name, _Trail(entry)).follow(entry, said)
                 case _:
                     pass
         everybody |= any(each["kind"] == "started" or each.get("all") for each in entries)
@@ -165,8 +165,9 @@ def _trails(batches: Iterable[list[Entry]]) -> dict[str, _Trail]:
     return found
 
 
-def _texts(entries: Iterable[Entry]) -> dict[tuple[LineId, int], str]:
-    """What was sent, by line and number, as far as an entry of the batch says it."""
+def texts(entries: Iterable[Entry]) -> dict[tuple[LineId, int], str]:
+    """What was sent, by line and number, as far as an entry of the batch says it: a `kept` entry
+    does not say it again."""
     return {
         (entry["line"], entry["sequence"]): entry["text"]
         for entry in entries

@@ -13,13 +13,12 @@ from typing import Any
 
 from switch.acl.engine import AccessStack
 from switch.config import World
-from switch.core.inquiry.outcomes import STATUS_KEY
 from switch.core.lines import Lines
 from switch.core.outbox import Outbox
 from switch.core.record.journal import Entry
 from switch.core.watch.sighting import HOUR_S, Seen, Sighting, Watched
 from switch.terms import Instant
-from switch.wire.answer import status_body
+from switch.wire.answer import STATUS_KEY, status_body
 
 _ENDS = frozenset(("refused", "released", "no-answer", "withheld", "undelivered"))
 
