@@ -70,7 +70,7 @@ def _leave_out(
     """Take out each wrong key, and rows that lack one; False if a part cannot be taken out."""
     rows: set[Path] = set()
     for path in paths:
-        holder = _at(rest, path[:-1])
+        holder = value_at(rest, path[:-1])
         if isinstance(holder, dict) and path[-1] not in holder:
             holder[str(path[-1])] = FILLED_IN
             continue
@@ -82,7 +82,7 @@ def _leave_out(
             return False
         rows.add(row)
     for row in sorted(rows, key=lambda each: (len(each), each[:-1], each[-1]), reverse=True):
-        holder, index = _at(rest, row[:-1]), row[-1]
+        holder, index = value_at(rest, row[:-1]), row[-1]
         assert isinstance(holder, list)
         assert isinstance(index, int)
         _remember(holder[index], lost)
@@ -107,13 +107,14 @@ def _row(data: object, path: Path) -> Path | None:
     """The innermost list entry on the way to a path."""
     for end in range(len(path), 0, -1):
         last = path[end - 1]
-        holder = _at(data, path[: end - 1])
+        holder = value_at(data, path[: end - 1])
         if isinstance(last, int) and isinstance(holder, list) and last < len(holder):
             return path[:end]
     return None
 
 
-def _at(data: Any, path: Path) -> Any:
+def value_at(data: Any, path: Path) -> Any:
+    """What stands at a path of tables and lists; None if nothing does."""
     for part in path:
         in_table = isinstance(data, dict) and part in data
         in_list = isinstance(data, list) and isinstance(part, int) and part < len(data)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from switch.errors import Edit, Finding
 from switch.files.layout import Layout, Path_, literal
+from switch.files.salvage import value_at
 from switch.files.words import did_you_mean, nearest
 
 _WORDS = {
@@ -124,13 +125,13 @@ class _Shapes:
     def _near(self, path: Path_) -> str | None:
         """The key that was most likely meant; None where it stands there as well."""
         near = nearest(str(path[-1]), _known_keys(self._model, path[:-1]))
-        holder = _at(self._data, path[:-1])
+        holder = value_at(self._data, path[:-1])
         there = isinstance(holder, dict) and near in holder and not self._tables(path)
         return None if there else near
 
     def _tables(self, path: Path_) -> int:
         """How many tables of this name there are."""
-        value = _at(self._data, path)
+        value = value_at(self._data, path)
         return len(value) if isinstance(value, list) and value and isinstance(value[0], dict) else 0
 
     def _renamed(self, path: Path_) -> tuple[Edit, ...]:
@@ -159,7 +160,7 @@ class _Shapes:
 
     def _alone(self, path: Path_) -> tuple[Edit, ...]:
         """Everybody and somebody: who is named, but of a refusal everybody."""
-        row = _at(self._data, path)
+        row = value_at(self._data, path)
         if not isinstance(row, dict):
             return ()
         if path[0] not in ("deny", "refer"):
@@ -170,7 +171,7 @@ class _Shapes:
 
     def _put(self, path: Path_, old: Any, new: str) -> tuple[Edit, ...]:
         if isinstance(path[-1], int):  # an entry of a list
-            values = _at(self._data, path[:-1])
+            values = value_at(self._data, path[:-1])
             if isinstance(old, str) and isinstance(values, list):
                 return self._layout.entry(path[:-1], old, new.strip('"'))
             return ()
@@ -209,21 +210,11 @@ def _really(path: Path_, data: Any, kind: str) -> Path_:
     """The path without the parts that only the model has (the arms of a choice)."""
     found: list[str | int] = []
     for position, part in enumerate(path):
-        inside = _at(data, (*found, part)) is not None
+        inside = value_at(data, (*found, part)) is not None
         last = position == len(path) - 1 and kind in ("missing", "extra_forbidden")
         if inside or last:
             found.append(part)
     return tuple(found)
-
-
-def _at(data: Any, path: Path_) -> Any:
-    for part in path:
-        in_table = isinstance(data, dict) and part in data
-        in_list = isinstance(data, list) and isinstance(part, int) and part < len(data)
-        if not in_table and not in_list:
-            return None
-        data = data[part]
-    return data
 
 
 def _field(model: type[BaseModel], path: Sequence[str | int]) -> Any:

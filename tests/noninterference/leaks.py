@@ -341,8 +341,7 @@ def _found(patch: pytest.MonkeyPatch) -> None:
 
 @plant("a notice of a hit is not judged by the rules of now")
 def _notice_unjudged(patch: pytest.MonkeyPatch) -> None:
-    def form(self: Delayed, notice: Any, terminal: Any, operator: Any, stack: Any) -> Any:
-        asked = notice.asked
+    def form(self: Delayed, asked: Any, terminal: Any, operator: Any, stack: Any) -> Any:
         request = asked.request._replace(terminal=terminal, operator=operator)
         decision = stack.decide(request, asked.at)
         return self._forms.of(decision, asked.entry, request, asked.mke)
