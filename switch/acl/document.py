@@ -6,37 +6,24 @@ Everything that a file names must exist in directory and catalog; all mistakes c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from switch.acl.directory import Directory
 from switch.acl.engine import AccessStack
 from switch.acl.orders import Order
-from switch.acl.policy import Policy
+from switch.acl.policy import NETWORK, Policy
 from switch.acl.reader import Reader
-from switch.acl.rows import (
-    AllowRow,
-    DenyRow,
-    NetworkFile,
-    OwnerFile,
-    ReferRow,
-    SuspendRow,
-    TimedRow,
-    free_id,
-)
-from switch.acl.rules import Effect, Promise, Request, Rule
+from switch.acl.rows import NetworkFile, OwnerFile, free_id
+from switch.acl.rules import Effect, Promise, Request
 from switch.config import World
 from switch.errors import AuthoredError, Finding
-from switch.files.authored import Authored, Row, did_you_mean, inspect
+from switch.files.authored import Authored, did_you_mean, inspect
 from switch.files.layout import literal
 from switch.terms import Instant, Verdict
-
-NETWORK = "NETWORK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +153,16 @@ def read_network(file: Authored[NetworkFile], directory: Directory) -> Policy:
 
 def load_stack(world: World) -> AccessStack:
     """Every file of the world's `acl` folder; AuthoredError with the mistakes of all of them."""
-    directory, findings = Directory(world), list[Finding]()
+    directory, findings = Directory(world), _strays(world)
     owners: dict[str, Policy] = {}
     network = Policy(NETWORK, [], Verdict.DENY_ERROR, "", "switch operator")
-    findings.extend(_strays(world))
     for name in (*world.backends, NETWORK):
         path = world.acl_folder / f"{name}.toml"
         shown = f"acl/{name}.toml"
         if not path.is_file():
-            if name == NETWORK:
-                continue  # nobody is suspended
-            findings.append(
-                Finding(shown, 0, "is missing", "every backend's owner states a default")
-            )
+            if name != NETWORK:  # without that one nobody is suspended
+                states = "every backend's owner states a default"
+                findings.append(Finding(shown, 0, "is missing", states))
             continue
         try:
             if name == NETWORK:
@@ -200,52 +184,3 @@ def _strays(world: World) -> list[Finding]:
         for path in sorted(world.acl_folder.glob("*.toml"))
         if path.stem not in known
     ]
-
-
-def parse_rule(
-    stack: AccessStack,
-    backend: str,
-    effect: str,
-    table: Mapping[str, object],
-    timezone: ZoneInfo | None = None,
-) -> Rule:
-    """A rule given as a table of its own (a scenario's row), checked as in the owner's file.
-
-    Local times are read in `timezone`, by default the world's.
-    """
-    shapes: dict[str, type[TimedRow]] = {
-        "deny": DenyRow,
-        "refer": ReferRow,
-        "allow": AllowRow,
-        "suspend": SuspendRow,
-    }
-    name = f"rule for {backend}"
-    wanted = ("suspend",) if backend == NETWORK else ("deny", "refer", "allow")
-    if effect not in wanted or (backend != NETWORK and backend not in stack.owners):
-        what = f"`{effect}` is not a rule that {backend} can have"
-        raise AuthoredError([Finding(name, 0, what, f"one of {', '.join(wanted)}")])
-    try:
-        row = shapes[effect].model_validate(dict(table))
-    except ValidationError as error:
-        raise AuthoredError(
-            [
-                Finding(name, 0, f"`{'.'.join(map(str, item['loc']))}`: {item['msg']}")
-                for item in error.errors()
-            ]
-        ) from None
-    model = _Place(backend=backend, timezone=(timezone or stack.world.timezone).key)
-    reader = Reader(Authored(name, "", model, {}), stack.directory, backend)
-    rule = reader.rule((), Effect(effect), row)
-    known = stack.network.rules if backend == NETWORK else stack.owners[backend].rules
-    if isinstance(row, DenyRow):
-        reader.exceptions((), row, {each.id for each in known if each.effect is Effect.ALLOW})
-    if any(each.id == rule.id for each in known):
-        reader.wrong(("id",), f"id `{rule.id}` stands there already; ids are for ever")
-    if reader.findings:
-        raise AuthoredError(reader.findings)
-    return rule
-
-
-class _Place(Row):
-    backend: str
-    timezone: str

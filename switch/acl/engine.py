@@ -13,14 +13,16 @@ from dataclasses import replace
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from switch.acl.addition import parse_rule
 from switch.acl.decision import Decision, combined, decided
 from switch.acl.directory import Directory
 from switch.acl.orders import Order, Uses
-from switch.acl.policy import Policy
+from switch.acl.policy import NETWORK, Policy
 from switch.acl.rules import Facets, Request, Rule, index_keys_of
 from switch.acl.weighing import Weighing
 from switch.config import CatalogEntry, World
 from switch.errors import AuthoredError, Finding
+from switch.files.authored import did_you_mean
 from switch.terms import DataClass, Instant, Mnemonic, Ori, Verdict
 
 __all__ = ["AccessStack", "Decision", "Policy", "Request"]
@@ -41,7 +43,7 @@ class AccessStack:
         self.versions: Mapping[str, str] = MappingProxyType(
             {
                 **{name: policy.version for name, policy in self.owners.items()},
-                "NETWORK": network.version,
+                NETWORK: network.version,
                 "directory": directory.version,
                 "catalog": directory.catalog_version,
             }
@@ -79,7 +81,7 @@ class AccessStack:
     ) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
         """What began and what ended in (after, upto], by file: (file, started ids, ended ids)."""
         found = []
-        for name, policy in [("NETWORK", self.network), *sorted(self.owners.items())]:
+        for name, policy in [(NETWORK, self.network), *sorted(self.owners.items())]:
             started = tuple(r.id for r in policy.rules if after < r.start <= upto)
             ended = tuple(r.id for r in policy.rules if r.end and after < r.end <= upto)
             if started or ended:
@@ -100,9 +102,7 @@ class AccessStack:
         `table` is what would stand under `[[effect]]` in the file; its local times are read in
         `timezone`, by default the world's.
         """
-        from switch.acl.document import parse_rule
-
-        rule = parse_rule(self, backend, effect, table, timezone)
+        rule = parse_rule(self._file(backend), self.directory, effect, table, timezone)
         return self._replaced(backend, lambda rules: [*rules, rule], f"+{rule!r}")
 
     def withdrawn(self, backend: str, rule_id: str, at: Instant) -> AccessStack:
@@ -110,8 +110,7 @@ class AccessStack:
 
         A rule that has ended before stays as it was: withdrawing never makes one last longer.
         """
-        policy = self.network if backend == "NETWORK" else self.owners.get(backend)
-        if policy is None or all(rule.id != rule_id for rule in policy.rules):
+        if all(rule.id != rule_id for rule in self._file(backend).rules):
             what = f"there is no rule `{rule_id}` of {backend} to withdraw"
             raise AuthoredError([Finding(backend, 0, what)])
 
@@ -130,14 +129,21 @@ class AccessStack:
 
     def with_policy(self, policy: Policy) -> AccessStack:
         """This stack with another version of one file; nobody else's is touched."""
-        if policy.name == "NETWORK":
+        if policy.name == NETWORK:
             return AccessStack(self.world, self.directory, self.owners, policy)
         owners = {**self.owners, policy.name: policy}
         return AccessStack(self.world, self.directory, owners, self.network)
 
     def policy(self, backend: str) -> Policy:
         """The version of a file in force; KeyError for a backend that is not there."""
-        return self.network if backend == "NETWORK" else self.owners[backend]
+        return self.network if backend == NETWORK else self.owners[backend]
+
+    def _file(self, backend: str) -> Policy:
+        """The same for what a person named; AuthoredError if there is no such backend."""
+        if backend != NETWORK and backend not in self.owners:
+            fix = did_you_mean(backend, {*self.owners, NETWORK})
+            raise AuthoredError([Finding(backend, 0, f"there is no backend `{backend}`", fix)])
+        return self.policy(backend)
 
     # --- decisions -----------------------------------------------------------------------------
 

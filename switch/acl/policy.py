@@ -9,6 +9,8 @@ from switch.acl.rules import Rule
 from switch.acl.watches import Watch
 from switch.terms import Instant, Verdict
 
+NETWORK = "NETWORK"  # the name of the switch operator's file, where an owner's has its backend's
+
 
 class Policy:
     """One file's rules, filed by subject."""

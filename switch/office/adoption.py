@@ -12,11 +12,10 @@ from pathlib import Path
 from switch.acl.analysis.candidate import Examined, compiled
 from switch.acl.analysis.chronicle import in_force
 from switch.acl.directory import Directory
-from switch.acl.document import NETWORK
 from switch.acl.engine import AccessStack
 from switch.acl.envelope import Action, Signed, digest_of, opened, verified
 from switch.acl.lifecycle import Change, FileState, Step
-from switch.acl.policy import Policy
+from switch.acl.policy import NETWORK, Policy
 from switch.config import World
 from switch.core.events import ChangeNoted, Event
 from switch.errors import JournalError, UsageError

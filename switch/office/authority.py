@@ -17,7 +17,6 @@ import trio
 
 from switch.acl.analysis.candidate import Examined
 from switch.acl.analysis.chronicle import came_back
-from switch.acl.document import NETWORK
 from switch.acl.envelope import (
     FIXES,
     Action,
@@ -29,6 +28,7 @@ from switch.acl.envelope import (
     opened,
 )
 from switch.acl.lifecycle import Change, Step
+from switch.acl.policy import NETWORK
 from switch.config import World
 from switch.core.events import ChangeNoted, Event, PolicyActivated, PolicyStaged
 from switch.errors import JournalError, UsageError, clipped

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from switch.acl.analysis.promises import check
 from switch.acl.directory import Directory
-from switch.acl.document import NETWORK, OwnerDocument, read_network, read_owner
-from switch.acl.policy import Policy
+from switch.acl.document import OwnerDocument, read_network, read_owner
+from switch.acl.policy import NETWORK, Policy
 from switch.acl.protection import alone, notice_s, withdrawn
 from switch.acl.rows import NetworkFile, OwnerFile
 from switch.config import World

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from switch.acl.analysis.finite import FiniteWorld, Line, asked
-from switch.acl.document import NETWORK
 from switch.acl.engine import AccessStack
+from switch.acl.policy import NETWORK
 from switch.acl.rules import Effect, Request, Rule
 from switch.config import CatalogEntry
 from switch.terms import Instant

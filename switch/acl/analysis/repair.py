@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from switch.acl.analysis.lints.every import lint
 from switch.acl.analysis.promises import check
 from switch.acl.directory import Directory
-from switch.acl.document import NETWORK, read_network, read_owner
+from switch.acl.document import read_network, read_owner
+from switch.acl.policy import NETWORK
 from switch.acl.rows import NetworkFile, OwnerFile
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import inspect_bytes

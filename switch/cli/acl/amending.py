@@ -92,8 +92,8 @@ def _path(arguments: argparse.Namespace, world: World) -> Path | None:
 
 def alone(draft: Draft, policy: Policy | None = None) -> AccessStack:
     """The owner's file by itself, as it is or with another policy in its place."""
-    from switch.acl.document import NETWORK
     from switch.acl.engine import AccessStack
+    from switch.acl.policy import NETWORK
     from switch.acl.policy import Policy as Nobody
     from switch.terms import Verdict
 

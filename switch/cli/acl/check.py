@@ -90,7 +90,8 @@ def _documents(directory: Directory, files: list[Path]) -> tuple[list[OwnerDocum
 
     Files that are named need not lie in the world's folder: a draft is checked by itself.
     """
-    from switch.acl.document import NETWORK, load_stack, read_document, read_network
+    from switch.acl.document import load_stack, read_document, read_network
+    from switch.acl.policy import NETWORK
     from switch.acl.rows import NetworkFile
     from switch.files.authored import inspect
 

@@ -128,9 +128,9 @@ def _with_file(base: AccessStack, path: Path) -> tuple[str, AccessStack]:
     An owner's file is judged alone, as `check` does: what it says of a line is its owner's affair,
     whether the network suspends that line or not.
     """
-    from switch.acl.document import NETWORK, read_network, read_owner
+    from switch.acl.document import read_network, read_owner
     from switch.acl.engine import AccessStack
-    from switch.acl.policy import Policy
+    from switch.acl.policy import NETWORK, Policy
     from switch.acl.rows import NetworkFile, OwnerFile
     from switch.files.authored import inspect
     from switch.terms import Verdict

@@ -31,7 +31,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
 def run(arguments: argparse.Namespace) -> int:
     """Print it; exit 0."""
     from switch.acl.analysis.chronicle import lives
-    from switch.acl.document import NETWORK
+    from switch.acl.policy import NETWORK
     from switch.cli.acl.moments import moment
     from switch.cli.owner.history import tell
     from switch.files.authored import did_you_mean
@@ -82,9 +82,10 @@ def _kept(folder: Path, backend: str) -> _Kept:
 def _alone(world: World, backend: str) -> _Kept:
     """The one version that lies in the world's folder, as if it had always been there."""
     from switch.acl.directory import Directory
-    from switch.acl.document import NETWORK, read_document, read_network
+    from switch.acl.document import read_document, read_network
     from switch.acl.envelope import digest_of
     from switch.acl.lifecycle import Change, Step
+    from switch.acl.policy import NETWORK
     from switch.acl.rows import NetworkFile
     from switch.files.authored import inspect
 

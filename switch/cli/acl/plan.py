@@ -83,7 +83,8 @@ def _package(arguments: argparse.Namespace) -> Package:
 
 def _documents(directory: Directory, *paths: Path) -> list[OwnerDocument]:
     """Both files, each read once; the mistakes of both together."""
-    from switch.acl.document import NETWORK, read_owner
+    from switch.acl.document import read_owner
+    from switch.acl.policy import NETWORK
     from switch.acl.rows import OwnerFile
     from switch.cli.owner.line import steady
     from switch.files.authored import inspect_bytes

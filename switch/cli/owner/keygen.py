@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _known(backend: str, world: str | None) -> None:
     """UsageError for a name of no backend: with its key registered, no switch would start."""
-    from switch.acl.document import NETWORK
+    from switch.acl.policy import NETWORK
     from switch.files.authored import did_you_mean
     from switch.world_file import load_world, shipped_worlds
 

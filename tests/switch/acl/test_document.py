@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,23 +11,13 @@ import pytest
 
 from switch.acl.document import load_stack, read_document, read_network
 from switch.acl.rows import NetworkFile
-from switch.acl.rules import Effect, Request, Rule, Subject
+from switch.acl.rules import Effect, Rule, Subject
 from switch.errors import AuthoredError
 from switch.files.authored import inspect
 from switch.terms import Verdict
 from switch.world_file import WORLDS_FOLDER, load_world
-from tests.playbook import golden_state
 from tests.switch.acl import whole
 from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document, findings
-
-TABLE = {
-    "id": "NEW-1",
-    "agency": ["BAY-PD"],
-    "data": "any",
-    "from": datetime.fromisoformat("2019-10-16T00:00:00"),
-    "reason": "r",
-    "cite": "c",
-}
 
 
 @pytest.mark.parametrize(
@@ -142,39 +131,6 @@ def test_the_version_is_of_the_exact_bytes(tmp_path: Path):
     assert document(tmp_path, TEXT + "\n").policy.version != one
 
 
-def test_a_rule_can_be_added_and_withdrawn_and_each_makes_another_version():
-    _, stack, _ = golden_state()
-    wider = stack.with_rule("CADMV", "deny", TABLE)
-    assert [rule.id for rule in wider.owners["CADMV"].rules][-1] == "NEW-1"
-    assert wider.versions["CADMV"] != stack.versions["CADMV"]
-    assert wider.versions["CAWPS"] == stack.versions["CAWPS"]
-    ended = wider.withdrawn("CADMV", "NEW-1", 1571300000.0)
-    assert ended.owners["CADMV"].rules[-1].end == 1571300000.0
-    lifted = stack.withdrawn("NETWORK", "NET-01", 1571300000.0)
-    assert lifted.versions["NETWORK"] != stack.versions["NETWORK"]
-
-
-@pytest.mark.parametrize(
-    ("backend", "effect", "table", "said"),
-    [
-        ("CADMV", "deny", TABLE | {"id": "DMV-01"}, "stands there already"),
-        ("CADMV", "deny", TABLE | {"agency": ["NOBODY"]}, "agency `NOBODY`"),
-        ("CADMV", "suspend", TABLE, "not a rule that CADMV can have"),
-        ("NETWORK", "deny", TABLE, "not a rule that NETWORK can have"),
-        ("NOBODY", "deny", TABLE, "not a rule that NOBODY can have"),
-        ("CADMV", "deny", TABLE | {"reason": 3}, "reason"),
-    ],
-)
-def test_a_bad_rule_is_refused_in_words(backend, effect, table, said):
-    with pytest.raises(AuthoredError, match=said):
-        golden_state()[1].with_rule(backend, effect, table)
-
-
-def test_withdrawing_what_is_not_there_is_refused():
-    with pytest.raises(AuthoredError, match="no rule `DMV-99` of CADMV"):
-        golden_state()[1].withdrawn("CADMV", "DMV-99", 0.0)
-
-
 def test_a_world_without_suspensions_needs_no_file_of_the_network(tmp_path: Path):
     world = tmp_path / "w"
     shutil.copytree(WORLDS_FOLDER / "golden-state", world)
@@ -194,22 +150,6 @@ def test_a_test_names_a_rule_of_its_file(tmp_path: Path):
     (found,) = findings(tmp_path, changed(('rule     = "DMV-01"', 'rule     = "DMV-1"')))
     assert "rule `DMV-1` is not in this file" in found.what
     assert "DMV-01" in found.fix
-
-
-def test_a_rule_given_at_run_time_excepts_allows_of_that_file_only():
-    _, stack, _ = golden_state()
-    with pytest.raises(AuthoredError, match="exception `DMV-01` is not an allow"):
-        stack.with_rule("CADMV", "deny", TABLE | {"except": ["DMV-01"]})
-    made = stack.with_rule("CADMV", "deny", TABLE | {"except": ["DMV-02"]})
-    assert made.owners["CADMV"].rules[-1].exceptions == {"DMV-02"}
-
-
-def test_a_rule_given_at_run_time_is_read_in_the_timezone_of_its_file():
-    _, stack, _ = golden_state()
-    table = TABLE | {"from": datetime.fromisoformat("2019-10-16T00:00:00")}
-    here = stack.with_rule("CADMV", "deny", table).owners["CADMV"].rules[-1].start
-    there = stack.with_rule("CADMV", "deny", table, ZoneInfo("America/New_York"))
-    assert here - there.owners["CADMV"].rules[-1].start == 3 * 3600
 
 
 @pytest.mark.parametrize("notice", ["24", "a day", "-1h", ""])
@@ -245,30 +185,6 @@ def test_a_draft_may_have_any_name_but_another_backends(tmp_path: Path):
     (tmp_path / "CAWPS.toml").write_text(TEXT)
     with pytest.raises(AuthoredError, match="it is CADMV's file, by its own word"):
         read_document(tmp_path / "CAWPS.toml", DIRECTORY)
-
-
-def test_an_id_that_was_used_stays_used_when_its_rule_is_withdrawn():
-    _, stack, _ = golden_state()
-    ended = stack.with_rule("CADMV", "deny", TABLE).withdrawn("CADMV", "NEW-1", 1571300000.0)
-    with pytest.raises(AuthoredError, match="stands there already"):
-        ended.with_rule("CADMV", "deny", TABLE)
-
-
-def test_a_rule_given_at_run_time_takes_effect_at_its_time_and_ends_when_withdrawn():
-    _, stack, _ = golden_state()
-    wider = stack.with_rule("CADMV", "deny", TABLE)
-    start = wider.owners["CADMV"].rules[-1].start
-    ended = wider.withdrawn("CADMV", "NEW-1", start + 60)
-    request = Request("BAY2", "CA0990100", None, None, "CADMV", "RQ", False, None)
-    verdicts = [ended.decide(request, start + more).verdict for more in (-1, 0, 59, 60)]
-    assert verdicts == ["ALLOW-DEFAULT", "DENY-RULE", "DENY-RULE", "ALLOW-DEFAULT"]
-    assert wider.decide(request, start + 60).verdict == "DENY-RULE"
-
-
-def test_withdrawing_again_later_does_not_make_a_rule_last_longer():
-    _, stack, _ = golden_state()
-    twice = stack.withdrawn("CADMV", "DMV-01", 1571300000.0).withdrawn("CADMV", "DMV-01", 1.6e9)
-    assert twice.owners["CADMV"].rules[0].end == 1571300000.0
 
 
 @pytest.mark.parametrize("key", ["format", "backend", "owner", "timezone", "default"])
@@ -310,59 +226,7 @@ def test_the_only_format_is_1(tmp_path: Path, value: str):
     assert "`format` must be 1" in found.what
 
 
-def test_a_rule_given_at_run_time_may_leave_nothing_open():
-    for change in ({"data": "?"}, {"from": "?"}, {"agency": ["?"]}):
-        with pytest.raises(AuthoredError):
-            golden_state()[1].with_rule("CADMV", "deny", TABLE | change)
-
-
 # --- said word for word ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("backend", "effect", "table", "said"),
-    [
-        ("CADMV", "suspend", TABLE, "`suspend` is not a rule that CADMV can have{three}"),
-        ("CADMV", "grant", TABLE, "`grant` is not a rule that CADMV can have{three}"),
-        ("NOBODY", "deny", TABLE, "`deny` is not a rule that NOBODY can have{three}"),
-        (
-            "NETWORK",
-            "deny",
-            TABLE,
-            "`deny` is not a rule that NETWORK can have\n    fix: one of suspend",
-        ),
-        ("CADMV", "deny", TABLE | {"id": "DMV-01"}, "id `DMV-01` stands there already; {ever}"),
-        ("CADMV", "deny", TABLE | {"agency": [3]}, "`agency.0`: Input should be a valid string"),
-        ("CADMV", "deny", TABLE | {"mask": ["RES"]}, "`mask`: Extra inputs are not permitted"),
-        ("CADMV", "deny", TABLE | {"key": ["QQQQ"]}, "CADMV does not answer key `QQQQ`"),
-        ("CADMV", "deny", TABLE | {"from": "x"}, "not a date and time; write it without quotes"),
-        ("CADMV", "deny", TABLE | {"timezone": "x"}, "`timezone`: Extra inputs are not permitted"),
-    ],
-)
-def test_a_rule_given_at_run_time_is_refused_word_for_word(backend, effect, table, said):
-    three = "\n    fix: one of deny, refer, allow"
-    expected = f"rule for {backend}: " + said.format(three=three, ever="ids are for ever")
-    with pytest.raises(AuthoredError) as caught:
-        golden_state()[1].with_rule(backend, effect, table)
-    (found,) = caught.value.findings
-    assert str(found).startswith(expected)
-    assert found.edits == ()
-
-
-@pytest.mark.parametrize("effect", ["deny", "refer", "allow"])
-def test_a_rule_of_each_effect_can_be_given_at_run_time(effect: str):
-    stack = golden_state()[1].with_rule("CADMV", effect, TABLE)
-    rule = stack.owners["CADMV"].rules[-1]
-    assert (rule.id, rule.effect, rule.reason, rule.cite) == ("NEW-1", Effect(effect), "r", "c")
-
-
-def test_a_suspension_can_be_given_at_run_time_and_its_id_is_the_networks_own():
-    _, stack, _ = golden_state()
-    table = {name: value for name, value in TABLE.items() if name != "data"}
-    suspended = stack.with_rule("NETWORK", "suspend", table | {"id": "DMV-01"})
-    assert suspended.network.rules[-1].effect is Effect.SUSPEND
-    with pytest.raises(AuthoredError, match="id `NET-01` stands there already"):
-        stack.with_rule("NETWORK", "suspend", table | {"id": "NET-01"})
 
 
 def test_a_file_without_a_backend_takes_the_one_of_its_name():

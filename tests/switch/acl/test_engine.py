@@ -356,11 +356,45 @@ def test_what_began_and_what_ended_is_listed_by_file_the_networks_first():
 
 
 def test_a_rule_that_is_not_there_cannot_be_withdrawn():
-    for backend in ("CADMV", "NETWORK", "NOWHERE"):
+    for backend in ("CADMV", "NETWORK"):
         with pytest.raises(AuthoredError) as caught:
             STACK.withdrawn(backend, "DMV-99", 0.0)
         (found,) = caught.value.findings
         assert str(found) == f"{backend}: there is no rule `DMV-99` of {backend} to withdraw"
+
+
+def test_nothing_is_added_to_or_withdrawn_from_a_backend_that_is_not_there():
+    for name, fix in (("CADM", "did you mean `CADMV`?"), ("NETWORKS", "did you mean `NETWORK`?")):
+        changes = (
+            lambda name=name: STACK.withdrawn(name, "DMV-99", 0.0),
+            lambda name=name: STACK.with_rule(name, "deny", rule("X-1", group=["hsi"])),
+        )
+        for change in changes:
+            with pytest.raises(AuthoredError) as caught:
+                change()
+            (found,) = caught.value.findings
+            assert str(found) == f"{name}: there is no backend `{name}`\n    fix: {fix}"
+
+
+def test_a_rule_that_is_added_begins_at_its_time_and_ends_when_it_is_withdrawn():
+    table = rule("X-1", agency=["BAY-PD"]) | {"from": datetime.fromisoformat("2019-10-16T00:00:00")}
+    wider, start = STACK.with_rule("CADMV", "deny", table), when("2019-10-16T00:00:00")
+    ended = wider.withdrawn("CADMV", "X-1", start + 60)
+    request = Request("BAY2", "CA0990100", None, None, "CADMV", "RQ", False, None)
+    verdicts = [ended.decide(request, start + more).verdict for more in (-1, 0, 59, 60)]
+    assert verdicts == ["ALLOW-DEFAULT", "DENY-RULE", "DENY-RULE", "ALLOW-DEFAULT"]
+    assert wider.decide(request, start + 60).verdict == "DENY-RULE"
+
+
+def test_withdrawing_again_later_does_not_make_a_rule_last_longer():
+    twice = STACK.withdrawn("CADMV", "DMV-01", 1571300000.0).withdrawn("CADMV", "DMV-01", 1.6e9)
+    assert twice.owners["CADMV"].rules[0].end == 1571300000.0
+
+
+def test_an_id_stays_used_when_its_rule_is_withdrawn():
+    ended = STACK.withdrawn("CADMV", "DMV-01", 1571300000.0)
+    with pytest.raises(AuthoredError, match="stands there already"):
+        ended.with_rule("CADMV", "deny", rule("DMV-01", group=["hsi"]))
 
 
 def test_every_change_is_another_version_of_its_own_file_alone():
