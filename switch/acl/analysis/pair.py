@@ -54,7 +54,7 @@ class Pair:
     def between(self, before: Leaving, after: Leaving) -> Delta:
         """The same, of what leaves on either side."""
         both, masked, uncovered = before.released & after.released, 0, 0
-        for name, had, has in self._fields if both else ():
+        for name, had, has in self._fields:
             hid, hides = before.masked.get(name, 0), after.masked.get(name, 0)
             if hid == hides and had == has:
                 continue
