@@ -30,9 +30,9 @@ class Repaired:
     left: tuple[Finding, ...]
 
 
-def mistakes(text: str, directory: Directory, name: str, stem: str = "") -> Sequence[Finding]:
-    """Everything for which `acl check` exits with 1 or 2; `stem` is the file's name, if it has one
-    that says whose it is."""
+def mistakes(text: str, directory: Directory, name: str, stem: str) -> Sequence[Finding]:
+    """Everything for which `acl check` exits with 1 or 2; `stem` is the file's name, which may say
+    whose it is."""
     try:
         data = text.encode()
         if stem == NETWORK:
@@ -44,7 +44,7 @@ def mistakes(text: str, directory: Directory, name: str, stem: str = "") -> Sequ
     return sorted((*check(document, directory).findings, *lint(document, directory).mistakes))
 
 
-def repaired(text: str, directory: Directory, name: str, stem: str = "") -> Repaired:
+def repaired(text: str, directory: Directory, name: str, stem: str) -> Repaired:
     """The text after the edits that `acl check` prints, and those that it would print then."""
     done: list[Finding] = []
     seen = {text}
@@ -52,8 +52,8 @@ def repaired(text: str, directory: Directory, name: str, stem: str = "") -> Repa
     for _ in range(ROUNDS_MAX):
         now = [finding for finding in found if finding.edits]
         new = applied(text, [edit for finding in now for edit in finding.edits])
-        if not now or new in seen:
-            break
+        if new in seen:
+            break  # nothing to do, or one edit undoes another
         text = new
         seen.add(text)
         done += now

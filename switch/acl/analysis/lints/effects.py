@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from switch.acl.analysis.lints.ground import Ask, Found, Ground
+from switch.acl.decision import Decision
 from switch.acl.engine import AccessStack
 from switch.acl.lint import Lint
 from switch.acl.rules import Rule
 from switch.errors import Edit
 from switch.files.authored import did_you_mean, nearest
+from switch.terms import DataClass
 
 
 def dead_rules(ground: Ground) -> Iterator[Found]:
@@ -24,7 +26,7 @@ def dead_rules(ground: Ground) -> Iterator[Found]:
 
 def is_dead(ground: Ground, rule: Rule) -> bool:
     """Whether it decides nothing, of no class, at no instant."""
-    return not any(decides(ground, rule, ask) for ask in ground.met(rule))
+    return not any(decided_by(ground, rule, ask) for ask in ground.met(rule))
 
 
 def _why_dead(ground: Ground, rule: Rule) -> str:
@@ -33,10 +35,16 @@ def _why_dead(ground: Ground, rule: Rule) -> str:
         return "nobody can make a request that meets all of its lists"
     decision = ground.decide(ask.request, ask.at)
     spoken = ground.spoken_of(rule, ask.request)
-    over = sorted({each for name, _, ids in decision.classes if name in spoken for each in ids})
     if rule.id in decision.exceptions:
         return "everybody it speaks of is excepted"
-    return f"{', '.join(over)} is stricter wherever it applies, as for {ground.shown(ask)}"
+    return (
+        f"{_deciding(decision, spoken)} is stricter wherever it applies, as for {ground.shown(ask)}"
+    )
+
+
+def _deciding(decision: Decision, names: Collection[DataClass]) -> str:
+    """The rules that decide these classes."""
+    return ", ".join(sorted({e for name, _, ids in decision.classes if name in names for e in ids}))
 
 
 def _mentions(ground: Ground, rule: Rule) -> Iterator[Edit]:
@@ -53,25 +61,25 @@ def useless_allows(ground: Ground) -> Iterator[Found]:
     """
     gone: list[Rule] = []
     for rule in ground.allows:
-        if is_dead(ground, rule):
-            continue
         with_it, without = ground.without(*gone), ground.without(*gone, rule)
-        asks = [ask for ask in ground.met(rule) if decides(ground, rule, ask)]
-        if any(_differs(ground, ask, with_it, without) for ask in asks):
-            continue
+        asks = [ask for ask in ground.met(rule) if decided_by(ground, rule, ask)]
+        if not asks or any(_differs(ground, ask, with_it, without) for ask in asks):
+            continue  # dead, or of use
         gone.append(rule)
-        decision = without.decide(asks[0].request, asks[0].at)
-        instead = ", ".join(decision.classes[0][2]) or "the default"
+        ask = asks[0]
+        decided = decided_by(ground, rule, ask)
+        instead = _deciding(without.decide(ask.request, ask.at), decided) or "the default"
         what = f"without {rule.id} everything is released just so"
-        what += f" (by {instead}, as for {ground.shown(asks[0])})"
+        what += f" (by {instead}, as for {ground.shown(ask)})"
         fix = "take it out; to limit somebody to it, write a deny with it under `except`"
         edits = [*ground.layout.take_out(ground.place(rule)), *_mentions(ground, rule)]
         yield ground.found(Lint.USELESS_ALLOW, rule, what, fix, edits=edits)
 
 
-def decides(ground: Ground, rule: Rule, ask: Ask) -> bool:
-    """Whether this rule decides some class of the request."""
-    return any(rule.id in ids for _, _, ids in ground.decide(ask.request, ask.at).classes)
+def decided_by(ground: Ground, rule: Rule, ask: Ask) -> frozenset[DataClass]:
+    """The classes of the request that this rule decides."""
+    classes = ground.decide(ask.request, ask.at).classes
+    return frozenset(name for name, _, ids in classes if rule.id in ids)
 
 
 def _differs(ground: Ground, ask: Ask, one: AccessStack, other: AccessStack) -> bool:

@@ -40,7 +40,7 @@ def lint(document: OwnerDocument, directory: Directory) -> Linted:
     found = [each for check in EVERY for each in check(ground)]
     dead = {each.rule for each in found if each.lint is Lint.DEAD_RULE}
     # Of a rule that does nothing, nothing else is worth saying.
-    found = [e for e in found if e.lint is Lint.DEAD_RULE or e.rule is None or e.rule not in dead]
+    found = [e for e in found if e.lint is Lint.DEAD_RULE or e.rule not in dead]
     accepted: list[tuple[Finding, str]] = []
     left: list[Found] = []
     needed: set[int] = set()
@@ -76,4 +76,4 @@ def _needless(document: OwnerDocument, needed: set[int]) -> Iterator[Found]:
             edits = document.file.layout.take_out(("accept", number))
             lint = Lint.NEEDLESS_ACCEPT
             finding = document.file.finding(place, what, "take it out", str(lint), edits)
-            yield Found(lint, row.rule, finding)
+            yield Found(lint, None, finding)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from switch.acl.analysis.finite import Sender, asked
-from switch.acl.analysis.lints.effects import decides
+from switch.acl.analysis.lints.effects import decided_by
 from switch.acl.analysis.lints.ground import Ask, Found, Ground
 from switch.acl.analysis.lints.writing import subject_lines, table_lines, unused_id
 from switch.acl.analysis.promises import described, released
@@ -89,7 +89,7 @@ def _by_purpose_alone(ground: Ground, rule: Rule) -> Ask | None:
     purposes = [None, *dict.fromkeys(others)]
     for ask in ground.met(rule):
         if (
-            not decides(ground, rule, ask)
+            not decided_by(ground, rule, ask)
             or _leaves(ground, rule, ask.request, ask.at) is not allow
         ):
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from switch.acl.analysis.repair import mistakes, repaired
 from tests.switch.acl.shipped import DIRECTORY, TEXT, changed
 
@@ -30,16 +32,16 @@ def test_a_lint_is_mended_too_and_advice_is_not():
         '\n[[deny]]\nid = "D"\ngroup = ["cbp"]\ndata = "any"\nuntil = 2030-01-01T00:00:00\n'
         'from = 2019-10-15T00:00:00\nreason = "x"\ncite = "y"\n'
     )
-    done = repaired(text, DIRECTORY, "CADMV.toml")
+    done = repaired(text, DIRECTORY, "CADMV.toml", "CADMV")
     assert [finding.id for finding in done.mended] == ["L04 expiry-widens"]
     assert done.text == text.replace("until = 2030-01-01T00:00:00\n", "")
 
 
 def test_what_cannot_be_mended_is_left_and_told():
     text = changed(('expect   = "DENY-RULE"', 'expect   = "ALLOW"'))
-    done = repaired(text, DIRECTORY, "CADMV.toml")
+    done = repaired(text, DIRECTORY, "CADMV.toml", "CADMV")
     assert (done.text, done.mended) == (text, ())
-    assert list(done.left) == list(mistakes(text, DIRECTORY, "CADMV.toml"))
+    assert list(done.left) == list(mistakes(text, DIRECTORY, "CADMV.toml", "CADMV"))
 
 
 def test_the_networks_file_is_mended_by_its_own_shape():
@@ -48,3 +50,16 @@ def test_the_networks_file_is_mended_by_its_own_shape():
     done = repaired(text, DIRECTORY, "NETWORK.toml", "NETWORK")
     assert done.left == ()
     assert 'agency = ["ICE-ERO"]\nfrom = 2019-01-01T00:00:00' in done.text
+
+
+@pytest.mark.parametrize("stem", ["draft", "CADMV"])
+def test_a_draft_may_have_any_name(stem: str):
+    assert mistakes(TEXT, DIRECTORY, "draft.toml", stem) == []
+
+
+def test_a_file_under_another_backends_name_is_told_and_mended_first():
+    other = changed(('backend  = "CADMV"', 'backend  = "CACHS"'))
+    (mistake, *_) = mistakes(other, DIRECTORY, "CADMV.toml", "CADMV")
+    assert (mistake.line, mistake.what) == (2, "it is CACHS's file, by its own word")
+    done = repaired(other, DIRECTORY, "CADMV.toml", "CADMV")
+    assert (done.left, done.text) == ((), TEXT)

@@ -74,6 +74,14 @@ def test_an_allow_is_useless_if_all_is_released_without_it(
     assert which(tmp_path, text, "L02") == (["L02"] if useless else [])
 
 
+def test_what_releases_instead_of_a_useless_allow_is_of_the_same_class(tmp_path: Path):
+    """DQ with an image is also answered by B, but what A allows of it leaves by default."""
+    text = head() + rule("allow", "A", 'group = ["police"]; data = ["driver.photo"]')
+    text += rule("allow", "B", POLICE + '; notice = "N"')
+    (useless,) = linted(tmp_path, text).mistakes
+    assert "released just so (by the default, as for DQ from BAY1" in useless.what
+
+
 @pytest.mark.parametrize(
     ("deny", "allow", "usable"),
     [

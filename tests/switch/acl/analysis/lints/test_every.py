@@ -12,7 +12,7 @@ from switch.acl.document import read_document
 from switch.acl.lint import Lint
 from switch.errors import AuthoredError
 from switch.world_file import load_world, shipped_worlds
-from tests.switch.acl.analysis.lints.files import head, linted, rule
+from tests.switch.acl.analysis.lints.files import head, ids, linted, rule
 from tests.switch.acl.shipped import DIRECTORY, document
 
 ENDING = rule("deny", "D", 'group = ["police"]; data = "any"; until = 2020-01-01T00:00:00')
@@ -59,6 +59,32 @@ def test_an_acceptance_of_something_else_is_a_mistake_itself(tmp_path: Path, lin
 def test_an_acceptance_names_a_lint_a_rule_and_a_reason(tmp_path: Path, row: str, said: str):
     with pytest.raises(AuthoredError, match=said):
         document(tmp_path, head() + ENDING + row)
+
+
+@pytest.mark.parametrize(
+    ("row", "what", "where"),
+    [
+        (accept("L05", "D"), "there is no L05 of D to accept (any more)", "lines 15 to 19"),
+        (accept("L05"), "there is no L05 to accept (any more)", "lines 15 to 18"),
+    ],
+)
+def test_a_needless_acceptance_is_told_word_for_word(tmp_path: Path, row, what, where):
+    found = linted(tmp_path, head() + ENDING + row)
+    assert str(found.mistakes[-1]) == (
+        f"CADMV.toml:17: L20 needless-accept: {what}\n    fix: take it out; take out {where}"
+    )
+
+
+def test_of_a_rule_that_does_nothing_nothing_else_is_said(tmp_path: Path):
+    wide = rule("deny", "D", 'group = ["police"]; data = ["driver.record"]')
+    dead = wide.replace("deny", "refer").replace('"D"', '"E"')
+    text = head() + (wide + dead).replace("Agreement not signed.", "?")
+    assert ids(tmp_path, text) == [
+        ("L01", 'id = "E"'),
+        ("L12", 'default = "allow"'),
+        ("L17", 'backend = "CADMV"'),
+        ("L18", 'reason = "?"'),
+    ]
 
 
 def test_accepting_changes_no_decision(tmp_path: Path):
