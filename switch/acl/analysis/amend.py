@@ -145,8 +145,7 @@ def with_accepted(
 
     Else `acl check` would call it a slip, as it is where nobody has said so.
     """
-    ground = Ground(document, directory)
-    widening = {f.rule for f in widening_expiries(ground) if f.lint is Lint.EXPIRY_WIDENS}
+    widening = {found.rule for found in widening_expiries(Ground(document, directory))}
     text = document.file.text
     for name in ids:
         if name in widening:

@@ -38,7 +38,6 @@ class Company:
         self.differing = {rule.id for rule in differing}
         self._number = {subject: number for number, subject in enumerate(self._all_subjects)}
         self._numbers = {self._number[rule.subject] for rule in differing}
-        self._met: dict[tuple[OperatorId | None, Ori | None], Met] = {}
         self._changing = {rule.subject for rule in rules if rule.id in self.changed}
         self._unmasking = {rule.subject for rule in differing if rule.id in hiding}
         self._everybody = any(rule.subject.everyone and rule.exceptions for rule in differing)
@@ -150,23 +149,23 @@ class Company:
 
     def met_by_operator(self, operator: OperatorId) -> frozenset[Subject]:
         """The subjects of differing rules that he meets in part, by himself or by agency."""
-        return frozenset(self._all_subjects[n] for n, _ in self._lists_of(operator, None))
+        return self._differing_of(
+            like.lists_of_operator(operator)
+            for like, side in zip(self._likes, self._sides, strict=True)
+            if operator in side.stack.world.operators
+        )
 
     def met_by_behalf(self, ori: Ori) -> frozenset[Subject]:
         """The subjects of differing rules that this ORI meets in part."""
-        return frozenset(self._all_subjects[n] for n, _ in self._lists_of(None, ori))
+        return self._differing_of(
+            like.lists_of_ori(ori)
+            for like, side in zip(self._likes, self._sides, strict=True)
+            if ori in side.stack.directory.agency_of
+        )
 
-    def _lists_of(self, operator: OperatorId | None, ori: Ori | None) -> Met:
-        name = (operator, ori)
-        if name not in self._met:
-            found: Met = frozenset()
-            for like, side in zip(self._likes, self._sides, strict=True):
-                if operator is not None and operator in side.stack.world.operators:
-                    found |= like.lists_of_operator(operator)
-                if ori is not None and ori in side.stack.directory.agency_of:
-                    found |= like.lists_of_ori(ori)
-            self._met[name] = frozenset(pair for pair in found if pair[0] in self._numbers)
-        return self._met[name]
+    def _differing_of(self, met: Iterable[Met]) -> frozenset[Subject]:
+        numbers = {number for lists in met for number, _ in lists}
+        return frozenset(self._all_subjects[number] for number in numbers & self._numbers)
 
     def changes(self, met: frozenset[Subject]) -> bool:
         """Whether who meets these subjects may meet a refusal that is another than before."""
@@ -195,8 +194,8 @@ def _parts(rule: Rule, name: DataClass, other: DataClass) -> bool:
 
 
 def _by_line(rules: Iterable[Rule]) -> set[str]:
-    """Allows that excuse the line's own agencies, whichever they are."""
-    return {r.id for r in rules if r.effect is Effect.ALLOW and not r.subject.has_agency_lists}
+    """Rules that, as exceptions, excuse the line's own agencies, whichever they are."""
+    return {rule.id for rule in rules if not rule.subject.has_agency_lists}
 
 
 def _homes(side: Side) -> dict[tuple[str, str], object]:
