@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -20,16 +19,11 @@ _NETWORKS: Mapping[str, type[TimedRow]] = {"suspend": SuspendRow}
 
 
 def parse_rule(
-    policy: Policy,
-    directory: Directory,
-    effect: str,
-    table: Mapping[str, object],
-    timezone: ZoneInfo | None = None,
+    policy: Policy, directory: Directory, effect: str, table: Mapping[str, object]
 ) -> Rule:
     """The rule that this file would have more; AuthoredError with all that is wrong with it.
 
-    `table` is what would stand under `[[effect]]`; its local times are read in `timezone`, by
-    default the world's.
+    `table` is what would stand under `[[effect]]`; its local times are the world's.
     """
     name = f"rule for {policy.name}"
     shapes = _NETWORKS if policy.name == NETWORK else _OWNERS
@@ -45,7 +39,7 @@ def parse_rule(
                 for item in error.errors()
             ]
         ) from None
-    head = _Head(timezone=(timezone or directory.world.timezone).key)
+    head = _Head(timezone=directory.world.timezone.key)
     reader = Reader(Authored(name, "", head, {}), directory, policy.name)
     rule = reader.rule((), Effect(effect), row)
     if isinstance(row, DenyRow):

@@ -11,7 +11,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from switch.acl.addition import parse_rule
 from switch.acl.decision import Decision, combined, decided
@@ -90,19 +89,12 @@ class AccessStack:
 
     # --- changes -----------------------------------------------------------------------------
 
-    def with_rule(
-        self,
-        backend: str,
-        effect: str,
-        table: Mapping[str, object],
-        timezone: ZoneInfo | None = None,
-    ) -> AccessStack:
+    def with_rule(self, backend: str, effect: str, table: Mapping[str, object]) -> AccessStack:
         """This stack with one rule more; AuthoredError if the rule is wrong.
 
-        `table` is what would stand under `[[effect]]` in the file; its local times are read in
-        `timezone`, by default the world's.
+        `table` is what would stand under `[[effect]]` in the file; its local times are the world's.
         """
-        rule = parse_rule(self._file(backend), self.directory, effect, table, timezone)
+        rule = parse_rule(self._file(backend), self.directory, effect, table)
         return self._replaced(backend, lambda rules: [*rules, rule], f"+{rule!r}")
 
     def withdrawn(self, backend: str, rule_id: str, at: Instant) -> AccessStack:

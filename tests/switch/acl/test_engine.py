@@ -201,6 +201,15 @@ def test_a_full_memory_of_decisions_forgets_and_goes_on(tmp_path: Path, monkeypa
         assert len(stack._remembered) <= 3
 
 
+def test_a_line_is_looked_up_once_and_a_full_memory_of_lines_forgets(monkeypatch):
+    monkeypatch.setattr("switch.acl.engine.REMEMBERED_MAX", 3)
+    stack = AccessStack(WORLD, STACK.directory, STACK.owners, STACK.network)
+    for line in [(terminal, ori) for terminal in WORLD.terminals for ori in ("CA0990100", "X")]:
+        found = stack.suspending(*line)
+        assert stack.suspending(*line) is found
+        assert len(stack._suspending) <= 3
+
+
 # --- what a decision says, case by case ------------------------------------------------------
 
 DESK = Request("BAY1", "CA0990100", "TFO7", None, "CADMV", "DQ", False, None)
@@ -576,6 +585,17 @@ def test_what_cannot_be_judged_says_who_is_suspended_and_when():
     assert found.versions is STACK.versions
     open_line = STACK.decide(BAY._replace(key="ZZ"), at)
     assert (open_line.network, open_line.suspension, open_line.fault) == ("", "", "")
+
+
+def test_what_the_owners_file_alone_says_knows_of_no_suspension():
+    at = when("2019-11-01T00:00:00")
+    table = {
+        name: value for name, value in rule("X-1", terminal=["BAY1"]).items() if name != "data"
+    }
+    stack = STACK.with_rule("NETWORK", "suspend", table)
+    assert stack.decide(DESK, at).verdict == "DENY-SUSPENDED"
+    alone, before = (each.decide_owner_only(DESK, at) for each in (stack, STACK))
+    assert (alone.network, alone.verdict, alone.classes) == ("", before.verdict, before.classes)
 
 
 def test_a_refusal_carries_the_words_of_its_rule():
