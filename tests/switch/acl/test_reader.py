@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from switch.acl.document import read_document
+from switch.acl.document import read_document, read_network
 from switch.acl.orders import Order
+from switch.acl.rows import NetworkFile
 from switch.acl.rules import Effect, Promise, Request, Rule, Subject
 from switch.acl.watches import Watch
 from switch.errors import AuthoredError
+from switch.files.authored import inspect
 from switch.files.layout import applied
 from tests.switch.acl import whole
 from tests.switch.acl.shipped import DIRECTORY, changed, document, findings
@@ -184,6 +186,13 @@ def test_every_key_of_a_rule_is_read():
         reason="third reason",
         cite="third paper",
     )
+
+
+def test_a_suspension_has_nothing_of_what_only_owners_rules_have():
+    file = inspect(whole.FOLDER / "acl" / "NETWORK.toml", NetworkFile)
+    (rule,) = read_network(file, whole.DIRECTORY).rules
+    assert (rule.data, rule.image, rule.notice, rule.masks) == (None, None, "", ())
+    assert not rule.keys | rule.purposes | rule.exceptions
 
 
 def test_every_key_of_an_order_and_of_a_watch_is_read():
