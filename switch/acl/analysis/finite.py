@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from string import ascii_uppercase, digits
 
 from switch.acl.analysis.likeness import Likeness
@@ -88,8 +88,8 @@ class FiniteWorld:
         like, terminal = self._like, self._directory.world.terminals[line.terminal]
         desk = (like.agency(terminal.agency), like.name("terminal", line.terminal))
         hubs = frozenset(like.agency(hub) for hub in terminal.via)
-        own = self._directory.agency_of[line.ori] == terminal.agency
-        return desk, like.ori(line.ori), hubs, own
+        agencies = {self._directory.agency_of[line.ori], terminal.agency}  # two where one services
+        return desk, like.ori(line.ori), hubs, len(agencies)
 
     def plain_lines(self) -> list[Line]:
         """Terminals without hubs with their own agency's ORIs."""
@@ -221,13 +221,13 @@ class FiniteWorld:
             or like.operator_touches(each, subject)
         ]
         others = [o for o in behalves if anybody or o is None or like.ori_touches(o, subject)]
-        near = self._near(subject)
-        alone = helping == [None] and others == [None]
-        for line in [*near, *(each for each in ([] if alone else lines) if each not in near)]:
-            for operator, behalf in product(helping, others):
-                sender = Sender(line, operator, behalf)
-                if subject.met_by_any(self.facets(sender), directory) is not None:
-                    yield sender
+        near, people = self._near(subject), list(product(helping, others))
+        far = [line for line in lines if line not in near]
+        by_others = people[1:]  # the first is nobody, who is of no help there
+        for line, (operator, behalf) in chain(product(near, people), product(far, by_others)):
+            sender = Sender(line, operator, behalf)
+            if subject.met_by_any(self.facets(sender), directory) is not None:
+                yield sender
 
     def allowed(self, subject: Subject) -> Iterator[Sender]:
         """Enough of those whom an allow lets in: others in the request can only bring denies."""

@@ -7,6 +7,7 @@ see alike are tried as one, so that most pairs are never looked at.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from switch.acl.analysis.refusals import Refusals, View, Views
@@ -72,7 +73,7 @@ class Joint:
             )
             if old or new:
                 found += [(number, ori, old, new) for number, ori in members]
-        return sorted(found, key=lambda trial: trial[0])
+        return sorted(found)
 
     def _left(
         self, operator: OperatorId, ori: Ori, old: Spread, new: Spread
@@ -88,12 +89,12 @@ class Joint:
 
     def _seen(self, side: int, operator: OperatorId | None, ori: Ori | None) -> _Seen:
         """Everything that the differing rules of several lists or exceptions see of somebody."""
-        found: dict[tuple[tuple[str, View], ...], int] = {}
+        found: defaultdict[tuple[tuple[str, View], ...], int] = defaultdict(int)
         for epochs, views in self._sides[side].phases(operator, ori):
             seen = tuple(
                 (name, views[name]) for name in sorted(self._differing[side] & views.keys())
             )
-            found[seen] = found.get(seen, 0) | epochs
+            found[seen] |= epochs
         return frozenset(found.items())
 
     def _together(self, side: int, operator: OperatorId, ori: Ori, rules: set[str]) -> Spread:
@@ -111,15 +112,13 @@ class Joint:
         here = self._sides[side].in_epochs(epochs)
         for name in his.keys() & its.keys() & rules:
             for lines, cells in self._only_both(side, name, his[name], its[name]):
-                if cells & here:
-                    yield Part(lines, cells & here)
+                yield Part(lines, cells & here)
 
     def _only_both(self, side: int, name: str, his: View, its: View) -> Spread:
         key = (side, name, his, its)
-        found = self._beyond.get(key)
-        if found is None:
+        if key not in self._beyond:
             refusals = self._sides[side]
             both = refusals.spread(name, his.beside(its))
             alone = refusals.spread(name, his), refusals.spread(name, its)
-            found = self._beyond[key] = less(both, *alone)
-        return found
+            self._beyond[key] = less(both, *alone)
+        return self._beyond[key]
