@@ -19,7 +19,7 @@ from switch.acl.analysis.spread import Part, Spread, gathered
 from switch.acl.rules import Effect, Rule, Subject
 from switch.terms import AgencyId, OperatorId, Ori
 
-_KEPT = 4_000  # people whose refusals are kept, some integers of one bit for each cell
+KEPT_MAX = 4_000  # people whose refusals are kept, some integers of one bit for each cell
 
 
 class View(NamedTuple):
@@ -93,12 +93,16 @@ class Refusals:
     def of(self, operator: OperatorId | None, behalf: Ori | None) -> Spread:
         """All that is withheld because of these two, where who is refused the primary class of an
         answer is refused the rest; everything if they are not known."""
-        found = self._found.get((operator, behalf))
-        if found is None:
-            if len(self._found) >= _KEPT:
+        if (operator, behalf) not in self._found:
+            if len(self._found) == KEPT_MAX:
                 self._found.clear()
-            found = self._found[operator, behalf] = gathered(self._withheld(operator, behalf))
-        return found
+            self._found[operator, behalf] = gathered(self._withheld(operator, behalf))
+        return self._found[operator, behalf]
+
+    @property
+    def kept(self) -> int:
+        """Of how many people it is kept what is withheld because of them; `KEPT_MAX` at most."""
+        return len(self._found)
 
     def _withheld(self, operator: OperatorId | None, behalf: Ori | None) -> Iterator[Part]:
         if not self.known(operator, behalf):
@@ -122,23 +126,21 @@ class Refusals:
         return [(epochs, _together(his, its)) for epochs, his in self._operator(operator)]
 
     def _operator(self, operator: OperatorId) -> list[tuple[int, Views]]:
-        found = self._operators.get(operator)
-        if found is None:
-            found = self._operators[operator] = []
+        if operator not in self._operators:
+            by_name, found = self._like.name("operator", operator), []
             for epochs, at in self._side.phases(operator):
                 agencies = self._directory.operator_agencies(operator, at)
-                by_name = self._like.name("operator", operator)
                 parts = [(by_name, tuple(agencies))]
                 parts += [(self._like.lists(agency), (agency,)) for agency in agencies]
                 found.append((epochs, self._views(parts)))
-        return found
+            self._operators[operator] = found
+        return self._operators[operator]
 
     def _behalf(self, ori: Ori) -> Views:
-        found = self._behalves.get(ori)
-        if found is None:
+        if ori not in self._behalves:
             parts = [(self._like.lists_of_ori(ori), (self._directory.agency_of[ori],))]
-            found = self._behalves[ori] = self._views(parts)
-        return found
+            self._behalves[ori] = self._views(parts)
+        return self._behalves[ori]
 
     def _views(self, parts: Sequence[tuple[Met, tuple[AgencyId, ...]]]) -> Views:
         """Of lists that are met, and of the agencies through which each part of them is."""
@@ -174,10 +176,9 @@ class Refusals:
 
     def spread(self, name: str, view: View) -> Spread:
         """What a rule withholds from people whom it sees like this."""
-        found = self._spreads.get((name, view))
-        if found is None:
-            found = self._spreads[name, view] = gathered(self._spread(self.rules[name], view))
-        return found
+        if (name, view) not in self._spreads:
+            self._spreads[name, view] = gathered(self._spread(self.rules[name], view))
+        return self._spreads[name, view]
 
     def _spread(self, rule: Rule, view: View) -> Iterator[Part]:
         number, lines = self._number[rule.subject], self._everywhere

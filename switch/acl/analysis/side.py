@@ -8,6 +8,7 @@ is the one of `switch.acl.weighing`; the tests hold the two together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from switch.acl.analysis.cells import Cells, without
@@ -137,22 +138,19 @@ class Side:
         """The epochs in which an operator works for the same agencies, with one instant of each."""
         cells = self.cells
         found = self.stack.world.operators.get(operator) if operator is not None else None
-        if found is None or not found.affiliations:
-            yield cells.every_epoch, cells.starts[0]
-            return
-        bounds = {at for each in found.affiliations for at in (each.start, each.end)} - {None}
+        spans = found.affiliations if found is not None else ()
+        bounds = {at for each in spans for at in (each.start, each.end)}
         starts = [cells.starts[0], *sorted(at for at in bounds if at is not None)]
-        for start, end in zip(starts, [*starts[1:], None], strict=True):
+        for start, end in zip_longest(starts, starts[1:]):
             yield cells.span(start, end), start
 
     def _suspended_line(self, line: Line) -> int:
-        found = self._suspended.get(line)
-        if found is None:
+        if line not in self._suspended:
             epochs = 0
             for rule in self.stack.suspending(line.terminal, line.ori):
                 epochs |= self.cells.span(rule.start, rule.end)
-            found = self._suspended[line] = self.cells.in_epochs(epochs)
-        return found
+            self._suspended[line] = self.cells.in_epochs(epochs)
+        return self._suspended[line]
 
     def _met(self, facets: Facets) -> Standing:
         assert self.policy is not None
@@ -177,7 +175,7 @@ class Side:
     ) -> int:
         """The cells that a deny or refer refuses which is met, its exceptions left out."""
         found = self.spoken[rule.id]
-        for allow in allows if rule.exceptions else ():
+        for allow in allows:
             if allow.id in rule.exceptions and all(
                 allow.subject.contains(agency, facets, self.stack.directory) for agency in through
             ):

@@ -5,6 +5,7 @@ In random worlds in which most denies have exceptions, by agency and by line, pa
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import product
 from pathlib import Path
@@ -14,8 +15,14 @@ import pytest
 
 from switch.acl.analysis.finite import FiniteWorld, Line, Sender
 from switch.acl.analysis.pair import Pair
-from switch.acl.analysis.refusals import Refusals
+from switch.acl.analysis.refusals import KEPT_MAX, Refusals
 from switch.acl.analysis.spread import on
+from switch.acl.directory import Directory
+from switch.acl.engine import AccessStack
+from switch.acl.policy import Policy
+from switch.acl.rules import Effect, Rule, Subject
+from switch.config import Terminal
+from switch.terms import AgencyId, BackendName, DataClass, Mnemonic, OperatorId, Verdict
 from tests.playbook import golden_state
 from tests.switch.acl import random_worlds
 from tests.switch.acl.agreement import loaded
@@ -65,6 +72,87 @@ def test_where_exceptions_are_at_stake_every_line_gets_what_it_gets_by_itself(
             assert {f: c for f, c in masks.items() if c} == {f: c for f, c in same.items() if c}
 
 
+# --- on golden-state with hubs: each way in which people are refused ------------------------------
+
+PLACES = {
+    "BAY1": ("BAY-PD", []),
+    "BAY2": ("BAY-PD", ["CBP"]),
+    "VSO1": ("VALLEY-SO", []),
+    "HRB1": ("HARBOR-PD", ["REGION-HUB", "CBP"]),
+    "CBP1": ("CBP", ["ICE"]),
+    "NVH1": ("NV-HP", ["REGION-HUB"]),
+}
+NOVEMBER = 1572591600.0  # 2019, in Los Angeles
+OPERATORS = (None, "BPD2", "TFO7", "VSO1A", "CBP1A")
+BEHALVES = (None, "CA0990100", "CA0990200", "DCCBP0100", "NV0990100")
+CADMV = BackendName("CADMV")
+
+
+def rule(name: str, data: str = "", *exceptions: str, **lists: str) -> Rule:
+    """An allow if its name begins with an A; each list is words, `everyone` if there is none."""
+    subject = {each: frozenset(words.split()) for each, words in lists.items()}
+    effect = Effect.ALLOW if name.startswith("A") else Effect.DENY
+    classes = frozenset(map(DataClass, data.split())) or None
+    whom = Subject(**subject) if subject else Subject(everyone=True)
+    return Rule(name, effect, whom, classes, NOVEMBER, None, exceptions=frozenset(exceptions))
+
+
+def ruled(*rules: Rule) -> AccessStack:
+    """golden-state with these terminals and CADMV's file of these rules."""
+    terminals = {
+        Mnemonic(name): Terminal(Mnemonic(name), AgencyId(agency), tuple(map(AgencyId, via)), ())
+        for name, (agency, via) in PLACES.items()
+    }
+    world = replace(STACK.world, terminals=terminals)
+    policy = Policy(CADMV, rules, Verdict.ALLOW_DEFAULT, "1", "x")
+    return AccessStack(world, Directory(world), {CADMV: policy}, STACK.network)
+
+
+CBP, BAY = {"agency": "CBP"}, {"agency": "BAY-PD"}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [rule("D", **CBP)],
+        [rule("D", "driver.photo vehicle.registration", agency="DHS")],
+        [rule("D", group="police")],
+        [rule("D", function="immigration", ori="CA0990200")],
+        [rule("D", ori="CA0990200 DCCBP0100")],
+        [rule("D", agency="CBP", terminal="BAY1 VSO1")],
+        [rule("D", agency="CBP REGION-HUB", operator="BPD2 TFO7")],
+        [rule("D", operator="BPD2"), rule("E", "driver.ssn", **CBP)],
+        [rule("A", agency="BAY-PD CBP"), rule("D", "", "A")],
+        [rule("A", "driver.record"), rule("D", "", "A")],
+        [rule("A", "driver.ssn"), rule("D", "", "A", **CBP)],
+        [rule("A", terminal="BAY1 VSO1"), rule("D", "", "A", group="police")],
+        [rule("A", ori="CA0990200"), rule("D", "driver.photo", "A", agency="DHS VALLEY-SO")],
+        [rule("A", terminal="BAY1 BAY2 CBP1 HRB1"), rule("D", "", "A", agency="CBP REGION-HUB")],
+        [rule("A", group="police cbp"), rule("D", "", "A", **CBP), rule("E", "", "A", **BAY)],
+        [rule("A", agency="HARBOR-PD CBP"), rule("D", "", "A", agency="HARBOR-PD REGION-HUB")],
+        [rule("A", agency="HARBOR-PD CBP"), rule("D", "", "A", agency="HARBOR-PD CBP")],
+        [rule("A", agency="BAY-PD CBP"), rule("A2"), rule("D", "", "A", "A2")],
+        [
+            rule("A", "driver.record driver.ssn", agency="BAY-PD VALLEY-SO CBP"),
+            rule("A2", "vehicle.registration", agency="BAY-PD VALLEY-SO NV-HP"),
+            rule("A3", "driver.ssn driver.record driver.photo"),
+            rule("D", "", "A", "A2", "A3", agency="DHS NV-HP"),
+            rule("E", "driver.ssn vehicle.registration", "A3", "A2", group="police"),
+        ],
+    ],
+)
+def test_a_line_in_company_gets_what_it_gets_by_itself(rules: list[Rule]):
+    pair, lines, found = refusals(ruled(*rules), "CADMV")
+    side = pair.sides[0]
+    alone = [side.standing(line) for line in lines]
+    for operator, behalf in product(OPERATORS, BEHALVES):
+        spread = found.of(operator, behalf)
+        for number, line in enumerate(lines):
+            whole = side.leaving(Sender(line, operator, behalf)).released
+            mine = side.left_to(alone[number], on(spread, number)).released
+            assert mine == whole, (line, operator, behalf)
+
+
 def test_an_operator_of_a_denied_agency_is_refused_at_every_desk():
     when = datetime.fromisoformat("2019-11-01T00:00:00")
     words = {"data": "any", "from": when, "reason": "r", "cite": "c"}
@@ -82,3 +170,26 @@ def test_of_who_is_in_no_directory_everything_is_refused():
     assert not found.known(None, "XX0000000")
     number = lines.index(DESK)
     assert on(found.of("NOBODY", None), number) == pair.sides[0].offered
+
+
+def test_nobody_withholds_what_no_rule_refuses_because_of_him():
+    for rules in ([rule("D")], [rule("A", **BAY), rule("D", "", "A", **CBP)], [rule("A", **CBP)]):
+        _, _, found = refusals(ruled(*rules), "CADMV")
+        assert found.of("BPD2", "CA0990200") == ()
+
+
+def test_a_line_that_this_side_does_not_know_is_in_no_part():
+    stack = ruled(rule("D", ori="CA0990100 CA0990200", agency="CBP BAY-PD"))
+    side = Pair(stack, stack, CADMV).sides[0]
+    strangers = Line("BAY9", "CA0990100"), Line("BAY1", "XX0000000")
+    found = Refusals(side, [*strangers, DESK, *strangers], [[]] * 5)
+    assert {part.lines for part in found.of("CBP1A", None)} == {0b00100}
+
+
+def test_what_is_kept_of_people_has_a_limit():
+    _, _, found = refusals(ruled(), "CADMV")
+    for number in range(KEPT_MAX):
+        found.of(OperatorId(f"P{number}"), None)
+    assert found.kept == KEPT_MAX
+    assert found.of("P0", None) == found.of("NOBODY", None)
+    assert found.kept == 1
