@@ -222,8 +222,19 @@ class Layout:
             brackets = found.key[: len(found.key) - len(found.key.lstrip("["))]
             return self._spliced(found.start, found.end, f"{brackets}{new}{']' * len(brackets)}")
         equals = self.text.index("=", found.start + len(found.key))
-        width = equals - found.start - 1
-        return self._spliced(found.start, equals, f"{new:<{max(width, len(new))}} ")
+        return self._spliced(found.start, equals, self._aligned(found, new))
+
+    def reworded(self, path: Path_, key: str, value: str) -> tuple[Edit, ...]:
+        """Another key and another value, already written as TOML, where a key stands."""
+        found = self._found.get(path)
+        if found is None or found.value < 0:
+            return ()
+        return self._spliced(found.start, found.end, f"{self._aligned(found, key)}= {value}")
+
+    def _aligned(self, found: Statement, new: str) -> str:
+        """A key up to its equals sign, which stays where it is if there is room."""
+        equals = self.text.index("=", found.start + len(found.key))
+        return f"{new:<{max(equals - found.start - 1, len(new))}} "
 
     def double(self, path: Path_) -> tuple[Edit, ...]:
         """A header in single brackets, in double ones."""

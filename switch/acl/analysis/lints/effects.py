@@ -124,7 +124,7 @@ def absent_masks(ground: Ground) -> Iterator[Found]:
     """A mask of a field that no answer of the allow has; a mask acts on the whole answer."""
     fields = ground.world.class_fields
     for rule in ground.allows:
-        asked = [q for q in ground.questions if rule.speaks_of(q) and ground.spoken_of(rule, q)]
+        asked = [q for q in ground.questions if ground.speaks_of(rule, q)]
         names = {name for q in asked for name in ground.entries[q.key].asked(q.image)}
         known = {code for name in names for code in fields.get(name, ())}
         for code in sorted(set(rule.masks) - known):

@@ -28,7 +28,7 @@ def sibling_keys(ground: Ground) -> Iterator[Found]:
         if gap is None:
             continue
         ask, name = gap
-        what = f"{rule.id} refuses {name} by {_either(rule.keys)} and leaves it open by"
+        what = f"{rule.id} refuses {name} by {', '.join(sorted(rule.keys))} and leaves it open by"
         what += f" {ask.request.key}: {ground.shown(ask)}"
         keys = sorted({*rule.keys, *(q.key for q in questions if names & {*_asked(ground, q)})})
         fix = "name every key that answers this data, or none"
@@ -65,17 +65,13 @@ def _asked(ground: Ground, question: Request) -> tuple[DataClass, ...]:
     return ground.entries[question.key].asked(question.image)
 
 
-def _either(keys: frozenset[str]) -> str:
-    return ", ".join(sorted(keys))
-
-
 def denies_by_ori(ground: Ground) -> Iterator[Found]:
     """A deny by ORI or by terminal whose agency has other ways to ask."""
     for rule in ground.restricting:
         agencies = ground.named[rule.id]
         if not agencies or any(strangers(ground, (p,)) for p in rule.subject.ori_prefix):
             continue
-        questions = [q for q in ground.questions if rule.speaks_of(q) and ground.spoken_of(rule, q)]
+        questions = [q for q in ground.questions if ground.speaks_of(rule, q)]
         everybody = Subject(agency=frozenset(agencies), operator=rule.subject.operator)
         if everybody.operator:
             continue  # a person at a desk is meant, not his agency
@@ -84,9 +80,9 @@ def denies_by_ori(ground: Ground) -> Iterator[Found]:
             continue
         ask, name = gap
         what = f"{rule.id} names {_by(rule)}, and {', '.join(agencies)} still gets {name}:"
+        what += f" {ground.shown(ask)}"
         fix = "name the agency"
-        edits = [*_by_agency(ground, rule, agencies)]
-        what = f"{what} {ground.shown(ask)}"
+        edits = _by_agency(ground, rule, agencies)
         yield ground.found(Lint.DENY_BY_ORI, rule, what, fix, key=_selectors(rule)[0], edits=edits)
 
 
@@ -104,12 +100,7 @@ def _by(rule: Rule) -> str:
 
 def _by_agency(ground: Ground, rule: Rule, agencies: list[AgencyId]) -> Iterator[Edit]:
     first, *rest = _selectors(rule)
-    renamed = ground.layout.rename(ground.place(rule, first), "agency")
-    valued = ground.layout.value(ground.place(rule, first), literal(agencies))
-    if renamed and valued and len(renamed[0].text) == 1 and valued[0].line == renamed[0].line:
-        key = renamed[0].text[0].partition("=")[0]
-        value = valued[0].text[0].partition("=")[2]
-        yield replace(valued[0], text=(f"{key}={value}",))
+    yield from ground.layout.reworded(ground.place(rule, first), "agency", literal(agencies))
     for name in rest:
         yield from ground.layout.take_out(ground.place(rule, name))
 
@@ -134,14 +125,14 @@ def stray_prefixes(ground: Ground) -> Iterator[Found]:
                 continue
             what = f"prefix `{prefix}` of {rule.id} catches the ORIs of {', '.join(caught)}"
             fix = "name those who are meant, such as all of them"
-            edits = [*_by_agency(ground, rule, ground.named[rule.id])]
+            edits = _by_agency(ground, rule, ground.named[rule.id])
             yield ground.found(Lint.STRAY_PREFIX, rule, what, fix, key="ori_prefix", edits=edits)
 
 
 def sibling_agencies(ground: Ground) -> Iterator[Found]:
     """An agency of the same parent or function that still gets what a deny refuses."""
     for rule in ground.restricting:
-        if not rule.subject.has_agency_lists or rule.purposes:
+        if rule.purposes:
             continue
         gaps = [gap for gap in (_sibling_gap(ground, rule, *s) for s in _kin(ground, rule)) if gap]
         if not gaps:
@@ -160,12 +151,16 @@ def sibling_agencies(ground: Ground) -> Iterator[Found]:
 
 
 def _kin(ground: Ground, rule: Rule) -> Iterator[tuple[AgencyId, str]]:
-    """Agencies that the rule does not catch, each with what it shares with one that it does."""
+    """Agencies that the rule does not catch, each with what it shares with one that it does.
+
+    A rule without agency lists catches all.
+    """
     directory, agencies = ground.directory, ground.world.agencies
     caught = [a for a in agencies if rule.subject.holds_agency(a, directory)]
+    above = {name for each in caught for name in directory.lineage[each]}
     for name, agency in agencies.items():
-        if name in caught or any(name in directory.lineage[each] for each in caught):
-            continue
+        if name in above:
+            continue  # caught itself, or above one that is
         for each in caught:
             shared = directory.functions[name] & directory.functions[each]
             if shared:
@@ -181,7 +176,7 @@ def _sibling_gap(
 ) -> tuple[AgencyId, str, DataClass, Ask] | None:
     """What the sibling gets by asking plainly in the rule's time."""
     terminals = [t.mnemonic for t in ground.world.terminals.values() if t.agency == name]
-    questions = [q for q in ground.questions if rule.speaks_of(q) and ground.spoken_of(rule, q)]
+    questions = [q for q in ground.questions if ground.speaks_of(rule, q)]
     for terminal in terminals:
         for ori in ground.world.agencies[name].oris:
             sender = Sender(Line(terminal, ori), None, None)
@@ -219,8 +214,12 @@ def photos(ground: Ground) -> Iterator[Found]:
         yield ground.found(Lint.PHOTO_RIDES_ALONG, rule, what, fix, key="data", edits=edits)
 
 
+def _with_image(ground: Ground, rule: Rule) -> Iterator[Ask]:
+    return (ask for ask in ground.met(rule) if ask.request.image)
+
+
 def _allowed_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
-    for ask in ground.met(rule, [q for q in ground.questions if q.image]):
+    for ask in _with_image(ground, rule):
         decision = ground.decide(ask.request, ask.at)
         for name, verdict, ids in decision.classes:
             image = name in ground.entries[ask.request.key].image_classes
@@ -231,10 +230,10 @@ def _allowed_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
 
 def _forgotten_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
     """Of an answer of which the rule refuses a part that does not refuse the whole."""
-    for ask in ground.met(rule, [q for q in ground.questions if q.image]):
+    for ask in _with_image(ground, rule):
         decision = ground.decide(ask.request, ask.at)
-        if decision.exceptions or rule.id not in decision.rules:
-            continue
+        if decision.exceptions:
+            continue  # it was decided on purpose
         for name in ground.entries[ask.request.key].image_classes:
             if not rule.covers(name) and released(decision, name):
                 return ask, name
@@ -277,14 +276,14 @@ def _borrowed(ground: Ground, rule: Rule) -> tuple[Ask, DataClass, AgencyId] | N
 def _refused_at_home(
     ground: Ground, request: Request, home: AgencyId, name: DataClass, ask: Ask
 ) -> bool:
-    """Whether the operator's agency has a line of its own, at which this is refused."""
-    world = ground.world
-    for terminal in world.terminals.values():
-        if terminal.agency == home:
-            for ori in world.agencies[home].oris:
-                own = request._replace(terminal=terminal.mnemonic, ori=ori)
-                return not released(ground.decide(own, ask.at), name)
-    return False
+    """Whether the operator's agency has lines of its own, and gets this at none of them."""
+    own = [
+        request._replace(terminal=terminal.mnemonic, ori=ori)
+        for terminal in ground.world.terminals.values()
+        if terminal.agency == home
+        for ori in ground.world.agencies[home].oris
+    ]
+    return bool(own) and not any(released(ground.decide(each, ask.at), name) for each in own)
 
 
 def answered_elsewhere(ground: Ground) -> Iterator[Found]:

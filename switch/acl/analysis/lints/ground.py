@@ -21,7 +21,7 @@ from switch.acl.rules import Effect, Facets, Request, Rule, Subject
 from switch.errors import Edit, Finding
 from switch.files.authored import local_time
 from switch.files.layout import Layout, Path_
-from switch.terms import AgencyId, DataClass, Instant, MessageKey, Mnemonic
+from switch.terms import AgencyId, DataClass, Instant, Mnemonic
 
 Release = dict[DataClass, frozenset[str]]  # what leaves, and which of its fields are masked
 
@@ -83,10 +83,9 @@ class Ground:
         if subject.has_agency_lists:
             return []
         agency_of = self.directory.agency_of
-        found = {self.world.terminals[name].agency for name in map(_mnemonic, subject.terminal)}
+        found = {self.world.terminals[Mnemonic(name)].agency for name in subject.terminal}
         found |= {agency_of[ori] for ori in agency_of if ori in subject.ori}
-        if subject.ori_prefix:
-            found |= {agency_of[ori] for ori in agency_of if ori.startswith(subject.ori_prefix)}
+        found |= {agency_of[ori] for ori in agency_of if ori.startswith(subject.ori_prefix)}
         return [name for name in self.world.agencies if name in found]
 
     def without(self, *rules: Rule) -> AccessStack:
@@ -106,21 +105,17 @@ class Ground:
 
     # --- who can ask what ----------------------------------------------------------------------
 
-    def met(self, rule: Rule, questions: Iterable[Request] | None = None) -> Iterator[Ask]:
+    def met(self, rule: Rule) -> Iterator[Ask]:
         """Every request in which the rule takes part, with one of its classes."""
-        chosen = [
-            each
-            for each in (self.questions if questions is None else questions)
-            if rule.speaks_of(each) and self.spoken_of(rule, each)
-        ]
+        chosen = [each for each in self.questions if self.speaks_of(rule, each)]
         if not chosen:
             return
         allow = rule.effect is Effect.ALLOW
         subject = rule.subject
         for sender in self.finite.allowed(subject) if allow else self.finite.company(subject):
             for at, facets in self.spans(sender, rule):
-                met = subject.met_by_both if allow else subject.met_by_any
-                if met(facets, self.directory) not in (None, False):
+                # Whom an allow lets in does not depend on whom the operator works for then.
+                if allow or subject.met_by_any(facets, self.directory) is not None:
                     yield from (Ask(asked(sender, each), at, facets) for each in chosen)
 
     def spans(self, sender: Sender, rule: Rule) -> Iterator[tuple[Instant, Facets]]:
@@ -158,6 +153,10 @@ class Ground:
         """The classes of an answer that the rule covers."""
         return [c for c in self.entries[request.key].asked(request.image) if rule.covers(c)]
 
+    def speaks_of(self, rule: Rule, question: Request) -> bool:
+        """Whether it is a question of the rule, and its answer has a class of the rule's."""
+        return rule.speaks_of(question) and bool(self.spoken_of(rule, question))
+
     def decide(self, request: Request, at: Instant) -> Decision:
         """The file's decision."""
         return self.stack.decide(request, at)
@@ -171,11 +170,6 @@ class Ground:
             for name, _, _ in decision.classes
             if released(decision, name)
         }
-
-    def keys_with(self, names: Iterable[DataClass]) -> list[MessageKey]:
-        """The keys that answer one of these classes."""
-        wanted = set(names)
-        return [key for key, entry in self.entries.items() if wanted & {*entry.asked(True)}]
 
     # --- words ---------------------------------------------------------------------------------
 
@@ -219,7 +213,3 @@ class Found:
     lint: Lint
     rule: str | None
     finding: Finding
-
-
-def _mnemonic(name: str) -> Mnemonic:
-    return Mnemonic(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from switch.acl.analysis.finite import Sender, asked
 from switch.acl.analysis.lints.effects import decided_by
@@ -13,7 +14,7 @@ from switch.acl.analysis.promises import described, released
 from switch.acl.lint import Lint
 from switch.acl.rules import Effect, Promise, Request, Rule
 from switch.errors import Edit
-from switch.terms import Instant, Verdict
+from switch.terms import DataClass, Instant, Verdict
 
 _BLANK = re.compile(r"[\W_]*|(?i:todo|tbd|none|n/a|unknown)[\W_]*")
 _LAW = re.compile(
@@ -85,15 +86,14 @@ def declared_purposes(ground: Ground) -> Iterator[Found]:
 def _by_purpose_alone(ground: Ground, rule: Rule) -> Ask | None:
     """A request that a purpose opens: by this allow, or past this deny."""
     allow = rule.effect is Effect.ALLOW
-    others = [q.purpose for q in ground.questions if q.purpose and q.purpose not in rule.purposes]
-    purposes = [None, *dict.fromkeys(others)]
+    others = dict.fromkeys(q.purpose for q in ground.questions if q.purpose not in rule.purposes)
     for ask in ground.met(rule):
         if (
             not decided_by(ground, rule, ask)
             or _leaves(ground, rule, ask.request, ask.at) is not allow
         ):
             continue
-        for purpose in purposes:
+        for purpose in others:
             other = ask.request._replace(purpose=purpose)
             if _leaves(ground, rule, other, ask.at) is not allow:
                 return ask if allow else Ask(other, ask.at, ask.facets)
@@ -109,28 +109,22 @@ def sensitive_defaults(ground: Ground) -> Iterator[Found]:
     """`default = "allow"` by which a class that the world calls sensitive is released."""
     if ground.policy.default is not Verdict.ALLOW_DEFAULT:
         return
-    found: dict[str, Ask] = {}
-    instants = sorted({0.0, *ground.policy.instants()}, reverse=True)
+    found: dict[DataClass, Request] = {}
+    instants = {0.0, *ground.policy.instants()}
     names = {
         c for e in ground.entries.values() for c in e.asked(True) if c in ground.world.sensitive
     }
-    for line in ground.finite.lines():
-        for question in ground.questions:
-            for at in instants:
-                if len(found) == len(names):
-                    break
-                request = asked(Sender(line, None, None), question)
-                decision = ground.decide(request, at)
-                for name, verdict, _ in decision.classes:
-                    default = verdict is Verdict.ALLOW_DEFAULT and decision.released
-                    if default and name in names and name not in found:
-                        found[name] = Ask(
-                            request, at, ground.finite.facets(Sender(line, None, None))
-                        )
+    for line, question, at in product(ground.finite.lines(), ground.questions, instants):
+        if len(found) == len(names):
+            break
+        request = asked(Sender(line, None, None), question)
+        decision = ground.decide(request, at)
+        for name, verdict, _ in decision.classes if decision.released else ():
+            if verdict is Verdict.ALLOW_DEFAULT and name in names:
+                found.setdefault(name, request)
     if found:
         classes = ", ".join(sorted(found))
-        ask = found[min(found)]
-        what = f"whoever is named by no rule gets {classes}: {described(ask.request)}"
+        what = f"whoever is named by no rule gets {classes}: {described(found[min(found)])}"
         fix = 'write default = "deny" and an allow for those who need it'
         yield ground.found(Lint.SENSITIVE_DEFAULT, None, what, fix, key="default")
 

@@ -9,6 +9,7 @@ import pytest
 from tests.switch.acl.analysis.lints.files import head, ids, linted, rule, said, told_of, which
 
 LAW = 'cite = "Memorandum 12 (fictional)"', 'cite = "Penal Code 1 (fictional)"'
+EVER = "from = 1900-01-01T08:00:00"
 POLICE = 'group = ["police"]; data = ["driver.record"]'
 
 
@@ -18,6 +19,17 @@ def test_a_citation_that_says_nothing_is_told(tmp_path: Path, text: str):
     assert which(tmp_path, made, "L18") == ["L18"]
     made = head() + rule("deny", "D", POLICE).replace("Agreement not signed.", text)
     assert [line for id, line in ids(tmp_path, made) if id == "L18"] == [f'reason = "{text}"']
+
+
+def test_what_is_wanted_for_a_citation_or_a_reason_is_told(tmp_path: Path):
+    text = head() + rule("deny", "D", POLICE)
+    for words in ("Memorandum 12 (fictional)", "Agreement not signed."):
+        text = text.replace(words, "?")
+    told = [(e.what, e.fix) for e in linted(tmp_path, text).advice if e.id == "L18 no-citation"]
+    assert told == [
+        ("`cite` of D says nothing", "write the paper that orders it"),
+        ("`reason` of D says nothing", "write why it is there"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +50,22 @@ def test_a_law_wants_a_never(tmp_path: Path, cite: str, law: bool):
 
 
 @pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        (rule("deny", "C", POLICE), ["D"]),  # cites no law
+        (rule("deny", "C", POLICE).replace(*LAW), ["C", "D"]),
+        (rule("deny", "C", POLICE + "; until = 2020-01-01T00:00:00").replace(*LAW), ["D"]),
+        (rule("refer", "C", POLICE).replace(*LAW), ["D"]),
+        (rule("deny", "C", POLICE).replace(*LAW) + rule("never", "N", POLICE), ["D"]),
+    ],
+)
+def test_every_deny_by_law_without_an_end_wants_a_never_of_its_own(tmp_path, before, wanted):
+    last = rule("deny", "D", 'group = ["hsi"]; data = ["driver.ssn"]').replace(*LAW)
+    found = linted(tmp_path, head() + before + last).advice
+    assert [e.what.split()[0] for e in found if e.id.startswith("L19")] == wanted
+
+
+@pytest.mark.parametrize(
     ("never", "pinned"),
     [
         ('group = ["police"]; data = ["driver.record"]', True),
@@ -45,6 +73,7 @@ def test_a_law_wants_a_never(tmp_path: Path, cite: str, law: bool):
         ('everyone = true; data = "any"', True),
         ('group = ["police", "ero"]; data = ["driver.record", "driver.ssn"]', True),
         ('agency = ["BAY-PD"]; data = ["driver.record"]', False),
+        ('ori = ["CA0990100"]; data = ["driver.record"]', False),
         ('group = ["police"]; data = ["vehicle.owner"]', False),
     ],
 )
@@ -67,11 +96,37 @@ def test_a_never_pins_a_deny_if_it_speaks_of_its_people_and_data(tmp_path, never
             True,
         ),
         ([("refer", "D", POLICE + '; purpose = ["C", "J"]')], True),
+        # the first who asks is refused whatever he types, another is not
+        (
+            [
+                ("allow", "A", POLICE + '; purpose = ["C"]'),
+                ("deny", "D", 'agency = ["BAY-PD"]; data = "any"'),
+                ("deny", "E", 'agency = ["VALLEY-SO"]; data = "any"; except = ["A"]'),
+                ("deny", "F", 'agency = ["HARBOR-PD"]; data = "any"; except = ["A"]'),
+            ],
+            True,
+        ),
+        # what it lets in does not leave, since the record before it is refused
+        (
+            [
+                ("allow", "A", 'group = ["police"]; data = ["driver.ssn"]; purpose = ["C"]'),
+                ("deny", "D", POLICE),
+            ],
+            False,
+        ),
     ],
 )
 def test_a_purpose_that_decides_is_told(tmp_path: Path, paragraphs, told: bool):
     text = head() + "".join(rule(*each) for each in paragraphs)
     assert which(tmp_path, text, "L11") == (["L11"] if told else [])
+
+
+def test_what_an_exception_opens_by_purpose_is_told_of_the_exception_alone(tmp_path: Path):
+    text = head(default="deny") + rule(
+        "deny", "D", POLICE + '; purpose = ["C", "J"]; except = ["A"]'
+    )
+    text += rule("allow", "A", POLICE + '; purpose = ["J"]')
+    assert [e.what.split()[0] for e in linted(tmp_path, text).advice if "L11" in e.id] == ["A"]
 
 
 def test_an_allow_by_purpose_where_the_rest_is_refused_by_default(tmp_path: Path):
@@ -94,10 +149,15 @@ def test_an_allow_by_purpose_where_the_rest_is_refused_by_default(tmp_path: Path
             rule(
                 "deny",
                 "D",
-                'everyone = true; data = "any"; from = 1900-01-01T08:00:00',
+                f'everyone = true; data = "any"; {EVER}',
             ),
             False,
         ),
+        # the record before it is refused, so nothing leaves
+        ("allow", rule("deny", "D", f'everyone = true; data = ["driver.record"]; {EVER}'), False),
+        # somebody answers for it
+        ("allow", rule("allow", "A", f'everyone = true; data = "any"; {EVER}'), False),
+        ("allow", rule("allow", "A", 'everyone = true; data = "any"'), True),
     ],
 )
 def test_sensitive_data_by_default_is_told_if_anybody_ever_gets_it(tmp_path, default, more, told):
