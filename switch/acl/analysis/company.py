@@ -8,8 +8,9 @@ tests hold it against enumeration.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
+from typing import TypeVar
 
 from switch.acl.analysis.likeness import Likeness, Met
 from switch.acl.analysis.side import Side
@@ -17,6 +18,7 @@ from switch.acl.rules import Effect, Rule, Subject
 from switch.config import CatalogEntry, World
 from switch.terms import DataClass, OperatorId, Ori
 
+_T = TypeVar("_T")
 _Lists = frozenset[tuple[tuple[int, str], object]]  # (subject's number, list), and when or how
 
 
@@ -28,16 +30,15 @@ class Company:
         rules = [rule for side in self._sides for rule in side.rules.values()]
         self._all_subjects = list(dict.fromkeys(rule.subject for rule in rules))
         self._likes = [
-            Likeness(side.stack.directory, self._all_subjects, by_name=False)
-            for side in self._sides
+            (side, Likeness(side.stack.directory, self._all_subjects)) for side in self._sides
         ]
         self._moved = self._moved_subjects()
         hiding = self._hiding_masks(rules)
         self.changed = self._changed(rules)
         differing = [rule for rule in rules if rule.id in self.changed | hiding]
         self.differing = {rule.id for rule in differing}
-        self._number = {subject: number for number, subject in enumerate(self._all_subjects)}
-        self._numbers = {self._number[rule.subject] for rule in differing}
+        subjects = {rule.subject for rule in differing}
+        self._numbers = {n for n, each in enumerate(self._all_subjects) if each in subjects}
         self._changing = {rule.subject for rule in rules if rule.id in self.changed}
         self._unmasking = {rule.subject for rule in differing if rule.id in hiding}
         self._everybody = any(rule.subject.everyone and rule.exceptions for rule in differing)
@@ -71,31 +72,15 @@ class Company:
         if before.version == after.version:
             return set()
         found: set[int] = set()
-        old, new = (self._values(n) for n in range(2))
-        for name in old.keys() & new.keys():
-            found |= {number for (number, _), _ in old[name] ^ new[name]}
+        old, new = (_values(side, like) for side, like in self._likes)
+        for was, now in _in_both(old, new):
+            found |= {number for (number, _), _ in was ^ now}
         return {self._all_subjects[number] for number in found}
-
-    def _values(self, number: int) -> dict[tuple[str, str], _Lists]:
-        """Terminals, ORIs and operators with the lists that they meet, and when or how."""
-        like, world = self._likes[number], self._sides[number].stack.world
-        found: dict[tuple[str, str], _Lists] = {}
-        for terminal in world.terminals.values():
-            own = like.lists(terminal.agency) | like.name("terminal", terminal.mnemonic)
-            hubs = ((like.lists(hub), "hub") for hub in terminal.via)
-            found["terminal", terminal.mnemonic] = _lists_met((own, None), *hubs)
-        for ori in self._sides[number].stack.directory.agency_of:
-            found["ori", ori] = _lists_met((like.lists_of_ori(ori), None))
-        for operator in world.operators.values():
-            own = like.lists(operator.agency) | like.name("operator", operator.id)
-            spans = ((like.lists(a.agency), (a.start, a.end)) for a in operator.affiliations)
-            found["operator", operator.id] = _lists_met((own, None), *spans)
-        return found
 
     def _agencies_moved(self) -> bool:
         """Whether a terminal, an ORI or an operator belongs to another agency than before."""
         old, new = (_homes(side) for side in self._sides)
-        return any(old[name] != new[name] for name in old.keys() & new.keys())
+        return any(was != now for was, now in _in_both(old, new))
 
     def _primary_moved(self) -> bool:
         old, new = (
@@ -151,7 +136,7 @@ class Company:
         """The subjects of differing rules that he meets in part, by himself or by agency."""
         return self._differing_of(
             like.lists_of_operator(operator)
-            for like, side in zip(self._likes, self._sides, strict=True)
+            for side, like in self._likes
             if operator in side.stack.world.operators
         )
 
@@ -159,7 +144,7 @@ class Company:
         """The subjects of differing rules that this ORI meets in part."""
         return self._differing_of(
             like.lists_of_ori(ori)
-            for like, side in zip(self._likes, self._sides, strict=True)
+            for side, like in self._likes
             if ori in side.stack.directory.agency_of
         )
 
@@ -198,13 +183,44 @@ def _by_line(rules: Iterable[Rule]) -> set[str]:
     return {rule.id for rule in rules if not rule.subject.has_agency_lists}
 
 
-def _homes(side: Side) -> dict[tuple[str, str], object]:
-    world = side.stack.world
-    return {
-        **{("terminal", t.mnemonic): (t.agency, t.via) for t in world.terminals.values()},
-        **{("ori", ori): agency for ori, agency in side.stack.directory.agency_of.items()},
-        **{("operator", o.id): (o.agency, o.affiliations) for o in world.operators.values()},
+def _values(side: Side, like: Likeness) -> Iterator[dict[str, _Lists]]:
+    """Terminals, ORIs and operators with the lists that they meet, and when or how."""
+    world, terminals, operators = side.stack.world, dict[str, _Lists](), dict[str, _Lists]()
+    for terminal in world.terminals.values():
+        own = like.lists(terminal.agency) | like.name("terminal", terminal.mnemonic)
+        hubs = ((like.lists(hub), True) for hub in terminal.via)
+        terminals[terminal.mnemonic] = _lists_met((own, False), *hubs)
+    for operator in world.operators.values():
+        own = like.lists(operator.agency) | like.name("operator", operator.id)
+        spans = ((like.lists(a.agency), (a.start, a.end)) for a in operator.affiliations)
+        operators[operator.id] = _lists_met((own, None), *spans)
+    yield terminals
+    yield {
+        ori: _lists_met((like.lists_of_ori(ori), None)) for ori in side.stack.directory.agency_of
     }
+    yield operators
+
+
+def _homes(side: Side) -> Iterator[Mapping[str, object]]:
+    """Terminals, ORIs and operators with the agencies that they belong to."""
+    world = side.stack.world
+    yield {
+        terminal.mnemonic: (terminal.agency, terminal.via) for terminal in world.terminals.values()
+    }
+    yield {str(ori): agency for ori, agency in side.stack.directory.agency_of.items()}
+    yield {
+        operator.id: (operator.agency, operator.affiliations)
+        for operator in world.operators.values()
+    }
+
+
+def _in_both(
+    old: Iterable[Mapping[str, _T]], new: Iterable[Mapping[str, _T]]
+) -> Iterator[tuple[_T, _T]]:
+    """What whoever is on both sides had and has, table by table."""
+    for before, after in zip(old, new, strict=True):
+        for name in before.keys() & after.keys():
+            yield before[name], after[name]
 
 
 def _lists_met(*parts: tuple[Met, object]) -> _Lists:

@@ -6,19 +6,21 @@ desk. What fewer people in the request explain is not found again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
 from itertools import product
+from operator import or_
 from typing import TypeVar
 
-from switch.acl.analysis.cells import lowest
+from switch.acl.analysis.cells import lowest, without
 from switch.acl.analysis.company import Company
-from switch.acl.analysis.finite import Line, Sender
+from switch.acl.analysis.finite import FiniteWorld, Line, Sender
 from switch.acl.analysis.joint import Joint
 from switch.acl.analysis.pair import Delta, Pair
 from switch.acl.analysis.refusals import Refusals
 from switch.acl.analysis.side import Standing
-from switch.acl.analysis.spread import Part, Spread, less, numbers, on
+from switch.acl.analysis.spread import Part, Spread, gathered, less, numbers, on
 from switch.acl.analysis.telling import Telling
 from switch.acl.analysis.unmasking import Hidden, Unmasking
 from switch.acl.engine import AccessStack
@@ -26,9 +28,8 @@ from switch.acl.rules import Subject
 from switch.terms import BackendName, DataClass, OperatorId, Ori
 
 _Name = TypeVar("_Name", bound=Hashable)
-
-
-_Piece = tuple[Sender, Delta]  # a sender, and what differs for him that fewer do not explain
+_Who = tuple[OperatorId | None, Ori | None]  # in a request besides the line
+_Piece = tuple[Line, Delta]  # a desk, and what differs at it that fewer people do not explain
 
 
 @dataclass(slots=True)
@@ -83,58 +84,55 @@ class Comparison(Pair):
         self._search()
 
     def _search(self) -> None:
+        company, every_epoch = self._company, self.cells.every_epoch
         operators, behalves = self._operator_kinds(), self._behalf_kinds()
         for members in operators:
-            met = self._company.met_by_operator(members[0])
-            pieces = self._pieces(members[0], None) + self._unmasked(members[0], None, met)
-            self._tell_operators(members, "", pieces)
+            name = members[0]
+            if name in company.named:
+                pieces = self._by_itself((name, None))
+            else:
+                pieces = self._alone((name, None), company.met_by_operator(name))
+            self._tell_operators(members, pieces)
         for oris in behalves:
-            met = self._company.met_by_behalf(oris[0])
-            pieces = self._pieces(None, oris[0]) + self._unmasked(None, oris[0], met)
+            pieces = self._alone((None, oris[0]), company.met_by_behalf(oris[0]))
             for words, ori in _first_by(self._telling.behalf, oris):
-                told = [(Sender(s.line, None, ori), delta) for s, delta in pieces]
-                self._tell(f"at another desk, {words}", self.cells.every_epoch, told)
-        self._search_pairs(operators, behalves)
+                self._tell(f"at another desk, {words}", every_epoch, pieces, behalf=ori)
+        others = [members for members in operators if members[0] not in company.named]
+        self._search_pairs(others, behalves)
+        named = [members for members in operators if members[0] in company.named]
+        for members, oris in product(named, behalves):
+            self._tell_pairs(members, oris, self._by_itself(*_together(members[0], oris[0])))
+        if self._twofold:
+            self._search_unmasked_pairs(others, behalves)
 
     def _search_pairs(self, operators: list[list[OperatorId]], behalves: list[list[Ori]]) -> None:
         """Both together, where that may differ from either alone."""
         joint = Joint(self._refusals, self._company.changed)
         his, its = {m[0]: m for m in operators}, {m[0]: m for m in behalves}
-        first = [n for n in his if n not in self._company.named and self._known(n, None)]
-        second = [ori for ori in its if self._known(None, ori)]
-        for operator, ori, gained, lost in joint.pairs(first, second, self._shown):
-            pieces = self._least(operator, ori, gained, lost)
-            self._tell_pairs(his[operator], its[ori], pieces)
-        named = [name for name in his if name in self._company.named]
-        for operator, ori in product(named, its):
-            self._tell_pairs(his[operator], its[ori], self._by_itself(operator, ori))
-        self._search_unmasked_pairs(operators, behalves)
+        known = [ori for ori in its if all(side.known(None, ori) for side in self._refusals)]
+        for operator, ori, gained, lost in joint.pairs(his, known, self._shown):
+            self._tell_pairs(his[operator], its[ori], self._least(gained, lost))
 
     def _search_unmasked_pairs(
         self, operators: list[list[OperatorId]], behalves: list[list[Ori]]
     ) -> None:
+        """Both together, where each takes one of the masks away that hide a field."""
         company = self._company
-        met_by = [(oris, company.met_by_behalf(oris[0])) for oris in behalves if self._twofold]
-        unmasking = [(oris, met) for oris, met in met_by if company.unmasks(met)]
-        for members in operators if unmasking else ():
-            his = company.met_by_operator(members[0])
-            for oris, met in unmasking if company.unmasks(his) else ():
-                pieces = self._unmasked(members[0], oris[0], his | met, twofold=True)
-                self._tell_pairs(members, oris, pieces)
+        his = [(each, company.met_by_operator(each[0])) for each in operators]
+        its = [(each, company.met_by_behalf(each[0])) for each in behalves]
+        his = [(each, met) for each, met in his if company.unmasks(met)]
+        its = [(each, met) for each, met in its if company.unmasks(met)]
+        for (members, one), (oris, other) in product(his, its):
+            who = _together(members[0], oris[0])
+            masked = self._unmasked(self._twofold, one | other, *who)
+            self._tell_pairs(members, oris, self._least(masked=masked))
 
     # --- kinds of senders ------------------------------------------------------------------------
 
     def _line_kinds(self) -> list[_Lines]:
         known = [dict.fromkeys(finite.lines_by_name()) for finite in self.finite]
-        groups: dict[object, list[Line]] = {}
-        for line in {**known[1], **known[0]}:
-            kind = tuple(
-                finite.line_kind(line) if line in mine else None
-                for finite, mine in zip(self.finite, known, strict=True)
-            )
-            groups.setdefault(kind, []).append(line)
         found = []
-        for members in groups.values():
+        for members in self._alike({**known[1], **known[0]}, known, FiniteWorld.line_kind):
             old, new = (side.standing(members[0]) for side in self.sides)
             before, after = self.sides[0].left_to(old), self.sides[1].left_to(new)
             delta, hidden = self.between(before, after), self._unmasking.of(old, new)
@@ -142,45 +140,44 @@ class Comparison(Pair):
             found.append(_Lines(members, delta, open_, both, (old, new), hidden))
             if any(delta):
                 for who, line in _first_by(self._telling.line, members):
-                    piece = (Sender(line, None, None), delta)
-                    self._tell(who, self.cells.every_epoch, [piece])
+                    self._tell(who, self.cells.every_epoch, [(line, delta)])
         return found
 
     def _operator_kinds(self) -> list[list[OperatorId]]:
-        worlds = [side.stack.world.operators for side in self.sides]
-        names = self._company.operators({**worlds[1], **worlds[0]})
-        return _grouped(
-            names,
-            lambda name: tuple(
-                finite.operator_kind(name) if name in world else None
-                for finite, world in zip(self.finite, worlds, strict=True)
-            ),
-        )
+        known = [side.stack.world.operators for side in self.sides]
+        names = self._company.operators({**known[1], **known[0]})
+        return self._alike(names, known, FiniteWorld.operator_kind)
 
     def _behalf_kinds(self) -> list[list[Ori]]:
         known = [side.stack.directory.agency_of for side in self.sides]
         oris = self._company.behalves({**known[1], **known[0]})
-        return _grouped(
-            oris,
-            lambda ori: tuple(
-                finite.behalf_kind(ori) if ori in mine else None
-                for finite, mine in zip(self.finite, known, strict=True)
-            ),
-        )
+        return self._alike(oris, known, FiniteWorld.behalf_kind)
+
+    def _alike(
+        self,
+        names: Iterable[_Name],
+        known: Iterable[Container[_Name]],
+        kind: Callable[[FiniteWorld, _Name], object],
+    ) -> list[list[_Name]]:
+        """Those whom neither side tells apart; each side knows some."""
+        sides = list(zip(self.finite, known, strict=True))
+        groups: dict[object, list[_Name]] = {}
+        for name in names:
+            kinds = tuple(kind(finite, name) if name in mine else None for finite, mine in sides)
+            groups.setdefault(kinds, []).append(name)
+        return list(groups.values())
 
     # --- in company ------------------------------------------------------------------------------
 
-    def _pieces(self, operator: OperatorId | None, behalf: Ori | None) -> list[_Piece]:
-        """At which desks one more differs where the line alone does not; as few as tell it all.
+    def _alone(self, who: _Who, met: frozenset[Subject]) -> list[_Piece]:
+        """At which desks one more differs where the line alone does not.
 
         More company only refuses. So what he gains was open to the line on both sides, and is
         refused because of him by the old one only; and the other way round.
         """
-        if operator in self._company.named:
-            return self._by_itself(operator, behalf)
-        old, new = (side.of(operator, behalf) for side in self._refusals)
-        gained, lost = self._shown(less(old, new)), self._shown(less(new, old))
-        return self._least(operator, behalf, gained, lost)
+        old, new = (side.of(*who) for side in self._refusals)
+        pieces = self._least(self._shown(less(old, new)), self._shown(less(new, old)))
+        return pieces + self._least(masked=self._unmasked(self._hidden, met, who))
 
     def _shown(self, spread: Iterable[Part]) -> Spread:
         """What of it is open to some of its lines on both sides."""
@@ -188,77 +185,53 @@ class Comparison(Pair):
         return tuple(part for part in shown if part.cells)
 
     def _open_to_both(self, lines: int) -> int:
-        found = self._open.get(lines)
-        if found is None:
-            found = 0
-            for number in numbers(lines):
-                found |= self._lines[number].both
-            self._open[lines] = found
-        return found
+        if lines not in self._open:
+            self._open[lines] = reduce(or_, (self._lines[n].both for n in numbers(lines)))
+        return self._open[lines]
 
-    def _least(
-        self, operator: OperatorId | None, behalf: Ori | None, gained: Spread, lost: Spread
-    ) -> list[_Piece]:
-        """The first desks that show every class and epoch of what is gained and lost."""
+    def _least(self, gained: Spread = (), lost: Spread = (), masked: Spread = ()) -> list[_Piece]:
+        """The first desks at which every class and epoch of what differs is shown."""
         found: list[_Piece] = []
-        lines, wants = 0, [0, 0]
-        for number, spread in enumerate((gained, lost)):
-            for part in spread:
-                lines |= part.lines
-                wants[number] |= part.cells
-        for number in numbers(lines):
-            if not any(wants):
-                break
+        left = [gained, lost, masked]
+        while parts := [part for spread in left for part in spread]:
+            number = min(next(numbers(part.lines)) for part in parts)
             kind = self._lines[number]
-            gains, loses = kind.both & on(gained, number), kind.both & on(lost, number)
-            if gains & wants[0] or loses & wants[1]:
-                wants[0] &= ~self.cells.alike(gains)
-                wants[1] &= ~self.cells.alike(loses)
-                found.append((Sender(kind.first, operator, behalf), Delta(gains, loses, 0)))
+            shown = [kind.both & on(spread, number) for spread in left]
+            if any(shown):
+                found.append((kind.first, Delta(*shown)))
+            left = [
+                tuple(_untold(spread, 1 << number, self.cells.alike(cells)))
+                for spread, cells in zip(left, shown, strict=True)
+            ]
         return found
 
-    def _by_itself(self, operator: OperatorId | None, behalf: Ori | None) -> list[_Piece]:
+    def _by_itself(self, who: _Who, *fewer: _Who) -> list[_Piece]:
         """With somebody whom an allow names: every desk weighed by itself."""
-        pieces = (self._piece(kind, operator, behalf) for kind in self._lines)
+        pieces = ((kind.first, self._weighed(kind, who, fewer)) for kind in self._lines)
         return [piece for piece in pieces if any(piece[1])]
 
-    def _unmasked(
-        self,
-        operator: OperatorId | None,
-        behalf: Ori | None,
-        met: frozenset[Subject],
-        *,
-        twofold: bool = False,
-    ) -> list[_Piece]:
-        """Where this company uncovers a difference of masks."""
-        lines = self._twofold if twofold else self._hidden
-        if not lines or not self._company.unmasks(met):
-            return []
-        if operator in self._company.named or not self._known(operator, behalf):
-            return []  # he is weighed by himself; where one side knows nobody, nobody sees a field
-        changes = self._company.changes(met)
-        people = [(operator, behalf)]
-        people += [(operator, None), (None, behalf)] if operator and behalf else []
-        refused = [tuple(side.of(*who) for side in self._refusals) for who in people]
-        found, told = [], 0
-        for number in lines:
-            kind = self._lines[number]
-            if not (changes or kind.hidden.shifts):
-                continue
-            old, new = (on(spread, number) for spread in refused[0])
-            through = old & kind.hidden.through[0] | new & kind.hidden.through[1]
-            may = kind.both & ~(old | new | kind.delta.masked | told) if through else 0
-            if may & self.cells.whole_answers(through):
-                whole, *fewer = (
-                    self._where_refused(kind, *(on(spread, number) for spread in each))
-                    for each in refused
-                )
-                delta = whole.without(kind.delta, *fewer)
-                if delta.masked & ~told:
-                    told |= self.cells.alike(delta.masked)
-                    piece = Delta(0, 0, delta.masked, delta.uncovered)
-                    found.append((Sender(kind.first, operator, behalf), piece))
+    def _weighed(self, kind: _Lines, who: _Who, fewer: Iterable[_Who]) -> Delta:
+        found = self.delta(Sender(kind.first, *who)).without(kind.delta)
+        if any(found):
+            found = found.without(*(self.delta(Sender(kind.first, *each)) for each in fewer))
         return found
+
+    def _unmasked(self, among: Iterable[int], met: frozenset[Subject], *people: _Who) -> Spread:
+        """Where company that meets these subjects uncovers a difference of masks, which fewer
+        people do not: the first are looked at, the others explain."""
+        if not self._company.unmasks(met):
+            return ()
+        changes = self._company.changes(met)
+        refused = [tuple(side.of(*who) for side in self._refusals) for who in people]
+        found = []
+        for number in among:
+            kind = self._lines[number]
+            if changes or kind.hidden.shifts:
+                here = [[on(spread, number) for spread in each] for each in refused]
+                if kind.hidden.bared(self.cells, kind.both, *here[0]):
+                    whole, *fewer = (self._where_refused(kind, *each) for each in here)
+                    found.append(Part(1 << number, whole.without(kind.delta, *fewer).masked))
+        return gathered(found)
 
     def _where_refused(self, kind: _Lines, *refused: int) -> Delta:
         """How the answers at a line differ where this much more is refused, by side."""
@@ -268,39 +241,39 @@ class Comparison(Pair):
         )
         return self.between(before, after)
 
-    def _known(self, operator: OperatorId | None, behalf: Ori | None) -> bool:
-        return all(side.known(operator, behalf) for side in self._refusals)
-
-    def _piece(self, kind: _Lines, operator: OperatorId | None, behalf: Ori | None) -> _Piece:
-        sender = Sender(kind.first, operator, behalf)
-        found = self.delta(sender).without(kind.delta)
-        return sender, found.without(*self._fewer(sender)) if any(found) else found
-
-    def _fewer(self, sender: Sender) -> list[Delta]:
-        if sender.operator is None or sender.behalf is None:
-            return []
-        line, operator, behalf = sender.line, sender.operator, sender.behalf
-        return [self.delta(Sender(line, operator, None)), self.delta(Sender(line, None, behalf))]
-
     # --- what is found ---------------------------------------------------------------------------
 
     def _tell_pairs(self, members: list[OperatorId], oris: list[Ori], pieces: list[_Piece]) -> None:
-        for words, ori in _first_by(self._telling.behalf, oris) if pieces else ():
-            told = [(replace(s, behalf=ori), delta) for s, delta in pieces]
-            self._tell_operators(members, f", {words}", told)
+        if pieces:
+            for words, ori in _first_by(self._telling.behalf, oris):
+                self._tell_operators(members, pieces, f", {words}", ori)
 
-    def _tell_operators(self, members: list[OperatorId], more: str, pieces: list[_Piece]) -> None:
+    def _tell_operators(
+        self,
+        members: list[OperatorId],
+        pieces: list[_Piece],
+        more: str = "",
+        behalf: Ori | None = None,
+    ) -> None:
+        if not pieces:
+            return  # so it is with most of them
         told: set[tuple[int, str]] = set()
-        for operator in members if pieces else ():
+        for operator in members:
             for epochs, words in self._telling.operators(operator):
-                if (epochs, words) in told:
-                    continue
-                told.add((epochs, words))
-                mine = [(replace(s, operator=operator), delta) for s, delta in pieces]
-                self._tell(f"at another desk, {words}{more}", epochs, mine)
+                if (epochs, words) not in told:
+                    told.add((epochs, words))
+                    self._tell(f"at another desk, {words}{more}", epochs, pieces, operator, behalf)
 
-    def _tell(self, who: str, epochs: int, pieces: Iterable[_Piece]) -> None:
-        for sender, delta in pieces:
+    def _tell(
+        self,
+        who: str,
+        epochs: int,
+        pieces: Iterable[_Piece],
+        operator: OperatorId | None = None,
+        behalf: Ori | None = None,
+    ) -> None:
+        for line, delta in pieces:
+            sender = Sender(line, operator, behalf)
             for number, cells in enumerate(delta[:3]):
                 for name, part in self.cells.by_class(cells):
                     here = self.cells.epochs(part) & epochs
@@ -312,11 +285,17 @@ class Comparison(Pair):
         known.epochs |= one.epochs
 
 
-def _grouped(names: Iterable[_Name], kind: Callable[[_Name], object]) -> list[list[_Name]]:
-    groups: dict[object, list[_Name]] = {}
-    for name in names:
-        groups.setdefault(kind(name), []).append(name)
-    return list(groups.values())
+def _together(operator: OperatorId, ori: Ori) -> tuple[_Who, _Who, _Who]:
+    """Both, then each alone, who may explain what both bring."""
+    return (operator, ori), (operator, None), (None, ori)
+
+
+def _untold(spread: Spread, line: int, told: int) -> Iterator[Part]:
+    """What is left of a spread without this line, where these cells are told."""
+    for lines, cells in spread:
+        part = Part(without(lines, line), without(cells, told))
+        if all(part):
+            yield part
 
 
 def _first_by(words: Callable[[_Name], str], names: Iterable[_Name]) -> Iterable[tuple[str, _Name]]:

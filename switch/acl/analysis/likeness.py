@@ -23,7 +23,9 @@ class Likeness:
     Every subject asked about later must be one of `subjects`.
     """
 
-    def __init__(self, directory: Directory, subjects: Sequence[Subject], *, by_name: bool) -> None:
+    def __init__(
+        self, directory: Directory, subjects: Sequence[Subject], *, by_name: bool = False
+    ) -> None:
         self._directory = directory
         self._by_name = by_name
         self._numbers = {subject: number for number, subject in enumerate(subjects)}
@@ -34,8 +36,9 @@ class Likeness:
 
     def _met(self, name: str, values: Iterable[str]) -> Met:
         known = self._selecting[name]
-        found = [known[value] for value in values if value in known] if known else ()
-        return frozenset().union(*found) if found else _NONE
+        if not known:
+            return _NONE
+        return _NONE.union(*(known[value] for value in values if value in known))
 
     def _lists_of(self, agency: AgencyId) -> Met:
         directory = self._directory

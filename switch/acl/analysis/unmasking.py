@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from switch.acl.analysis.cells import Cells, without
 from switch.acl.analysis.side import Side, Standing
 
 _Masks = dict[str, int]  # field -> the cells of the classes through which it is masked
@@ -27,6 +28,14 @@ class Hidden(NamedTuple):
     def somewhere(self) -> bool:
         """Whether anything is hidden so."""
         return any(self.through)
+
+    def bared(self, cells: Cells, open_: int, old: int, new: int) -> int:
+        """Of what is open, what stays so in answers of which a mask falls, for somebody who has
+        these cells refused to him by the sides."""
+        fallen = old & self.through[0] | new & self.through[1]
+        if not fallen:
+            return 0
+        return cells.whole_answers(fallen) & without(open_, old | new)
 
 
 NOTHING_HIDDEN = Hidden((0, 0), False, False)

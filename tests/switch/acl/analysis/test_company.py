@@ -210,6 +210,8 @@ def test_where_another_class_is_the_primary_one_every_refusal_differs():
     assert between(stack, other).changed == {"DMV-01", "DMV-03", "ASK"}
     fewer = with_catalog(stack, "CADMV", "RNQ", classes=turned[1:])
     assert between(stack, fewer).changed == set()
+    allowed = more(other, "allow", "LET", agency=["CBP"])
+    assert between(stack, allowed).changed == {"DMV-01", "DMV-03", "ASK", "LET"}
     elsewhere = with_catalog(stack, "NVDMV", "RQ", classes=turned)
     assert between(stack, elsewhere).changed == set()
 

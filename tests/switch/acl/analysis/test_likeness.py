@@ -13,8 +13,8 @@ PREFIX = Subject(ori_prefix=("DCICE",))
 PERSON = Subject(operator=frozenset({"BPD2"}))
 
 
-def like(*subjects: Subject, by_name: bool = False) -> Likeness:
-    return Likeness(DIRECTORY, subjects, by_name=by_name)
+def like(*subjects: Subject, **more: bool) -> Likeness:
+    return Likeness(DIRECTORY, subjects, **more)
 
 
 def test_agencies_in_the_same_lists_are_alike_and_descendants_are_in_their_ancestors_lists():

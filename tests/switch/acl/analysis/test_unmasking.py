@@ -8,10 +8,11 @@ from datetime import datetime
 from switch.acl.analysis.comparison import Comparison
 from switch.acl.analysis.difference import Kind, difference
 from switch.acl.analysis.finite import Line
-from switch.acl.analysis.unmasking import NOTHING_HIDDEN, Unmasking
+from switch.acl.analysis.unmasking import NOTHING_HIDDEN, Hidden, Unmasking
 from switch.acl.directory import Directory
 from switch.acl.engine import AccessStack
 from tests.playbook import golden_state
+from tests.switch.acl.analysis.test_cells import CELLS
 
 STACK = golden_state()[1]
 DESK = Line("BAY1", "CA0990100")
@@ -118,3 +119,16 @@ def test_two_classes_at_once_are_seen_past_one_at_another_time():
         {**who, "id": "B", "data": ["vehicle.owner"], "from": december, "reason": "r", "cite": "c"},
     )
     assert hidden(later, later, set()) == (True, False, True)
+
+
+def test_what_stays_open_in_an_answer_of_which_a_mask_falls_is_bared():
+    one, two = CELLS.of([0], [1], 0b0010), CELLS.of([1], [1], 0b0100)  # photos of two answers
+    hidden = Hidden((one, two), shifts=False, twofold=False)
+    everything = CELLS.in_epochs(CELLS.every_epoch)
+    records = CELLS.of([0], [0], 0b0010), CELLS.of([1], [0], 0b0100)
+    assert hidden.bared(CELLS, everything, one, 0) == records[0]
+    assert hidden.bared(CELLS, everything, 0, two) == records[1]
+    assert hidden.bared(CELLS, everything, one, two) == records[0] | records[1]
+    assert hidden.bared(CELLS, everything, two, one) == 0  # the mask is the other side's
+    assert hidden.bared(CELLS, everything, one, records[0]) == 0
+    assert hidden.bared(CELLS, records[1], one, two) == records[1]
