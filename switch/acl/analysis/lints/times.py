@@ -39,7 +39,7 @@ def _first_widened(ground: Ground, rule: Rule) -> tuple[Ask, str] | None:
     end = rule.end
     assert end is not None
     lasting, before = ground.lasting(rule), ground.stack.before(end)
-    questions = [q for q in ground.questions if rule.speaks_of(q) and ground.spoken_of(rule, q)]
+    questions = [q for q in ground.questions if ground.speaks_of(rule, q)]
     allow = rule.effect is Effect.ALLOW
     people = ground.finite.allowed if allow else ground.finite.company
     for sender in people(rule.subject):

@@ -43,6 +43,15 @@ ENDS = "until = 2020-01-01T00:00:00"
             ],
             False,
         ),
+        # at other desks only, on its behalf and by whoever works for it
+        (
+            "allow",
+            [
+                ("deny", "D", f'group = ["ero"]; data = "any"; {ENDS}'),
+                ("deny", "E", 'terminal = ["ERO1"]; data = "any"'),
+            ],
+            True,
+        ),
         # for the operator of another agency only, at a desk that is excepted
         (
             "allow",
