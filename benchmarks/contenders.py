@@ -1,5 +1,6 @@
 """What is measured, each in a process of its own: `python -m benchmarks.contenders NAME WORLD`.
 
+`bare`   bytes back as they came, by an epoll and nothing else: what the generator can measure
 `echo`   trio's own SocketStream, bytes back as they came: what the I/O layer costs
 `naive`  the switch one would write first: a task, an event, a lock and a write per message, with
          the same codec, rules and records as ours, and no journal
@@ -8,12 +9,16 @@
 
 from __future__ import annotations
 
+import gc
+import select
+import socket
 import sys
 from functools import partial
 from pathlib import Path
 
 import trio
 
+from benchmarks.generator import READ_BYTES_MAX
 from switch.acl.document import load_stack
 from switch.acl.engine import Request
 from switch.backend import Query
@@ -34,6 +39,26 @@ from switch.world_file import load_world
 def _announce(address: str) -> None:
     sys.stdout.write(address.rpartition(":")[2] + "\n")
     sys.stdout.flush()
+
+
+def bare() -> None:
+    """Bytes back as they came, without trio."""
+    poll, lines = select.epoll(), dict[int, socket.socket]()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        poll.register(listening.fileno(), select.EPOLLIN)
+        _announce(f"127.0.0.1:{listening.getsockname()[1]}")
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor == listening.fileno():
+                    line = listening.accept()[0]
+                    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    lines[line.fileno()] = line
+                    poll.register(line.fileno(), select.EPOLLIN)
+                elif chunk := lines[descriptor].recv(READ_BYTES_MAX):
+                    lines[descriptor].send(chunk)
+                else:
+                    poll.unregister(descriptor)
+                    lines.pop(descriptor).close()
 
 
 async def echo() -> None:
@@ -116,6 +141,7 @@ def switch(world_folder: Path) -> None:
     journal = Scribe.open(world_folder / "bench.journal")
     backends = open_backends(world, world_folder / "cache")
     running = Switch(world, load_stack(world), load_formats(), backends, journal, WallClock())
+    gc.freeze()
     trio.run(serve, running, Listener("127.0.0.1", 0), _announce)
 
 
@@ -124,6 +150,8 @@ def main() -> None:
     name, folder = sys.argv[1], Path(sys.argv[2])
     if name == "switch":
         switch(folder)
+    elif name == "bare":
+        bare()
     else:
         trio.run(echo if name == "echo" else partial(naive, folder))
 

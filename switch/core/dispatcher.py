@@ -176,7 +176,7 @@ class Dispatcher:
     def handle(self, events: Iterable[Event], now: Instant) -> Commands:
         """One batch: first what time has brought, then the events in their order."""
         self._out.start(now)
-        self._inquiries.judge_by(self.stack)
+        self._inquiries.judge_by(self._inquiries.stack)
         self._access.pass_time(now)
         self._inquiries.pass_time()
         self._forwarding.pass_time()
@@ -229,6 +229,8 @@ class Dispatcher:
             return  # it closed in the same batch; what came before was handled
         if line.careful or (line.in_flight and must_wait(event)):
             self._arrived_carefully(line, event)
+        elif type(event) is MessageArrived and type(event.message) is InputMessage:
+            self._input(line, event.message)  # nearly always
         else:
             self._take(line, event)
 
@@ -347,7 +349,7 @@ class Dispatcher:
         if line.terminal is None:
             self._status(line, "NOBODY IS SIGNED ON")
             return
-        self._record_sign_off(line)
+        self._out.record("signed-off", **line.who)
         self._acknowledging.forget(line, "signed off")
         text = f"SIGNED OFF {line.terminal} {line.operator}"
         self._lines.sign_off(line, self._out.now)
@@ -363,10 +365,7 @@ class Dispatcher:
         if untaken:
             self._out.record("untaken", line=line.id, terminal=line.terminal, messages=untaken)
         if line.terminal is not None:
-            self._record_sign_off(line)
-
-    def _record_sign_off(self, line: LineState) -> None:
-        self._out.record("signed-off", **line.who)
+            self._out.record("signed-off", **line.who)
 
     def _status(self, line: LineState, text: str) -> None:
         switch, received = self._world.switch_ori, self._out.receive()

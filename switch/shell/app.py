@@ -37,6 +37,7 @@ from switch.terms import BackendName, Instant, LineId, Mnemonic, quick
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
 
+FOREVER = float("inf")
 ROUNDING_S = 1e-5  # seconds since 1970 as a float are exact to some 2.5e-7
 
 _arrived = quick(MessageArrived)
@@ -47,7 +48,8 @@ log = structlog.get_logger("wireroom.switch")
 class Switch:
     """`run()` it in a nursery, `attach()` lines to it, `stop()` it.
 
-    `watch` is called with each committed batch of journal entries, in order.
+    It runs a `world` and speaks its message `formats`. `watch` is called with each committed batch
+    of journal entries, in order.
     """
 
     def __init__(
@@ -61,8 +63,8 @@ class Switch:
         *,
         watch: Watch | None = None,
     ) -> None:
-        self._world = world
-        self._formats = formats
+        self.world = world
+        self.formats = formats
         self._backends = backends
         self._inline = {name for name, backend in backends.items() if not waits(backend)}
         self._journal = journal
@@ -79,6 +81,7 @@ class Switch:
         self._happened = trio.Event()
         self._handled = trio.Event()  # set, and made anew, after each turn of the pump
         self._handled_at: Instant = 0.0
+        self._due: Instant = FOREVER  # when the dispatcher is to be called, if nothing happens
         self._pump_wakes_at: Instant = 0.0  # if nothing happens before
         self._stopping: str | None = None
         self.over = False  # nothing more is handled, and every line is closed
@@ -106,16 +109,6 @@ class Switch:
     def held(self) -> list[str]:
         """For whom each message that is held waits."""
         return self._dispatcher.held
-
-    @property
-    def formats(self) -> Formats:
-        """The message formats that it speaks."""
-        return self._formats
-
-    @property
-    def world(self) -> World:
-        """The world that it runs."""
-        return self._world
 
     @property
     def running(self) -> bool:
@@ -158,6 +151,7 @@ class Switch:
             now, last_query=last_query, uses=uses, carried=carried, unbroken=self._unbroken
         )
         self._nursery = nursery
+        self._look_ahead()
         self.recorder.commit(Turn(started.records))
 
     def stop(self, reason: str) -> None:
@@ -193,15 +187,15 @@ class Switch:
 
     def open(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> Connection | None:
         """A new connection; None, and the line is closed, when no more are taken."""
-        if self._stopping is not None or len(self._connections) >= self._world.limits.lines_max:
+        if self._stopping is not None or len(self._connections) >= self.world.limits.lines_max:
             log.warning("line refused", lines=len(self._connections))
             line.close()
             return None
         self._last_line += 1
         session = Session(
-            self._formats, self._world.timezone, self._wire_limits, self._world.control_prefix
+            self.formats, self.world.timezone, self._wire_limits, self.world.control_prefix
         )
-        outbox_bytes_max = self._world.limits.outbox_bytes_max
+        outbox_bytes_max = self.world.limits.outbox_bytes_max
         connection = Connection(self._last_line, line, session, outbox_bytes_max)
         self._connections[connection.id] = connection
         self.post(LineOpened(connection.id, proved))
@@ -268,12 +262,12 @@ class Switch:
     # --- the pump --------------------------------------------------------------------------------
 
     async def _pump(self) -> None:
-        grace = float("inf")
+        grace = FOREVER
         while True:
             await self._wait_for_work(grace)
             await self.recorder.room()
-            if self._stopping is not None and grace == float("inf"):
-                grace = trio.current_time() + self._world.limits.grace_s
+            if self._stopping is not None and grace == FOREVER:
+                grace = trio.current_time() + self.world.limits.grace_s
             self._happened = trio.Event()
             self._take_turn()
             if self._stopping is not None and self._ended(grace):
@@ -284,8 +278,7 @@ class Switch:
         if self.over:
             return
         self._take_turn()
-        due = self._dispatcher.next_deadline()
-        if self._stopping is not None or (due is not None and due < self._pump_wakes_at):
+        if self._stopping is not None or self._due < self._pump_wakes_at:
             self.wake()
 
     def _take_turn(self) -> None:
@@ -294,23 +287,26 @@ class Switch:
         turn = Turn()
         events, self._events = self._events, []
         self._handle(events, turn)
+        self._look_ahead()
         self.recorder.commit(turn)
         self._handled.set()
         self._handled = trio.Event()
+
+    def _look_ahead(self) -> None:
+        due = self._dispatcher.next_deadline()
+        self._due = FOREVER if due is None else due
 
     async def _wait_for_work(self, until: float) -> None:
         if self._events:
             await trio.lowlevel.checkpoint()
             return
-        due = self._dispatcher.next_deadline()
-        self._pump_wakes_at = float("inf") if due is None else due
-        if due is not None:
-            until = min(until, self._trio_time(due))
+        self._pump_wakes_at = self._due
+        until = min(until, self._trio_time(self._due))
         for connection in self._unfinished.values():
             deadline = connection.session.next_deadline()
             if deadline is not None:
                 until = min(until, self._trio_time(deadline))
-        if until == float("inf"):
+        if until == FOREVER:
             await self._happened.wait()
         else:
             with trio.move_on_at(until):
@@ -335,9 +331,9 @@ class Switch:
 
         Without that a deadline could be missed by less than the clock's resolution, for ever.
         """
-        now, due = self._clock.now(), self._dispatcher.next_deadline()
-        if due is not None and now < due <= now + ROUNDING_S:
-            now = due
+        now = self._clock.now()
+        if now < self._due <= now + ROUNDING_S:
+            now = self._due
         self._handled_at = max(now, self._handled_at)
         return self._handled_at
 
@@ -385,10 +381,10 @@ class Switch:
                 self._nursery.start_soon(self._hang_up, self._connections[line_id])
 
     async def _hang_up(self, connection: Connection) -> None:
-        await connection.close_when_sent(self._world.limits.grace_s)
+        await connection.close_when_sent(self.world.limits.grace_s)
 
     async def _answer(self, ask: AskBackend) -> None:
-        time_s = self._world.backends[ask.backend].reply_timeout_s + self._world.limits.late_s
+        time_s = self.world.backends[ask.backend].reply_timeout_s + self.world.limits.late_s
         self.post(await answered(self._backends[ask.backend], ask, time_s))
 
     def _send_rest(self, line_id: LineId, data: bytes) -> None:

@@ -36,7 +36,7 @@ import struct
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -352,41 +352,39 @@ class _Lines:
 
     def let_out(self, first: int, packed: Iterable[bytes]) -> list[Short]:
         """Send what these frames let out, numbered from `first` on; what was not sent."""
-        short = []
-        for frame, line, message in _messages(first, packed):
-            if message is LENT:
-                if self.lent:  # else there was no room for one more descriptor
-                    self._lines[line] = self.lent.popleft()
-            elif message is RETURNED:
-                self._give_back(line)
-            else:
-                taken = self._sent(self._lines[line], message) if line in self._lines else 0
+        short: list[Short] = []
+        lines = self._lines
+        for frame, each in enumerate(packed, first):
+            items = iter(msgpack.unpackb(each) if each else ())
+            for line, message in zip(items, items, strict=True):
+                if type(message) is not bytes:
+                    self._change(line, message)
+                    continue
+                taken = _sent(lines[line], message) if line in lines else 0
                 if taken < len(message):
                     self._give_back(line)
                     short.append(Short(frame, line, taken))
         return short
 
+    def _change(self, line: int, change: bool | None) -> None:
+        """A line is lent, or returned."""
+        if change is RETURNED:
+            self._give_back(line)
+        elif self.lent:  # else there was no room for one more descriptor
+            self._lines[line] = self.lent.popleft()
+
     def _give_back(self, line: int) -> None:
         descriptor = self._lines.pop(line, None)
         if descriptor is not None:
-            self._close(descriptor)
-
-    def _sent(self, descriptor: int, message: bytes) -> int:
-        """How many bytes the line took at once; what is wrong with it the switch will find out."""
-        try:
-            return os.write(descriptor, message)
-        except OSError:
-            return 0
-
-    def _close(self, descriptor: int) -> None:
-        os.close(descriptor)
+            os.close(descriptor)
 
 
-def _messages(first: int, packed: Iterable[bytes]) -> Iterator[tuple[int, int, Any]]:
-    for frame, each in enumerate(packed, first):
-        items = msgpack.unpackb(each) if each else ()
-        for at in range(0, len(items), 2):
-            yield frame, items[at], items[at + 1]
+def _sent(descriptor: int, message: bytes) -> int:
+    """How many bytes the line took at once; what is wrong with it the switch will find out."""
+    try:
+        return os.write(descriptor, message)
+    except OSError:
+        return 0
 
 
 if __name__ == "__main__":

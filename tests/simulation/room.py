@@ -172,7 +172,7 @@ class SimulatedSwitch(Switch):
         self.room.asked(ask)
 
     async def _hang_up(self, connection: Connection) -> None:
-        self.room.hanging_up[connection.id] = self.room.now + self._world.limits.grace_s
+        self.room.hanging_up[connection.id] = self.room.now + self.world.limits.grace_s
 
 
 class Tasks:

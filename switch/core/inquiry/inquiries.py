@@ -295,9 +295,8 @@ class Inquiries:
     def next_deadline(self) -> Instant | None:
         """When the next leg runs out of time, or a backend for which one waits has rested."""
         self.settle()
-        waited_for = (each for each in self._bulkheads.values() if each.waiting)
-        rested = [each.rests_until for each in waited_for if each.rests_until is not None]
         self._count_time()
+        rested = [b.rests_until for b in self._bulkheads.values() if b.rests_until and b.waiting]
         due = self._due.next()
         return min(rested if due is None else [due, *rested], default=None)
 

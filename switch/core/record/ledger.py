@@ -117,8 +117,24 @@ def _in_common(kind: str, common: Common) -> _Base:
         backend = fields["legs"][0]["backend"]
     own = [name for name in columns if name not in fields]
     shared = Common({name: fields[name] for name in columns if name in fields})
-    made = common.rows[kind] = (backend, lambda entry: map(entry.get, own), shared)
+    made = common.rows[kind] = (backend, _taker(own), shared)
     return made
+
+
+def _taker(names: Sequence[str]) -> Callable[[Entry], Iterable[Any]]:
+    """These values of an entry, None where it says nothing; every entry of today says all."""
+    if len(names) < 2:
+        return lambda entry: map(entry.get, names)
+    all_of_them = itemgetter(*names)
+
+    def take(entry: Entry) -> Iterable[Any]:
+        try:
+            found: Iterable[Any] = all_of_them(entry)
+        except KeyError:
+            found = map(entry.get, names)
+        return found
+
+    return take
 
 
 def _row(kind: str, entry: Entry) -> Row:

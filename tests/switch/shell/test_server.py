@@ -59,4 +59,4 @@ async def test_the_server_takes_lines_until_its_switch_ends():
         listener.close()
 
 
-PARTS = ("_world", "stack", "_formats", "_backends", "_journal", "_clock")
+PARTS = ("world", "stack", "formats", "_backends", "_journal", "_clock")
