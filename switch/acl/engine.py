@@ -172,7 +172,7 @@ class AccessStack:
     def orders(self, request: Request, at: Instant) -> tuple[Order, ...]:
         """The orders in force for who asks, whatever record is meant, and however often used."""
         policy = self.owners.get(request.backend)
-        if policy is None or not policy.orders or self.identity(request, at) is not None:
+        if policy is None or not policy.orders or self.identity(request) is not None:
             return ()
         facets = self.facets(request, (at,))
         return tuple(
@@ -248,7 +248,7 @@ class AccessStack:
         ]
         return sorted(met, key=lambda rule: rule.id)
 
-    def identity(self, request: Request, at: Instant) -> str | None:
+    def identity(self, request: Request) -> str | None:
         """Why the sender is not who may send this; None if all names are known and fit."""
         world, agency_of = self.world, self.directory.agency_of
         if request.terminal not in world.terminals:
@@ -339,7 +339,7 @@ class AccessStack:
         order: Order | None,
     ) -> Decision:
         asked = entry.asked(request.image)
-        if self.identity(request, at) is not None:
+        if self.identity(request) is not None:
             return decided(
                 request.backend,
                 tuple((name, Verdict.DENY_IDENTITY, ()) for name in asked),

@@ -80,7 +80,7 @@ def _grounds(
             f" It would change if the switch operator ended {_and(ids)};"
             f" the owner's own verdict is {decision.owner}."
         )
-    problem = stack.identity(request, at)
+    problem = stack.identity(request)
     if problem is not None:
         yield (
             f"The sender is not identified: {problem}. It would change with a right name, or with"

@@ -48,7 +48,7 @@ class Refusals:
         self.rules = {r.id: r for r in side.rules.values() if r.effect is not Effect.ALLOW}
         subjects = list(dict.fromkeys(rule.subject for rule in self.rules.values()))
         self._number = {subject: number for number, subject in enumerate(subjects)}
-        self._like = Likeness(self._directory, subjects, by_name=False)
+        self._like = Likeness(self._directory, subjects)
         self._by_number: dict[int, list[Rule]] = {}
         for rule in self.rules.values():
             self._by_number.setdefault(self._number[rule.subject], []).append(rule)

@@ -16,7 +16,16 @@ from switch.acl.analysis.finite import Line, Sender, asked
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Effect, Facets, Request, Rule, index_keys_of
 from switch.config import CatalogEntry
-from switch.terms import AgencyId, BackendName, DataClass, Instant, OperatorId
+from switch.terms import (
+    AgencyId,
+    BackendName,
+    DataClass,
+    Instant,
+    MessageKey,
+    Mnemonic,
+    OperatorId,
+    Ori,
+)
 
 
 class Leaving(NamedTuple):
@@ -27,6 +36,9 @@ class Leaving(NamedTuple):
 
 
 NOTHING = Leaving(0, {})
+_UNASKED = Request(  # who asks is known, and what is not yet
+    Mnemonic(""), Ori(""), None, None, BackendName(""), MessageKey(""), False, None
+)
 
 
 class Standing(NamedTuple):
@@ -97,7 +109,7 @@ class Side:
         released, masked = 0, dict[str, int]()
         for epochs, at in self.phases(sender.operator):
             phase = self.cells.in_epochs(epochs) & ~suspended
-            found = self.left_to(self._met(self.stack.facets(self._request(sender), (at,))))
+            found = self.left_to(self._met(self._facets(sender, at)))
             released |= found.released & phase
             for name, where in found.masked.items():
                 masked[name] = masked.get(name, 0) | (where & phase)
@@ -108,7 +120,7 @@ class Side:
         sender = Sender(line, None, None)
         if self.policy is None or self.unknown(sender):
             return NOWHERE
-        found = self._met(self.stack.facets(self._request(sender), (self.cells.starts[0],)))
+        found = self._met(self._facets(sender))
         return found._replace(refused=found.refused | self._suspended_line(line))
 
     def left_to(self, standing: Standing, refused: int = 0) -> Leaving:
@@ -129,10 +141,7 @@ class Side:
 
     def unknown(self, sender: Sender) -> bool:
         """Whether it is refused for who it is."""
-        return self.stack.identity(self._request(sender), 0.0) is not None
-
-    def _request(self, sender: Sender) -> Request:
-        return asked(sender, self.cells.questions[0])
+        return self.stack.identity(asked(sender, _UNASKED)) is not None
 
     def phases(self, operator: OperatorId | None) -> Iterator[tuple[int, Instant]]:
         """The epochs in which an operator works for the same agencies, with one instant of each."""
@@ -151,6 +160,9 @@ class Side:
                 epochs |= self.cells.span(rule.start, rule.end)
             self._suspended[line] = self.cells.in_epochs(epochs)
         return self._suspended[line]
+
+    def _facets(self, sender: Sender, *instants: Instant) -> Facets:
+        return self.stack.facets(asked(sender, _UNASKED), instants)
 
     def _met(self, facets: Facets) -> Standing:
         assert self.policy is not None

@@ -74,7 +74,7 @@ def answer(
         if decision.verdict in _AT_THE_DOOR:
             owner = ""
         if decision.verdict is Verdict.DENY_IDENTITY:
-            reason = stack.identity(request, at) or ""
+            reason = stack.identity(request) or ""
         body = refusal_body(decision, owner, raw, reason)
         return (f"ER from {world.switch_ori}", *body.split("\n"))
     spec = formats.key(request.key)

@@ -31,14 +31,14 @@ class Ingress:
         if legs:
             decision = legs[0].decision
             identity = decision.verdict is Verdict.DENY_IDENTITY
-            reason = stack.identity(request, now) if identity else None
+            reason = stack.identity(request) if identity else None
             on_paper = [Leg(0, exchange, planned) for planned in legs]
             self._outcomes.refuse_message(exchange.line, on_paper, decision, reason or "")
             return True
         verdict = None
         if stack.suspension(request.terminal, request.ori, now) is not None:
             verdict = Verdict.DENY_SUSPENDED
-        elif stack.identity(request, now) is not None:
+        elif stack.identity(request) is not None:
             verdict = Verdict.DENY_IDENTITY
         if verdict is not None:
             self._say(exchange, verdict.refusal_number, REFUSAL_TEXTS[verdict])

@@ -173,4 +173,4 @@ def refusal_of(
     request = Request(
         line.terminal, message.ori, line.operator, None, nowhere, message.mke, False, None
     )
-    return Verdict.DENY_IDENTITY if stack.identity(request, now) is not None else None
+    return Verdict.DENY_IDENTITY if stack.identity(request) is not None else None

@@ -571,7 +571,7 @@ def test_a_line_is_suspended_by_the_first_that_covers_it_or_by_none():
 )
 def test_who_may_not_send_is_told_why(change: dict[str, str | None], why: str | None):
     request = BAY._replace(**change)
-    assert STACK.identity(request, 0.0) == why
+    assert STACK.identity(request) == why
     decision = STACK.decide(request, when("2019-11-01T00:00:00"))
     assert (decision.owner == "DENY-IDENTITY") is (why is not None)
 

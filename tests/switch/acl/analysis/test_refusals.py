@@ -75,12 +75,13 @@ def test_where_exceptions_are_at_stake_every_line_gets_what_it_gets_by_itself(
 # --- on golden-state with hubs: each way in which people are refused ------------------------------
 
 PLACES = {
+    "BAY3": ("BAY-PD", ["REGION-HUB"]),
+    "NVH1": ("NV-HP", ["REGION-HUB"]),
     "BAY1": ("BAY-PD", []),
     "BAY2": ("BAY-PD", ["CBP"]),
     "VSO1": ("VALLEY-SO", []),
     "HRB1": ("HARBOR-PD", ["REGION-HUB", "CBP"]),
     "CBP1": ("CBP", ["ICE"]),
-    "NVH1": ("NV-HP", ["REGION-HUB"]),
 }
 NOVEMBER = 1572591600.0  # 2019, in Los Angeles
 OPERATORS = (None, "BPD2", "TFO7", "VSO1A", "CBP1A")
@@ -109,6 +110,7 @@ def ruled(*rules: Rule) -> AccessStack:
 
 
 CBP, BAY = {"agency": "CBP"}, {"agency": "BAY-PD"}
+BY_HUB = {"agency": "REGION-HUB", "ori": "CA0990200"}
 
 
 @pytest.mark.parametrize(
@@ -121,6 +123,7 @@ CBP, BAY = {"agency": "CBP"}, {"agency": "BAY-PD"}
         [rule("D", ori="CA0990200 DCCBP0100")],
         [rule("D", agency="CBP", terminal="BAY1 VSO1")],
         [rule("D", agency="CBP REGION-HUB", operator="BPD2 TFO7")],
+        [rule("D", agency="CBP", terminal="BAY1 CBP1", ori="CA0990200")],
         [rule("D", operator="BPD2"), rule("E", "driver.ssn", **CBP)],
         [rule("A", agency="BAY-PD CBP"), rule("D", "", "A")],
         [rule("A", "driver.record"), rule("D", "", "A")],
@@ -132,6 +135,10 @@ CBP, BAY = {"agency": "CBP"}, {"agency": "BAY-PD"}
         [rule("A", agency="HARBOR-PD CBP"), rule("D", "", "A", agency="HARBOR-PD REGION-HUB")],
         [rule("A", agency="HARBOR-PD CBP"), rule("D", "", "A", agency="HARBOR-PD CBP")],
         [rule("A", agency="BAY-PD CBP"), rule("A2"), rule("D", "", "A", "A2")],
+        [rule("A", agency="NV-HP VALLEY-SO"), rule("D", "", "A", **BY_HUB)],
+        [rule("A", agency="NV-HP REGION-HUB VALLEY-SO"), rule("D", "", "A", **BY_HUB)],
+        [rule("A"), rule("D", "", "A", agency="REGION-HUB", operator="BPD2")],
+        [rule("A"), rule("D", "", "A", agency="CBP", operator="BPD2")],
         [
             rule("A", "driver.record driver.ssn", agency="BAY-PD VALLEY-SO CBP"),
             rule("A2", "vehicle.registration", agency="BAY-PD VALLEY-SO NV-HP"),
@@ -169,7 +176,17 @@ def test_of_who_is_in_no_directory_everything_is_refused():
     assert not found.known("NOBODY", None)
     assert not found.known(None, "XX0000000")
     number = lines.index(DESK)
-    assert on(found.of("NOBODY", None), number) == pair.sides[0].offered
+    for who in (("NOBODY", None), (None, "XX0000000"), ("BPD2", "XX0000000")):
+        assert on(found.of(*who), number) == pair.sides[0].offered
+
+
+def test_people_whom_a_rule_sees_alike_have_one_view_of_it():
+    _, _, found = refusals(ruled(rule("A", group="police"), rule("D", "", "A")), "CADMV")
+    [bay], [valley], [cbp] = (found.phases(name, None) for name in ("BPD2", "VSO1A", "CBP1A"))
+    assert bay == valley != cbp
+    _, _, found = refusals(ruled(rule("A"), rule("D", "", "A")), "CADMV")
+    [bay], [valley] = (found.phases(name, None) for name in ("BPD2", "VSO1A"))
+    assert bay != valley  # excused at their own desks only
 
 
 def test_nobody_withholds_what_no_rule_refuses_because_of_him():

@@ -100,7 +100,7 @@ def _widens(stack, world, end) -> bool:
     lines = [
         (terminal, ori)
         for terminal, ori in pairs
-        if stack.identity(Request(terminal, ori, None, None, "B1", "", False, None), end) is None
+        if stack.identity(Request(terminal, ori, None, None, "B1", "", False, None)) is None
     ]
     for entry, (terminal, ori), operator, behalf, image, purpose in itertools.product(
         [entry for entry in world.catalog if entry.backend == "B1"],
