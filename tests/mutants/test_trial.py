@@ -55,3 +55,8 @@ def test_without_a_pattern_every_mutant_is_meant():
     assert trial.met(MUTANT, [])
     assert trial.met(MUTANT, ["switch.acl.rules.*"])
     assert not trial.met(MUTANT, ["switch.acl.rows.*"])
+
+
+def test_a_test_may_take_longer_than_without_a_mutant_but_not_what_all_tests_may():
+    assert trial.limit(used=70.0, usual=0.05) == 70 + 1 + trial.SECONDS_MORE
+    assert trial.limit(used=70.0, usual=2.0) == 70 + 2 * trial.TIMES_MAX + trial.SECONDS_MORE

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from math import ceil
 from pathlib import Path
 from time import process_time
 
@@ -28,8 +29,9 @@ from tests.mutants.results import NO_TEST, kept, read, write
 
 KILLED, LIVES = 1, 0
 SHARPEST = "test_reader.py::test_every_mistake_is_told_word_for_word"  # passes most lines
-TIMES_MAX = 10  # what a mutant may take of the computing that its tests take without it,
-SECONDS_MORE = 2  # and so much more
+TIMES_MAX = 10  # of the computing that a test takes without a mutant, it may take with one,
+SECONDS_MORE = 10  # and so much more: what an earlier test has made for it is not there
+FORKS_MAX = os.cpu_count() or 1  # at once
 LONGEST_S = 2.0  # of computing, traced, which is slow: a test that takes longer takes no part
 
 
@@ -72,6 +74,7 @@ class Trial:
     def __init__(self, wanted: Sequence[str]) -> None:
         self._wanted = wanted
         self.failed: list[str] = []  # tests that fail where nothing is changed
+        self._forks: dict[int, tuple[Path, str]] = {}  # by process: the mutant, where it is kept
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Every mutant that is open; each verdict is kept as soon as it is known."""
@@ -82,15 +85,21 @@ class Trial:
         self.failed = [name for name, passage in passages.items() if not passage.passed]
         for path in [] if self.failed else kept(Path()):
             for name in self._open(path):
-                chosen = tests_for(name, passages)
-                code = NO_TEST
-                if chosen:
-                    usual = sum(passages[test].seconds for test in chosen)
-                    code = _forked(name, [items[test] for test in chosen], usual)
-                data = read(path)
-                data["exit_code_by_key"][name] = code
-                write(path, data)
+                if chosen := tests_for(name, passages):
+                    while len(self._forks) >= FORKS_MAX:
+                        self._next_verdict()
+                    fork = _forked(name, [(items[t], passages[t].seconds) for t in chosen])
+                    self._forks[fork] = (path, name)
+                else:
+                    _keep(path, name, NO_TEST)
+        while self._forks:
+            self._next_verdict()
         return True
+
+    def _next_verdict(self) -> None:
+        """Wait until one of the forks has ended, and keep what it says."""
+        fork, status = os.wait()
+        _keep(*self._forks.pop(fork), os.waitstatus_to_exitcode(status))
 
     def _open(self, path: Path) -> list[str]:
         codes = read(path)["exit_code_by_key"]
@@ -128,20 +137,36 @@ def _passage(item: pytest.Item) -> tuple[float, list[str], bool]:
     return process_time() - begun, sorted(reached), passed
 
 
-def _forked(mutant: str, items: Sequence[pytest.Item], usual: float) -> int:
-    """How a fork with this mutant ends: killed, alive, or by the signal of its limit."""
+def _keep(path: Path, mutant: str, code: int) -> None:
+    data = read(path)
+    data["exit_code_by_key"][mutant] = code
+    write(path, data)
+
+
+def _forked(mutant: str, items: Sequence[tuple[pytest.Item, float]]) -> int:
+    """A fork with this mutant; it ends as killed, alive, or by the signal of a test's limit."""
     if child := os.fork():
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return child
     from mutmut.mutation.trampoline import set_mutant_under_test
 
     code = KILLED
     try:
-        limit = int(process_time() + usual * TIMES_MAX) + SECONDS_MORE
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
         set_mutant_under_test(mutant)
-        code = LIVES if all(map(_passes, items)) else KILLED
+        code = LIVES if all(_passes_in_time(*each) for each in items) else KILLED
     finally:
         os._exit(code)
+
+
+def limit(used: float, usual: float) -> int:
+    """Seconds of computing at which a fork that has used so many ends, within a test that takes
+    so many as a rule. For each test by itself: one that never ends shall not take what all do."""
+    return ceil(used + usual * TIMES_MAX) + SECONDS_MORE
+
+
+def _passes_in_time(item: pytest.Item, usual: float) -> bool:
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (limit(process_time(), usual), hard))
+    return _passes(item)
 
 
 def _passes(item: pytest.Item) -> bool:
