@@ -6,7 +6,7 @@ desk. What fewer people in the request explain is not found again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator
+from collections.abc import Callable, Container, Hashable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
@@ -51,7 +51,6 @@ class _Lines:
 
     members: list[Line]
     delta: Delta
-    open: int  # cells released by either side
     both: int  # cells released by both
     standing: tuple[Standing, Standing]  # by side
     hidden: Hidden
@@ -71,7 +70,7 @@ class Comparison(Pair):
         self._unmasking = Unmasking(self.sides, self._company.changed)
         self._telling = Telling(*self.sides)
         # The most open first: there the company's own difference shows, if it does anywhere.
-        self._lines = sorted(self._line_kinds(), key=lambda kind: -kind.open.bit_count())
+        self._lines = sorted(self._line_kinds(), key=lambda kind: -kind.both.bit_count())
         self._hidden = [n for n, kind in enumerate(self._lines) if kind.hidden.somewhere]
         self._twofold = [n for n in self._hidden if self._lines[n].hidden.twofold]
         self._open: dict[int, int] = {}
@@ -136,8 +135,8 @@ class Comparison(Pair):
             old, new = (side.standing(members[0]) for side in self.sides)
             before, after = self.sides[0].left_to(old), self.sides[1].left_to(new)
             delta, hidden = self.between(before, after), self._unmasking.of(old, new)
-            open_, both = before.released | after.released, before.released & after.released
-            found.append(_Lines(members, delta, open_, both, (old, new), hidden))
+            both = before.released & after.released
+            found.append(_Lines(members, delta, both, (old, new), hidden))
             if any(delta):
                 for who, line in _first_by(self._telling.line, members):
                     self._tell(who, self.cells.every_epoch, [(line, delta)])
@@ -193,16 +192,14 @@ class Comparison(Pair):
         """The first desks at which every class and epoch of what differs is shown."""
         found: list[_Piece] = []
         left = [gained, lost, masked]
-        while parts := [part for spread in left for part in spread]:
-            number = min(next(numbers(part.lines)) for part in parts)
-            kind = self._lines[number]
+        for number, kind in enumerate(self._lines):
+            if not any(left):
+                break
             shown = [kind.both & on(spread, number) for spread in left]
             if any(shown):
                 found.append((kind.first, Delta(*shown)))
-            left = [
-                tuple(_untold(spread, 1 << number, self.cells.alike(cells)))
-                for spread, cells in zip(left, shown, strict=True)
-            ]
+                told = map(self.cells.alike, shown)
+                left = [_untold(*each) for each in zip(left, told, strict=True)]
         return found
 
     def _by_itself(self, who: _Who, *fewer: _Who) -> list[_Piece]:
@@ -257,12 +254,12 @@ class Comparison(Pair):
     ) -> None:
         if not pieces:
             return  # so it is with most of them
-        told: set[tuple[int, str]] = set()
+        first: dict[tuple[int, str], OperatorId] = {}
         for operator in members:
             for epochs, words in self._telling.operators(operator):
-                if (epochs, words) not in told:
-                    told.add((epochs, words))
-                    self._tell(f"at another desk, {words}{more}", epochs, pieces, operator, behalf)
+                first.setdefault((epochs, words), operator)
+        for (epochs, words), operator in first.items():
+            self._tell(f"at another desk, {words}{more}", epochs, pieces, operator, behalf)
 
     def _tell(
         self,
@@ -290,12 +287,10 @@ def _together(operator: OperatorId, ori: Ori) -> tuple[_Who, _Who, _Who]:
     return (operator, ori), (operator, None), (None, ori)
 
 
-def _untold(spread: Spread, line: int, told: int) -> Iterator[Part]:
-    """What is left of a spread without this line, where these cells are told."""
-    for lines, cells in spread:
-        part = Part(without(lines, line), without(cells, told))
-        if all(part):
-            yield part
+def _untold(spread: Spread, told: int) -> Spread:
+    """What is left of a spread where these cells are told."""
+    left = ((lines, without(cells, told)) for lines, cells in spread)
+    return tuple(Part(lines, cells) for lines, cells in left if cells)
 
 
 def _first_by(words: Callable[[_Name], str], names: Iterable[_Name]) -> Iterable[tuple[str, _Name]]:

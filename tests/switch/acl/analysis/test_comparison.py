@@ -116,9 +116,10 @@ def ruled(stack: AccessStack, *rules: tuple[str, str, dict]) -> AccessStack:
 
 
 NO_SSN = ("deny", "NO-SSN", {**CBP, "data": ["driver.ssn"]})
-NO_PHOTO = ("deny", "NO-PHOTO", {"agency": ["ICE-HSI"], "data": ["driver.photo"]})
+NO_PHOTO = ("deny", "NO-PHOTO", {"agency": ["NV-HP"], "data": ["driver.photo"]})
 NEITHER = ("deny", "NEITHER", {**CBP, "data": ["driver.ssn", "driver.photo"]})
 NO_DOB = ("allow", "NO-DOB", {**POLICE, "data": ["driver.record"], "mask": ["DOB"]})
+NO_RES = ("allow", "NO-RES", {**POLICE, "data": ["driver.record"], "mask": ["RES"]})
 LET_BPD2 = ("allow", "BPD2", {"operator": ["BPD2"], "mask": ["RES"]})
 ALL_BUT = ("deny", "ALL", {**POLICE, "except": ["LET"]})
 
@@ -133,6 +134,23 @@ CHANGES: dict[str, tuple[AccessStack, AccessStack]] = {
     "everybody": (FEW, ruled(FEW, ("deny", "NEW", {"everyone": True}))),
     "two lists": (FEW, ruled(FEW, ("deny", "NEW", {**CBP, "ori": ["CA0990200"]}))),
     "two people": (FEW, ruled(FEW, ("deny", "NEW", {"operator": ["BPD2"], "ori": ["CA0990200"]}))),
+    "two people, and somebody gone": (
+        FEW,
+        moved(
+            ruled(FEW, ("deny", "NEW", {"operator": ["BPD2"], "ori": ["CA0990200"]})),
+            "agencies",
+            "NV-HP",
+            oris=(),
+        ),
+    ),
+    "one desk after the other": (
+        FEW,
+        ruled(
+            FEW,
+            ("deny", "ONE", {**CBP, "terminal": ["BAY2"], "until": LATER}),
+            ("deny", "TWO", {**CBP, "terminal": ["HRB1"], "from": LATER}),
+        ),
+    ),
     "two people, other before": (
         ruled(FEW, ("deny", "NEW", {"operator": ["TFO7"], "ori": ["NV0990100"]})),
         ruled(FEW, ("deny", "NEW", {"operator": ["BPD2"], "ori": ["CA0990200"]})),
@@ -153,10 +171,14 @@ CHANGES: dict[str, tuple[AccessStack, AccessStack]] = {
     ),
     "somebody let in by name and refused for whom he asks": (
         ruled(FEW, LET_BPD2),
-        ruled(FEW, LET_BPD2, ("deny", "NEW", {"operator": ["BPD2"], "agency": ["ICE"]})),
+        ruled(FEW, LET_BPD2, ("deny", "NEW", {"operator": ["BPD2"], "agency": ["NV-HP"]})),
     ),
     "a mask": (FEW, ruled(FEW, ("allow", "NEW", {**POLICE, "mask": ["RES"]}))),
     "a mask that another hides": (hiding(NEITHER), hiding(NEITHER, NO_DOB)),
+    "a mask that another hides, and one that shows": (
+        hiding(NEITHER),
+        hiding(NEITHER, NO_DOB, NO_RES),
+    ),
     "a mask that falls": (hiding(), hiding(NEITHER)),
     "a mask that two hide": (hiding(NO_SSN, NO_PHOTO), hiding(NO_SSN, NO_PHOTO, NO_DOB)),
     "a mask that two hide of whom one is enough": (
@@ -170,6 +192,14 @@ CHANGES: dict[str, tuple[AccessStack, AccessStack]] = {
     "a mask that somebody let in by name hides": (
         hiding(NEITHER, ("allow", "CBP1A", {"operator": ["CBP1A"], "mask": ["SEX"]})),
         hiding(NEITHER, NO_DOB, ("allow", "CBP1A", {"operator": ["CBP1A"], "mask": ["SEX"]})),
+    ),
+    "no operator more": (
+        FEW,
+        in_world(FEW, replace(FEW.world, operators=_only(WORLD.operators, "TFO7", "CBP1A"))),
+    ),
+    "no desk more": (
+        FEW,
+        in_world(FEW, replace(FEW.world, terminals=_only(WORLD.terminals, "VSO1", "CBP1"))),
     ),
     "an operator of another agency": (FEW, moved(FEW, "operators", "BPD2", agency="ICE-ERO")),
     "an affiliation": (
@@ -219,6 +249,12 @@ def test_somebody_at_another_desk_is_shown_where_most_is_open():
     both = ruled(FEW, ("deny", "NEW", {**CBP, "ori": ["CA0990200"]}))
     shown = witness(FEW, both, 1, "vehicle.registration", asks)
     assert shown == Sender(Line("BAY2", "CA0990100"), "CBP1A", "CA0990200")
+
+
+def test_what_a_mask_hid_is_shown_at_the_first_desk_at_which_it_did():
+    asks = "at another desk, an operator of CBP"
+    shown = witness(hiding(NEITHER), hiding(NEITHER, NO_DOB), 2, "driver.record", asks)
+    assert shown == Sender(Line("BAY2", "CA0990100"), "CBP1A", None)
 
 
 def test_of_those_told_in_the_same_words_the_first_is_shown():
