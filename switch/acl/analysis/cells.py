@@ -43,9 +43,9 @@ class Cells:
             left = (count + 1) // 2
             shift = left * self._block
             halves.append((shift, (1 << shift) - 1))
-            doubles.insert(0, (count - left) * self._block)
+            doubles.append((count - left) * self._block)
             count = left
-        return halves, doubles
+        return halves, list(reversed(doubles))
 
     def span(self, start: Instant, end: Instant | None) -> int:
         """The epochs of a span of time; both ends must be bounds of epochs."""

@@ -114,13 +114,13 @@ class _Source:
         """What becomes of one decision, and whether more is released."""
         if request.key not in self._keys:
             return _UNDECIDABLE
-        who = request[:4]
+        who = (request.terminal, request.ori, request.operator, request.on_behalf_of)
         if who not in self._senders:
             self._senders[who] = self._delta(_sender(request), request)
         delta = self._senders[who]
         if delta is None:
             return _UNDECIDABLE
-        if delta is _NO_DELTA or not any(delta):
+        if not any(delta):
             return _SAME
         here = self._place(request, at)
         parts = (delta.lost, Outcome.REVOKED), (delta.gained, Outcome.GAINED)

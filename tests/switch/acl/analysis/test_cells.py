@@ -46,6 +46,8 @@ def test_a_whole_answer_is_every_class_however_many_there_are(count):
         some = cells.of([1], [number], 0b10) | cells.of([2], [0], 0b01)
         whole = cells.of([1], range(count), 0b10) | cells.of([2], range(count), 0b01)
         assert cells.whole_answers(some) == whole
+        # The first cell of all, and the first of every other class, are no exceptions.
+        assert cells.whole_answers(cells.of([0], [number], 0b01)) == cells.of([0], range(count), 1)
     assert cells.whole_answers(0) == 0
 
 

@@ -9,6 +9,7 @@ import pytest
 from switch.acl.analysis.finite import Line, Sender
 from switch.acl.analysis.leaks.path import Path, Way
 from switch.acl.analysis.leaks.search import Search
+from switch.acl.rules import Subject
 from tests.switch.acl.analysis.leaks.golden import NOVEMBER, search
 
 
@@ -50,6 +51,14 @@ def test_the_owners_rules_alone_or_the_networks_besides():
     ero = Sender(Line("ERO1", "DCICE0900"), None, None)
     assert search().backends["NVDMV"].open_to(ero, NOVEMBER) == {}
     assert set(search(owner_only=True).backends["NVDMV"].open_to(ero, NOVEMBER)) == {"DQ"}
+
+
+def test_suspensions_are_told_that_cover_lines_of_its_own_unless_they_are_left_out():
+    assert search().suspensions() == ["NET-01"]
+    assert search(owner_only=True).suspensions() == []
+    found = search()
+    bay = Search(found.stack, Subject(group=frozenset({"police"})), "driver.record", found.at)
+    assert bay.suspensions() == []  # it covers others only
 
 
 def test_only_flags_with_which_a_key_answers_the_class_are_asked_with():
