@@ -60,6 +60,7 @@ class FiniteWorld:
             for name in rule.subject.operator
         }
         self._crowd: tuple[list[Line], list[OperatorId | None], list[Ori | None]] | None = None
+        self._own_lines: dict[AgencyId, list[Line]] | None = None
         self._lines_by_key: dict[tuple[str, str], list[Line]] = {}
         self._filed: dict[tuple[str, str], list[Rule]] = {}
         for rule in rules:
@@ -82,6 +83,16 @@ class FiniteWorld:
             own = world.agencies[terminal.agency]
             for agency in (own, *(world.agencies[name] for name in own.services)):
                 yield from (Line(terminal.mnemonic, ori) for ori in agency.oris)
+
+    def own_lines(self, agency: AgencyId) -> list[Line]:
+        """An agency's own terminals with its own ORIs."""
+        if self._own_lines is None:
+            self._own_lines = {}
+            for terminal in self._directory.world.terminals.values():
+                oris = self._directory.world.agencies[terminal.agency].oris
+                own = self._own_lines.setdefault(terminal.agency, [])
+                own += [Line(terminal.mnemonic, ori) for ori in oris]
+        return self._own_lines.get(agency, [])
 
     def line_kind(self, line: Line) -> object:
         """Lines of one kind get the same answers."""
@@ -181,7 +192,7 @@ class FiniteWorld:
         """Enough of those with a facet in the subject: if any is released, one of these is.
 
         An operator or an on-behalf-of more can only bring denies, or spoil an exception, unless an
-        allow names the operator. So whoever does not help to meet the subject is left out, and
+        allow names the operator. So whoever is not needed to meet the subject is left out, and
         nothing is lost. This is what keeps the search short in a large world.
         """
         directory, like = self._directory, self._like
@@ -198,19 +209,44 @@ class FiniteWorld:
             if subject.met_by_any(alone, directory) is not None:
                 yield from (Sender(line, operator, None) for operator in allowed)
             else:
-                for operator, behalf in product(helping, others):
-                    sender = Sender(line, operator, behalf)
-                    if subject.met_by_any(self.facets(sender), directory) is not None:
-                        yield sender
+                yield from self._helped(subject, line, helping[1:], others[1:])
 
-    def company(self, subject: Subject) -> Iterator[Sender]:
-        """Everybody with a facet in the subject, and all who can help to meet it besides.
+    def _helped(
+        self,
+        subject: Subject,
+        line: Line,
+        operators: Sequence[OperatorId | None],
+        behalves: Sequence[Ori | None],
+    ) -> Iterator[Sender]:
+        """A line that does not meet a subject, with one who makes it; with two where it takes both,
+        or where one is an operator whom an allow names."""
+
+        def meets(operator: OperatorId | None, behalf: Ori | None) -> bool:
+            facets = self.facets(Sender(line, operator, behalf))
+            return subject.met_by_any(facets, self._directory) is not None
+
+        enough = {behalf for behalf in behalves if meets(None, behalf)}
+        yield from (Sender(line, None, behalf) for behalf in behalves if behalf in enough)
+        for operator in operators:
+            if meets(operator, None):
+                yield Sender(line, operator, None)
+                continue
+            for behalf in behalves:
+                needed = operator in self._allowed_by_name or behalf not in enough
+                if needed and meets(operator, behalf):
+                    yield Sender(line, operator, behalf)
+
+    def company(self, subject: Subject, among: Subject | None = None) -> Iterator[Sender]:
+        """Everybody with a facet in the subject, and all who can help to meet it besides; of these,
+        those on lines that may meet `among` too.
 
         More than `senders`: an operator or an on-behalf-of that touches the subject may undo an
         exception, so a search for what a deny does needs them too. Likely ones come first.
         """
         directory, like = self._directory, self._like
         lines, operators, behalves = self._everybody()
+        if among is not None:
+            lines = list(self._near(among))
         anybody = subject.everyone
         helping = [
             each
@@ -221,8 +257,9 @@ class FiniteWorld:
             or like.operator_touches(each, subject)
         ]
         others = [o for o in behalves if anybody or o is None or like.ori_touches(o, subject)]
-        near, people = self._near(subject), list(product(helping, others))
-        far = [line for line in lines if line not in near]
+        meeting, people = self._near(subject), list(product(helping, others))
+        near = [line for line in lines if line in meeting]
+        far = [line for line in lines if line not in meeting]
         by_others = people[1:]  # the first is nobody, who is of no help there
         for line, (operator, behalf) in chain(product(near, people), product(far, by_others)):
             sender = Sender(line, operator, behalf)

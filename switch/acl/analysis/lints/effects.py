@@ -107,10 +107,9 @@ def unusable_exceptions(ground: Ground) -> Iterator[Found]:
 def first_excused(ground: Ground, deny: Rule, allow: Rule) -> Ask | None:
     """The first request in which an allow excuses from a deny."""
     directory = ground.directory
-    for ask in ground.met(deny):
+    for ask in ground.met(deny, allow):
         if (
             allow.in_force(ask.at)
-            and allow.speaks_of(ask.request)
             and allow.subject.met_by_both(ask.facets, directory)
             and any(allow.covers(name) for name in ground.spoken_of(deny, ask.request))
         ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from switch.acl.analysis.finite import Line, Sender, asked
+from switch.acl.analysis.finite import Sender, asked
 from switch.acl.analysis.lints.ground import Ask, Found, Ground
 from switch.acl.analysis.lints.writing import table_lines, unused_id
 from switch.acl.analysis.promises import released
@@ -175,17 +175,15 @@ def _sibling_gap(
     ground: Ground, rule: Rule, name: AgencyId, why: str
 ) -> tuple[AgencyId, str, DataClass, Ask] | None:
     """What the sibling gets by asking plainly in the rule's time."""
-    terminals = [t.mnemonic for t in ground.world.terminals.values() if t.agency == name]
     questions = [q for q in ground.questions if ground.speaks_of(rule, q)]
-    for terminal in terminals:
-        for ori in ground.world.agencies[name].oris:
-            sender = Sender(Line(terminal, ori), None, None)
-            for at, facets in ground.spans(sender, rule):
-                for question in questions:
-                    request = asked(sender, question)
-                    data_class = ground.leaving(rule, request, at)
-                    if data_class is not None:
-                        return name, why, data_class, Ask(request, at, facets)
+    for line in ground.finite.own_lines(name):
+        sender = Sender(line, None, None)
+        for at, facets in ground.spans(sender, rule):
+            for question in questions:
+                request = asked(sender, question)
+                data_class = ground.leaving(rule, request, at)
+                if data_class is not None:
+                    return name, why, data_class, Ask(request, at, facets)
     return None
 
 
@@ -214,12 +212,10 @@ def photos(ground: Ground) -> Iterator[Found]:
         yield ground.found(Lint.PHOTO_RIDES_ALONG, rule, what, fix, key="data", edits=edits)
 
 
-def _with_image(ground: Ground, rule: Rule) -> Iterator[Ask]:
-    return (ask for ask in ground.met(rule) if ask.request.image)
-
-
 def _allowed_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
-    for ask in _with_image(ground, rule):
+    for ask in ground.met(rule):
+        if not ask.request.image:
+            continue
         decision = ground.decide(ask.request, ask.at)
         for name, verdict, ids in decision.classes:
             image = name in ground.entries[ask.request.key].image_classes
@@ -230,14 +226,10 @@ def _allowed_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
 
 def _forgotten_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
     """Of an answer of which the rule refuses a part that does not refuse the whole."""
-    for ask in _with_image(ground, rule):
-        decision = ground.decide(ask.request, ask.at)
-        if decision.exceptions:
-            continue  # it was decided on purpose
-        for name in ground.entries[ask.request.key].image_classes:
-            if not rule.covers(name) and released(decision, name):
-                return ask, name
-    return None
+    images = {name for entry in ground.entries.values() for name in entry.image_classes}
+    left = replace(rule, data=frozenset(name for name in images if not rule.covers(name)))
+    questions = [q for q in ground.questions if q.image and ground.speaks_of(rule, q)]
+    return next(ground.open_to(rule.subject, left, questions), None)
 
 
 def borrowed_desks(ground: Ground) -> Iterator[Found]:
@@ -278,10 +270,8 @@ def _refused_at_home(
 ) -> bool:
     """Whether the operator's agency has lines of its own, and gets this at none of them."""
     own = [
-        request._replace(terminal=terminal.mnemonic, ori=ori)
-        for terminal in ground.world.terminals.values()
-        if terminal.agency == home
-        for ori in ground.world.agencies[home].oris
+        request._replace(terminal=line.terminal, ori=line.ori)
+        for line in ground.finite.own_lines(home)
     ]
     return bool(own) and not any(released(ground.decide(each, ask.at), name) for each in own)
 

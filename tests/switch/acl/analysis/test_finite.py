@@ -291,28 +291,42 @@ def people(*rows: tuple[Line, Iterable[str | None], Iterable[str | None]]) -> li
     return [Sender(line, *both) for line, *each in rows for both in product(*each)]
 
 
-def test_who_meets_a_subject_alone_is_joined_only_by_whom_an_allow_names():
+def test_a_line_is_joined_by_one_who_is_needed_and_by_whom_an_allow_names():
     ero = of(group="ero")
-    away = [each for each in product((None, "TFO7", "ERO1A"), (None, "DCICE0900")) if any(each)]
-    assert list(small(ero).senders(ero)) == [
-        *(Sender(BAY, *both) for both in away),
-        Sender(ERO1, None, None),
-    ]
-    away.insert(1, ("BPD2", "DCICE0900"))
+    by_behalf = Sender(BAY, None, "DCICE0900")
+    by_operator = [Sender(BAY, "TFO7", None), Sender(BAY, "ERO1A", None)]
+    assert list(small(ero).senders(ero)) == [by_behalf, *by_operator, Sender(ERO1, None, None)]
     assert list(small(ero, NAMED).senders(ero)) == [
-        *(Sender(BAY, *both) for both in away),
+        *(by_behalf, Sender(BAY, "BPD2", "DCICE0900"), *by_operator),
         *people((ERO1, (None, "BPD2"), (None,))),
     ]
 
 
-def test_lists_may_be_met_by_a_line_an_operator_and_a_behalf_together():
+def test_lists_are_met_by_a_line_an_operator_and_a_behalf_together_where_it_takes_all():
     both = of(group="police", ori="DCICE0910")
     assert list(small(both).senders(both)) == [
-        *people((BAY, (None, "BPD2", "TFO7"), ("DCICE0910",))),
+        Sender(BAY, None, "DCICE0910"),
         *people((ERO1, ("BPD2", "TFO7"), ("DCICE0910",))),
         Sender(ERO1_TOO, None, "CA0990100"),
-        *people((ERO1_TOO, ("BPD2", "TFO7"), (None, "CA0990100", "DCICE0910"))),
+        *people((ERO1_TOO, ("BPD2", "TFO7"), (None,))),
     ]
+
+
+def test_company_among_others_is_on_lines_that_may_meet_those_too():
+    ero, police = of(group="ero"), of(group="police")
+    finite = small(ero, rule("POLICE", police, "allow"))
+    at_the_desk = [who for who in finite.company(ero) if who.line == BAY]
+    assert at_the_desk
+    assert list(finite.company(ero, police)) == at_the_desk
+    assert list(finite.company(ero, ero)) == [w for w in finite.company(ero) if w.line == ERO1]
+
+
+def test_an_agencys_own_lines_are_its_terminals_with_its_own_oris():
+    finite = small(of(group="ero"))
+    assert finite.own_lines(AgencyId("ICE-ERO")) == [ERO1, ERO1_TOO]
+    assert finite.own_lines(AgencyId("BAY-PD")) == [BAY]
+    assert finite.own_lines(AgencyId("CBP")) == []
+    assert len(FiniteWorld(Directory(WORLD), ()).own_lines(AgencyId("BAY-PD"))) == 2
 
 
 def test_company_is_everybody_who_may_help_to_meet_a_subject_likely_ones_first():
