@@ -78,7 +78,7 @@ def _lead(folder: ClassFolder, host: str, port: int, arguments: argparse.Namespa
 
     from scenarios.live.server import serve_class
     from scenarios.shelf import open_scenario
-    from switch.cli.style import build_progress
+    from switch.cli.style import progress_bars
     from switch.shell.plugins import default_cache_folder, open_backends
     from switch.shell.scribe import Scribe
 
@@ -88,7 +88,7 @@ def _lead(folder: ClassFolder, host: str, port: int, arguments: argparse.Namespa
     )
     opened = open_scenario(str(folder.lesson))
     earlier = folder.entries()
-    with build_progress() as progress:
+    with progress_bars() as progress:
         backends = open_backends(opened.world, arguments.cache or default_cache_folder(), progress)
     journal = Scribe.open(folder.journal)
     ready = partial(_announce, folder, host, arguments.json)

@@ -14,7 +14,7 @@ from scenarios.result import Result
 from scenarios.runner import Audience, Played, play
 from scenarios.shelf import Opened
 from switch.backend import Backend
-from switch.cli.style import build_progress
+from switch.cli.style import progress_bars
 from switch.errors import UsageError
 from switch.shell.plugins import default_cache_folder, open_backends
 from switch.shell.store import Journal
@@ -48,7 +48,7 @@ def _backends(opened: Opened, cache: Path | None) -> Iterator[Mapping[BackendNam
         wrapper_class=structlog.make_filtering_bound_logger(_WARNINGS),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    with build_progress() as progress:
+    with progress_bars() as progress:
         backends = open_backends(opened.world, cache or default_cache_folder(), progress)
     try:
         yield backends

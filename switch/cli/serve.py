@@ -176,11 +176,11 @@ def _backends(
     world: World, cache: Path | None, past: Past, heads: HeadsFolder | None
 ) -> Mapping[BackendName, Backend]:
     """All of them, open, with what the journal says was entered."""
-    from switch.cli.style import build_progress
+    from switch.cli.style import progress_bars
     from switch.shell.heads import with_receipts
     from switch.shell.plugins import default_cache_folder, open_backends
 
-    with build_progress() as progress:
+    with progress_bars() as progress:
         backends = open_backends(world, cache or default_cache_folder(), progress)
     past.deliver(backends)
     return backends if heads is None else with_receipts(backends, heads)

@@ -205,8 +205,8 @@ def set_up_logs() -> None:
 
 
 @contextmanager
-def build_progress() -> Iterator[Progress]:
-    """A progress bar on standard error while records are built; nothing where none are."""
+def progress_bars() -> Iterator[Progress]:
+    """Progress bars on a terminal, on standard error, for whatever is reported; gone at the end."""
     from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
     from rich.progress import Progress as Bars
 

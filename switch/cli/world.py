@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switch.backend import Progress
-from switch.cli.style import build_progress, console, parser, sub_parser
+from switch.cli.style import console, parser, progress_bars, sub_parser
 from switch.errors import AuthoredError, Exit, Finding
 from switch.terms import TRAINING_LINE
 
@@ -120,7 +120,7 @@ def _build(arguments: argparse.Namespace) -> None:
 
     (world,) = _whole(arguments.world)
     folder = arguments.cache or default_cache_folder()
-    with build_progress() as progress:
+    with progress_bars() as progress:
         rows = [_built(world, entry, folder, progress) for entry in world.backends.values()]
     if arguments.json:
         _say([{"world": world.id, "cache": str(folder), **row} for row in rows], True)

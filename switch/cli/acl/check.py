@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from switch.cli.style import console, sub_parser
+from switch.cli.style import console, progress_bars, sub_parser
 from switch.cli.told.findings import finding_row
 from switch.errors import AuthoredError, Exit, Finding, UsageError
 from switch.terms import TRAINING_LINE
@@ -74,7 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         print_json([], error.findings)
         return int(error.exit_code)
-    checked = [_Checked(d, check(d, directory), lint(d, directory)) for d in documents]
+    with progress_bars() as progress:
+        checked = [
+            _Checked(d, check(d, directory), lint(d, directory, progress)) for d in documents
+        ]
     if arguments.json:
         _print_checked(checked, networks)
     else:

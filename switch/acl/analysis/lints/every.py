@@ -25,6 +25,9 @@ EVERY: tuple[Callable[[Ground], Iterator[Found]], ...] = (
 )
 
 
+Progress = Callable[[str, int, int], None]  # (whose file, lints done, how many there are)
+
+
 @dataclass(frozen=True, slots=True)
 class Linted:
     """What was found, by weight."""
@@ -34,10 +37,16 @@ class Linted:
     accepted: tuple[tuple[Finding, str], ...]  # with the owner's reason
 
 
-def lint(document: OwnerDocument, directory: Directory) -> Linted:
-    """Every lint of a file, complete over the finite world; what is accepted stands apart."""
-    ground = Ground(document, directory)
-    found = [each for check in EVERY for each in check(ground)]
+def lint(document: OwnerDocument, directory: Directory, progress: Progress | None = None) -> Linted:
+    """Every lint of a file, complete over the finite world; what is accepted stands apart.
+
+    Seconds for ten rules among 500 agencies, minutes for eighty: `progress` is told after each.
+    """
+    ground, found = Ground(document, directory), list[Found]()
+    for done, check in enumerate(EVERY, 1):
+        found += check(ground)
+        if progress is not None:
+            progress(document.policy.name, done, len(EVERY))
     dead = {each.rule for each in found if each.lint is Lint.DEAD_RULE}
     # Of a rule that does nothing, nothing else is worth saying.
     found = [e for e in found if e.lint is Lint.DEAD_RULE or e.rule not in dead]

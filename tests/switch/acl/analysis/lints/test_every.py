@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switch.acl.analysis.lints.every import lint
+from switch.acl.analysis.lints.every import EVERY, lint
 from switch.acl.directory import Directory
 from switch.acl.document import read_document
 from switch.acl.lint import Lint
@@ -103,3 +103,9 @@ def test_every_finding_names_a_lint_of_the_list_and_a_line(tmp_path: Path):
         assert each.id in every
         assert each.line
     assert DIRECTORY.world.sensitive
+
+
+def test_whoever_waits_is_told_after_each_lint_how_far_it_is(tmp_path: Path):
+    told: list[tuple[str, int, int]] = []
+    lint(document(tmp_path, head()), DIRECTORY, lambda *each: told.append(each))
+    assert told == [("CADMV", done, len(EVERY)) for done in range(1, len(EVERY) + 1)]
