@@ -193,7 +193,8 @@ class FiniteWorld:
 
         An operator or an on-behalf-of more can only bring denies, or spoil an exception, unless an
         allow names the operator. So whoever is not needed to meet the subject is left out, and
-        nothing is lost. This is what keeps the search short in a large world.
+        nothing is lost. This is what keeps the search short in a large world. Who asks plainly comes
+        first.
         """
         directory, like = self._directory, self._like
         lines, operators, behalves = self._everybody()
@@ -204,12 +205,15 @@ class FiniteWorld:
             if each in allowed or (each is not None and like.operator_touches(each, subject))
         ]
         others = [each for each in behalves if each is None or like.ori_touches(each, subject)]
+        far: list[Line] = []
         for line in lines:
             alone = self.facets(Sender(line, None, None))
             if subject.met_by_any(alone, directory) is not None:
                 yield from (Sender(line, operator, None) for operator in allowed)
             else:
-                yield from self._helped(subject, line, helping[1:], others[1:])
+                far.append(line)
+        for line in far:
+            yield from self._helped(subject, line, helping[1:], others[1:])
 
     def _helped(
         self,
