@@ -193,7 +193,7 @@ class FiniteWorld:
 
         An operator or an on-behalf-of more can only bring denies, or spoil an exception, unless an
         allow names the operator. So whoever is not needed to meet the subject is left out, and
-        nothing is lost. This is what keeps the search short in a large world. Who asks plainly comes
+        nothing is lost. This is what keeps the search short in a large world. Plain askers come
         first.
         """
         directory, like = self._directory, self._like
