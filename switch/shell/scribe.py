@@ -360,7 +360,7 @@ class _Lines:
                 if type(message) is not bytes:
                     self._change(line, message)
                     continue
-                taken = _sent(lines[line], message) if line in lines else 0
+                taken = self._sent(lines[line], message) if line in lines else 0
                 if taken < len(message):
                     self._give_back(line)
                     short.append(Short(frame, line, taken))
@@ -376,15 +376,17 @@ class _Lines:
     def _give_back(self, line: int) -> None:
         descriptor = self._lines.pop(line, None)
         if descriptor is not None:
-            os.close(descriptor)
+            self._close(descriptor)
 
+    def _sent(self, descriptor: int, message: bytes) -> int:
+        """How many bytes the line took at once; what is wrong with it the switch will find out."""
+        try:
+            return os.write(descriptor, message)
+        except OSError:
+            return 0
 
-def _sent(descriptor: int, message: bytes) -> int:
-    """How many bytes the line took at once; what is wrong with it the switch will find out."""
-    try:
-        return os.write(descriptor, message)
-    except OSError:
-        return 0
+    def _close(self, descriptor: int) -> None:
+        os.close(descriptor)
 
 
 if __name__ == "__main__":
