@@ -141,7 +141,7 @@ def switch(world_folder: Path) -> None:
     journal = Scribe.open(world_folder / "bench.journal")
     backends = open_backends(world, world_folder / "cache")
     running = Switch(world, load_stack(world), load_formats(), backends, journal, WallClock())
-    gc.freeze()
+    gc.freeze()  # as `wireroom serve` does
     trio.run(serve, running, Listener("127.0.0.1", 0), _announce)
 
 

@@ -130,7 +130,7 @@ class WaitingBackend(Protocol):
 
 Backend = InlineBackend | WaitingBackend
 
-Progress = Callable[[str, int, int], None]  # (what, done, total) while records are built
+Progress = Callable[[str, int, int], None]  # (what, done, total) of what takes long
 
 
 def no_progress(what: str, done: int, total: int) -> None:

@@ -35,6 +35,8 @@ def quick(cls: type[T]) -> Callable[[tuple[object, ...]], T]:
     return partial(tuple.__new__, cls)  # type: ignore[type-var]
 
 
+NEVER: Instant = float("inf")  # an instant that does not come
+
 TRAINING_LINE = "TRAINING - SIMULATED DATA"
 
 _ORI = re.compile(r"[A-Z]{2}[A-Z0-9]{7}\Z")

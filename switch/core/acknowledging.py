@@ -38,7 +38,7 @@ from switch.message import (
     Resume,
     Stamp,
 )
-from switch.terms import Instant, LineId
+from switch.terms import NEVER, Instant, LineId
 from switch.wire.answer import STATUS_KEY, status_body
 from switch.wire.spec import Formats
 
@@ -46,7 +46,6 @@ _UNCOUNTED = (Acknowledged, Heartbeat, Resume)  # of what a terminal sends
 _NEVER_SENT = "number {:05d} was not sent to this terminal; RESUME with 00000 begins afresh"
 _GONE = "up to {:05d} all is acknowledged, and not kept; RESUME with 00000 begins afresh"
 _LOST = "NO ANSWER FROM {place}. THE SWITCH WAS RESTARTED BEFORE IT CAME"
-NEVER: Instant = float("inf")
 ROLL_CALL_S = 60.0  # at most, while something changes, between two batches that name everybody
 
 

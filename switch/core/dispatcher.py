@@ -176,7 +176,7 @@ class Dispatcher:
     def handle(self, events: Iterable[Event], now: Instant) -> Commands:
         """One batch: first what time has brought, then the events in their order."""
         self._out.start(now)
-        self._inquiries.judge_by(self._inquiries.stack)
+        self._inquiries.judge_by(self.stack)
         self._access.pass_time(now)
         self._inquiries.pass_time()
         self._forwarding.pass_time()

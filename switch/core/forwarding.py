@@ -61,8 +61,8 @@ class Forwarding:
 
     def next_deadline(self) -> Instant | None:
         """When an outage ends by itself, or something has waited for too long."""
-        ends, expires = self._services.next_deadline(), self._post.store.next_deadline()
-        return expires if ends is None else ends if expires is None else min(ends, expires)
+        times = (self._services.next_deadline(), self._post.store.next_deadline())
+        return min((time for time in times if time is not None), default=None)
 
     def pass_time(self) -> None:
         """Outages that are over, and what has waited for too long."""

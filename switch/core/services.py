@@ -94,14 +94,10 @@ class Services:
 
     def next_deadline(self) -> Instant | None:
         """When the next outage ends by itself."""
-        if not self._outages:
-            return None
         return min((o.until for o in self if o.until is not None), default=None)
 
     def over(self, now: Instant) -> list[Outage]:
         """Outages whose time is over."""
-        if not self._outages:
-            return []
         return [o for o in self if o.until is not None and o.until <= now]
 
 

@@ -33,11 +33,10 @@ from switch.shell.recorder import Recorder, Turn, Watch
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from switch.shell.transport import Line
-from switch.terms import BackendName, Instant, LineId, Mnemonic, quick
+from switch.terms import NEVER, BackendName, Instant, LineId, Mnemonic, quick
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
 
-FOREVER = float("inf")
 ROUNDING_S = 1e-5  # seconds since 1970 as a float are exact to some 2.5e-7
 
 _arrived = quick(MessageArrived)
@@ -81,7 +80,7 @@ class Switch:
         self._happened = trio.Event()
         self._handled = trio.Event()  # set, and made anew, after each turn of the pump
         self._handled_at: Instant = 0.0
-        self._due: Instant = FOREVER  # when the dispatcher is to be called, if nothing happens
+        self._due: Instant = NEVER  # when the dispatcher is to be called, if nothing happens
         self._pump_wakes_at: Instant = 0.0  # if nothing happens before
         self._stopping: str | None = None
         self.over = False  # nothing more is handled, and every line is closed
@@ -262,11 +261,11 @@ class Switch:
     # --- the pump --------------------------------------------------------------------------------
 
     async def _pump(self) -> None:
-        grace = FOREVER
+        grace = NEVER
         while True:
             await self._wait_for_work(grace)
             await self.recorder.room()
-            if self._stopping is not None and grace == FOREVER:
+            if self._stopping is not None and grace == NEVER:
                 grace = trio.current_time() + self.world.limits.grace_s
             self._happened = trio.Event()
             self._take_turn()
@@ -294,7 +293,7 @@ class Switch:
 
     def _look_ahead(self) -> None:
         due = self._dispatcher.next_deadline()
-        self._due = FOREVER if due is None else due
+        self._due = NEVER if due is None else due
 
     async def _wait_for_work(self, until: float) -> None:
         if self._events:
@@ -306,7 +305,7 @@ class Switch:
             deadline = connection.session.next_deadline()
             if deadline is not None:
                 until = min(until, self._trio_time(deadline))
-        if until == FOREVER:
+        if until == NEVER:
             await self._happened.wait()
         else:
             with trio.move_on_at(until):

@@ -92,14 +92,9 @@ def _path(arguments: argparse.Namespace, world: World) -> Path | None:
 
 def alone(draft: Draft, policy: Policy | None = None) -> AccessStack:
     """The owner's file by itself, as it is or with another policy in its place."""
-    from switch.acl.engine import AccessStack
-    from switch.acl.policy import NETWORK
-    from switch.acl.policy import Policy as Nobody
-    from switch.terms import Verdict
+    from switch.acl.analysis.promises import judged_alone
 
-    network = Nobody(NETWORK, [], Verdict.DENY_ERROR, "", "")
-    mine = policy or draft.document.policy
-    return AccessStack(draft.world, draft.directory, {draft.backend: mine}, network)
+    return judged_alone(policy or draft.document.policy, draft.directory)
 
 
 def read(draft: Draft, text: str) -> OwnerDocument:

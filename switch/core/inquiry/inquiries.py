@@ -295,8 +295,8 @@ class Inquiries:
     def next_deadline(self) -> Instant | None:
         """When the next leg runs out of time, or a backend for which one waits has rested."""
         self.settle()
-        self._count_time()
         rested = [b.rests_until for b in self._bulkheads.values() if b.rests_until and b.waiting]
+        self._count_time()
         due = self._due.next()
         return min(rested if due is None else [due, *rested], default=None)
 

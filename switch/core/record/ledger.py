@@ -58,8 +58,25 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 _NETWORK_ACCESS = ("kind", "at", "backend", "by", "change", "version")
 
-_TAKE: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
-    kind: itemgetter(*columns) for kind, columns in COLUMNS.items() if len(columns) > 1
+
+def _taker(names: Sequence[str]) -> Callable[[Entry], Iterable[Any]]:
+    """These values of an entry; what one of another version does not say stays empty."""
+    if len(names) < 2:
+        return lambda entry: map(entry.get, names)
+    all_of_them = itemgetter(*names)
+
+    def take(entry: Entry) -> Iterable[Any]:
+        try:
+            found: Iterable[Any] = all_of_them(entry)
+        except KeyError:
+            found = map(entry.get, names)
+        return found
+
+    return take
+
+
+_TAKE: Mapping[str, Callable[[Entry], Iterable[Any]]] = {
+    kind: _taker(columns) for kind, columns in COLUMNS.items()
 }
 _OF_A_LEG = frozenset(
     (
@@ -121,27 +138,8 @@ def _in_common(kind: str, common: Common) -> _Base:
     return made
 
 
-def _taker(names: Sequence[str]) -> Callable[[Entry], Iterable[Any]]:
-    """These values of an entry, None where it says nothing; every entry of today says all."""
-    if len(names) < 2:
-        return lambda entry: map(entry.get, names)
-    all_of_them = itemgetter(*names)
-
-    def take(entry: Entry) -> Iterable[Any]:
-        try:
-            found: Iterable[Any] = all_of_them(entry)
-        except KeyError:
-            found = map(entry.get, names)
-        return found
-
-    return take
-
-
 def _row(kind: str, entry: Entry) -> Row:
-    try:
-        return (kind, *_TAKE[kind](entry))
-    except KeyError:  # an entry of another version: what it does not say stays empty
-        return (kind, *map(entry.get, COLUMNS[kind]))
+    return (kind, *_TAKE[kind](entry))
 
 
 def _query(entry: Entry, owners: Iterable[str]) -> Iterable[tuple[str, Row]]:

@@ -14,6 +14,7 @@ from switch.acl.analysis.lints.times import TIME_LINTS
 from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument
 from switch.acl.lint import Level, Lint
+from switch.backend import Progress
 from switch.errors import Finding
 
 EVERY: tuple[Callable[[Ground], Iterator[Found]], ...] = (
@@ -23,9 +24,6 @@ EVERY: tuple[Callable[[Ground], Iterator[Found]], ...] = (
     *PAPER_LINTS,
     *ORDER_LINTS,
 )
-
-
-Progress = Callable[[str, int, int], None]  # (whose file, lints done, how many there are)
 
 
 @dataclass(frozen=True, slots=True)
