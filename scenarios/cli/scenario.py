@@ -93,7 +93,7 @@ def _judge(arguments: argparse.Namespace) -> int:
     from scenarios.cli.reports import report
     from scenarios.replay import belongs, replay
     from scenarios.shelf import open_scenario
-    from switch.shell.store import JournalReader
+    from switch.shell.reader import JournalReader
 
     opened = open_scenario(arguments.file)
     reader = JournalReader(arguments.journal)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scenarios.shelf import scenario_path
 from switch.core.record.journal import Entry
 from switch.errors import UsageError
-from switch.shell.store import JournalReader
+from switch.shell.reader import JournalReader
 
 _ABOUT = "class.json"
 

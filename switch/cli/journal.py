@@ -49,7 +49,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
     from switch.core.record.journal import KINDS
     from switch.files.words import did_you_mean
-    from switch.shell.store import JournalReader
+    from switch.shell.reader import JournalReader
 
     for kind in arguments.kind or ():
         if kind not in KINDS:
@@ -197,7 +197,7 @@ def _typed(raw: str) -> str:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from switch.shell.store import JournalReader
+    from switch.shell.reader import JournalReader
 
     reader = JournalReader(arguments.file)
     found = reader.verify()

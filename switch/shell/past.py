@@ -22,7 +22,7 @@ from switch.core.record.journal import Entry
 from switch.core.record.unbroken import Unbroken, unbroken
 from switch.errors import JournalError
 from switch.shell.asking import waits
-from switch.shell.store import READ_S_MAX, JournalBusyError, JournalReader
+from switch.shell.reader import READ_S_MAX, JournalBusyError, JournalReader
 from switch.terms import BackendName
 from switch.wire.spec import Formats
 

@@ -47,7 +47,9 @@ from switch.core.record import ledger
 from switch.core.record.journal import Entry
 from switch.core.record.packed import PackedBatch
 from switch.errors import JournalError, JournalFileError
-from switch.shell.store import Copy, Deliver, Head, Journal
+from switch.shell.poster import Poster
+from switch.shell.store import Copy, Deliver, Journal
+from switch.shell.tables import Head
 
 HAND_OVER_S = 10  # a scribe that takes nothing for so long has failed
 CLOSE_S = 10  # for what is still to be written when the switch ends
@@ -267,12 +269,14 @@ def main(descriptor: int, path: Path) -> None:
 def _write(end: socket.socket, journal: Journal) -> None:
     clerk = Clerk(journal)
     end.sendall(clerk.opening())
-    while True:
-        chunk, descriptors, _, _ = socket.recv_fds(end, _READ_BYTES_MAX, _DESCRIPTORS_MAX)
-        if not chunk:
-            break
-        if written := clerk.receive(chunk, descriptors):
-            end.sendall(written)
+    with Poster(journal) as poster:
+        while True:
+            chunk, descriptors, _, _ = socket.recv_fds(end, _READ_BYTES_MAX, _DESCRIPTORS_MAX)
+            if not chunk:
+                break
+            if written := clerk.receive(chunk, descriptors):
+                end.sendall(written)
+                poster.committed()
     # What is left is half a batch: the switch ended in the middle of it, and released none of it.
     journal.close()
 

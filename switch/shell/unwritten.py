@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 from pathlib import Path
 
 _MB = 1_000_000
+
+Failure = sqlite3.Error | OSError  # of the journal itself, or of its daybook
+
+# By the number of an OSError: SQLite's name for the same.
+_SAME = {
+    errno.ENOSPC: "SQLITE_FULL",
+    errno.EDQUOT: "SQLITE_FULL",
+    errno.EROFS: "SQLITE_READONLY",
+    errno.EACCES: "SQLITE_READONLY",
+    errno.EPERM: "SQLITE_READONLY",
+    errno.ENOENT: "SQLITE_CANTOPEN",
+}
 
 # By SQLite's own name of what went wrong, without what follows an underscore: its disk in words,
 # and what to do about it.
@@ -42,14 +55,14 @@ _WHEN_READ = {
 _AT_START = "give --journal a file in a folder you may write, not in use by a switch"
 
 
-def at_start(path: Path, error: sqlite3.Error) -> str:
+def at_start(path: Path, error: Failure) -> str:
     """A journal that cannot be opened."""
     why, do = _words(error)
     fix = f"{_AT_START}; or {do}" if do else _AT_START
     return f"cannot write the journal `{path}`: {why}{_room(path, error)}\n    fix: {fix}"
 
 
-def at_work(path: Path | None, first: int, error: sqlite3.Error) -> str:
+def at_work(path: Path | None, first: int, error: Failure) -> str:
     """A journal that took all entries before `first`, and no more; `path` None is memory."""
     why, do = _words(error)
     where = f" `{path}`" if path is not None else ""
@@ -60,24 +73,26 @@ def at_work(path: Path | None, first: int, error: sqlite3.Error) -> str:
     )
 
 
-def unreadable(path: Path | None, error: sqlite3.Error) -> str:
+def unreadable(path: Path | None, error: Failure) -> str:
     """A journal that is to be read and cannot be; `path` None is memory."""
     why, do = _WHEN_READ.get(_family(error), ("", "give the file that --journal named"))
     what = f"cannot read the journal `{path}`" if path is not None else "cannot read the journal"
     return f"{what}: {why} [{error}]\n    fix: {do}"
 
 
-def _family(error: sqlite3.Error) -> str:
+def _family(error: Failure) -> str:
+    if isinstance(error, OSError):
+        return _SAME.get(error.errno or 0, "SQLITE_IOERR")
     name = getattr(error, "sqlite_errorname", "")  # such as SQLITE_IOERR_WRITE
     return "_".join(name.split("_")[:2])
 
 
-def _words(error: sqlite3.Error) -> tuple[str, str]:
+def _words(error: Failure) -> tuple[str, str]:
     why, do = _WORDS.get(_family(error), ("", ""))
     return (f"{why} [{error}]", do) if why else (str(error), do)
 
 
-def _room(path: Path | None, error: sqlite3.Error) -> str:
+def _room(path: Path | None, error: Failure) -> str:
     """How much room its disk has left, where that matters and can be told."""
     if _family(error) not in _OF_DISKS:
         return ""

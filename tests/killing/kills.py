@@ -27,7 +27,7 @@ from random import Random
 from typing import NamedTuple
 
 from switch.core.record.journal import Entry
-from switch.shell.store import JournalReader
+from switch.shell.reader import JournalReader
 from tests.certificates import Certificates, certificates
 from tests.killing.books import Unrecorded, account, entries_hold, mail_holds, numbers_go_up
 from tests.seats import SEATS

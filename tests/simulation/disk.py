@@ -15,8 +15,10 @@ from typing import Any, NamedTuple, Protocol
 import msgpack
 
 from switch.core.record.journal import Common, Entry, numbered
+from switch.shell.reader import JournalReader
 from switch.shell.scribe import PREFIX, Clerk, Scribe, Short, _Lines
-from switch.shell.store import Journal, JournalReader
+from switch.shell.store import Journal
+from switch.shell.tables import SCHEMA
 
 
 class PowerCut(Exception):
@@ -106,9 +108,7 @@ def _database() -> _Database:
 
 
 def _schema() -> str:
-    from switch.shell.store import _SCHEMA
-
-    return _SCHEMA
+    return SCHEMA
 
 
 # --- what is on it --------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""A journal's files as a loss of power in a commit may leave them: torn, mixed, garbled.
+"""A journal's files as a loss of power may leave them: torn, mixed, garbled.
 
-SQLite appends a commit to the file `-wal`, forces it to the disk and only then returns; at times it
-copies what is there into the journal itself. So what a machine that lost its power finds is the
-files as they were before the commit, with any part of what was being written on top of it.
+A commit is one write into the daybook; it returns when that is on the disk. Posting is a commit of
+SQLite: what its pages were lies in a file of its own, on the disk, before any of them is written
+over. So what a machine that lost its power finds is the files as they were before, with any part of
+what was being written on top of them.
 """
 
 from __future__ import annotations
@@ -14,43 +15,71 @@ from typing import NamedTuple
 
 from switch.core.record.journal import Entry
 from switch.errors import JournalError
-from switch.shell.store import Head, Journal, JournalReader
+from switch.shell.reader import JournalReader
+from switch.shell.store import Journal
+from switch.shell.tables import Head
 
 SECTOR_BYTES = 512  # what a disk writes whole
+POSTED_EVERY = 3  # batches
+_SUFFIXES = ("", "-journal", "-daybook")
 
 
 class Files(NamedTuple):
-    """Both files of a journal at an instant."""
+    """The files of a journal at an instant."""
 
     journal: bytes
-    wal: bytes
+    rollback: bytes  # what SQLite keeps while it posts
+    daybook: bytes
 
     @classmethod
     def of(cls, path: Path) -> Files:
         """As they stand on the disk."""
-        wal = path.with_name(f"{path.name}-wal")
-        return cls(path.read_bytes(), wal.read_bytes() if wal.exists() else b"")
+        found = (Path(f"{path}{suffix}") for suffix in _SUFFIXES)
+        return cls(*(each.read_bytes() if each.exists() else b"" for each in found))
 
     def put(self, path: Path) -> None:
         """Where they are to be opened again."""
-        path.write_bytes(self.journal)
-        path.with_name(f"{path.name}-wal").write_bytes(self.wal)
+        for suffix, data in zip(_SUFFIXES, self, strict=True):
+            Path(f"{path}{suffix}").write_bytes(data)
 
 
-def torn(before: Files, after: Files, dice: Random) -> Files:
-    """What may be found when the power failed between the two."""
-    if before.journal != after.journal:  # the commit was on disk, and was being copied over
-        return Files(_mixed(before.journal, after.journal, dice), after.wal)
-    changed = [n for n, (a, b) in enumerate(zip(before.wal, after.wal, strict=False)) if a != b]
-    first = changed[0] if changed else min(len(before.wal), len(after.wal))
-    end = dice.randint(first, len(after.wal))
-    written = after.wal[:end]
-    left = before.wal[end:] if dice.random() < 0.5 else dice.randbytes(dice.choice([0, 7, 4096]))
-    wal = written + left
+class Write(NamedTuple):
+    """Something that was written while the power may fail."""
+
+    before: Files
+    after: Files
+    heads: tuple[Head, Head]  # of the journal, before and after
+
+    @property
+    def posts(self) -> bool:
+        """Whether batches were posted, and none was committed."""
+        return self.before.daybook == self.after.daybook
+
+
+def torn(write: Write, dice: Random) -> Files:
+    """What may be found when the power failed in it."""
+    before, after = write.before, write.after
+    if write.posts:  # as far as pages were written over, it is in `rollback` what they were
+        return after._replace(journal=_mixed(before.journal, after.journal, dice))
+    if dice.random() < 0.3:
+        return before._replace(daybook=_mixed(before.daybook, after.daybook, dice))
+    first, last = _changed(before.daybook, after.daybook)
+    end = dice.choice([dice.randint(first, last), last])  # the latter: before it has returned
+    daybook = after.daybook[:end] + before.daybook[end:]
     if dice.random() < 0.3:  # the last sector holds anything
         start = max(first, end - SECTOR_BYTES)
-        wal = wal[:start] + dice.randbytes(end - start) + wal[end:]
-    return Files(before.journal, wal)
+        daybook = daybook[:start] + dice.randbytes(end - start) + daybook[end:]
+    return before._replace(daybook=daybook)
+
+
+def _changed(before: bytes, after: bytes) -> tuple[int, int]:
+    """From which byte on they differ, and up to which."""
+    old = before.ljust(len(after), b"\0")
+    sectors = range(0, len(after), SECTOR_BYTES)
+    ends = [at + SECTOR_BYTES for at in sectors]
+    differ = [(a, b) for a, b in zip(sectors, ends, strict=True) if old[a:b] != after[a:b]]
+    first, last = differ[0][0], min(differ[-1][1], len(after))
+    return next(at for at in range(first, last) if old[at] != after[at]), last
 
 
 def _mixed(before: bytes, after: bytes, dice: Random) -> bytes:
@@ -58,7 +87,7 @@ def _mixed(before: bytes, after: bytes, dice: Random) -> bytes:
     parts = []
     for at in range(0, len(after), SECTOR_BYTES):
         old, new = before[at : at + SECTOR_BYTES], after[at : at + SECTOR_BYTES]
-        parts.append(new if dice.random() < 0.5 or len(old) < len(new) else old)
+        parts.append(new if dice.random() < 0.5 else old.ljust(len(new), b"\0"))
     return b"".join(parts)
 
 
@@ -69,34 +98,59 @@ class Found(NamedTuple):
 
 
 def recovered(path: Path, files: Files, known: Sequence[Head], more: Sequence[Entry]) -> Found:
-    """Open torn files: `known` are the heads before and after the commit, the first of which was
-    confirmed. AssertionError if the journal is neither, is not whole, or does not go on."""
+    """Read and open torn files: `known` are the heads before and after the write, the first of
+    which was confirmed. AssertionError if the journal is neither, is not whole, or does not go on.
+    """
     files.put(path)
+    read = _verified(path)
     journal = Journal.open(path)
     found = journal.head
     assert found in known, f"{found} is neither before nor after the commit"
+    assert found == read, f"a reader finds {read}, the next switch {found}"
     assert journal.append(more) == found.entries + 1
     journal.close()
+    assert _verified(path).entries == found.entries + len(more)
+    return Found(found == known[1])
+
+
+def _verified(path: Path) -> Head:
     reader = JournalReader(path)
     try:
-        assert reader.verify().faults == ()
-        assert len(list(reader.entries())) == found.entries + len(more)
+        found = reader.verify()
+        assert found.faults == ()
+        assert len(list(reader.entries())) == found.head.entries
     except JournalError as error:
         raise AssertionError(str(error)) from None
     finally:
         reader.close()
-    return Found(found == known[1])
+    return found.head
 
 
-def commits(
-    path: Path, batches: Sequence[Sequence[Entry]]
-) -> Iterator[tuple[Files, Files, list[Head]]]:
-    """Write one batch after the other: the files before and after each, and both heads."""
+def writes(path: Path, batches: Sequence[Sequence[Entry]]) -> Iterator[Write]:
+    """Commit one batch after the other, and post them now and then."""
     journal = Journal.open(path)
+    # With no room for the pages in memory they are written over while the rest is added.
+    journal._database.execute("PRAGMA cache_size = 4")
     try:
-        for batch in batches:
+        for number, batch in enumerate(batches, 1):
             before, head = Files.of(path), journal.head
             journal.append(batch)
-            yield before, Files.of(path), [head, journal.head]
+            yield Write(before, Files.of(path), (head, journal.head))
+            if number % POSTED_EVERY == 0:
+                yield _posted(journal, path)
     finally:
         journal.close()
+
+
+def _posted(journal: Journal, path: Path) -> Write:
+    """The second state is that just before the commit, with most pages written over."""
+    before, at_commit = Files.of(path), list[Files]()
+
+    def see(statement: str) -> None:
+        if statement == "COMMIT":
+            at_commit.append(Files.of(path))
+
+    journal._database.set_trace_callback(see)
+    journal.post()
+    journal._database.set_trace_callback(None)
+    return Write(before, at_commit[0], (journal.head, journal.head))

@@ -43,7 +43,7 @@ def _is_journal(path: Path) -> bool:
 def _of_journal(path: Path) -> Iterator[Recorded]:
     """Each leg of each inquiry, at the instant at which it was routed."""
     from switch.core.record.derived import asked_in
-    from switch.shell.store import JournalReader
+    from switch.shell.reader import JournalReader
 
     reader = JournalReader(path)
     try:

@@ -64,7 +64,7 @@ def _is_journal(path: Path) -> bool:
 
 
 def _ledger(path: Path, backend: str) -> list[Page]:
-    from switch.shell.store import JournalReader
+    from switch.shell.reader import JournalReader
 
     reader = JournalReader(path)
     try:

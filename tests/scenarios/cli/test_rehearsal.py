@@ -6,7 +6,7 @@ import pytest
 
 from scenarios.cli.rehearsal import keep_journal
 from switch.errors import UsageError
-from switch.shell.store import JournalReader
+from switch.shell.reader import JournalReader
 from tests.rehearsal_room import october
 
 

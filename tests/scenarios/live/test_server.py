@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scenarios.replay import judge
 from scenarios.shelf import open_scenario
-from switch.shell.store import JournalReader
+from switch.shell.reader import JournalReader
 from tests.process import run
 from tests.scenarios.live.classroom import (
     TRAINER,

@@ -25,6 +25,7 @@ from switch.shell.connection import Connection
 from switch.shell.recorder import Recorder, Turn
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
+from switch.shell.tables import Record
 from switch.terms import Point
 from tests.simulation.bugs.planted import bug
 
@@ -66,15 +67,15 @@ def _all_at_once(patch: pytest.MonkeyPatch) -> None:
 
 @bug("the scribe confirms a batch and writes it with the next one")
 def _confirms_early(patch: pytest.MonkeyPatch) -> None:
-    real = Journal._write
-    late: dict[Journal, tuple[Any, Any]] = {}
+    real = Journal._commit
+    late: dict[Journal, Record] = {}
 
-    def write(self: Journal, row: Any, pages: Any) -> None:
+    def commit(self: Journal, record: Record) -> None:
         if self in late:
-            real(self, *late[self])
-        late[self] = row, pages
+            real(self, late[self])
+        late[self] = record
 
-    patch.setattr(Journal, "_write", write)
+    patch.setattr(Journal, "_commit", commit)
 
 
 @bug("the queue of turns that wait for the disk has no end")
@@ -150,19 +151,23 @@ def _chain(patch: pytest.MonkeyPatch) -> None:
 
 @bug("the ledger of one owner misses a page")
 def _page(patch: pytest.MonkeyPatch) -> None:
-    real = Journal._write
-    patch.setattr(Journal, "_write", lambda self, row, pages: real(self, row, pages[:1]))
+    real = Journal._commit
+
+    def commit(self: Journal, record: Record) -> None:
+        real(self, record._replace(pages=record.pages[:1]))
+
+    patch.setattr(Journal, "_commit", commit)
 
 
 @bug("entries and pages are committed one after the other")
 def _two_commits(patch: pytest.MonkeyPatch) -> None:
-    def write(self: Journal, row: Any, pages: Any) -> None:
-        self._database.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?)", row)
-        for page in pages:
-            values = (row[0], *page)
+    def commit(self: Journal, record: Record) -> None:
+        self._database.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?)", record.batch)
+        for page in record.pages:
+            values = (record.batch.number, *page)
             self._database.execute("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
-    patch.setattr(Journal, "_write", write)
+    patch.setattr(Journal, "_commit", commit)
 
 
 # --- outcomes -------------------------------------------------------------------------------------

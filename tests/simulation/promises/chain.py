@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switch.core.record.journal import OPENING_KINDS
-from switch.shell.store import Head
+from switch.shell.tables import Head
 from tests.simulation.disk import batches, faults
 from tests.simulation.promise import Broken, Promise
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import trio
 
-from switch.shell.store import Journal, JournalReader
+from switch.shell.reader import JournalReader
+from switch.shell.store import Journal
 from switch.wire.codec import Output
 from terminals.client import Client, Place
 from tests.process import Serving, run, serving

@@ -10,7 +10,7 @@ from switch.acl.envelope import Action, Refused, digest_of
 from switch.cli.owner.line import ask, give, kept_file, state_of
 from switch.errors import UsageError
 from switch.office.keys import generate, read_private, register
-from switch.shell.store import JournalReader
+from switch.shell.reader import JournalReader
 from tests.owners import BASE, CUT, TEN_MISTAKES
 from tests.process import Serving, serving
 from tests.switch.cli.test_serve import talk

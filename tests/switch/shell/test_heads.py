@@ -13,7 +13,8 @@ from switch.core.record.delivery import Keeping, read_lines
 from switch.core.record.ledger import Head
 from switch.errors import JournalError, UsageError
 from switch.shell.heads import HeadsFolder, file_of, with_receipts
-from switch.shell.store import Journal, JournalReader
+from switch.shell.reader import JournalReader
+from switch.shell.store import Journal
 from tests.playbook import golden_state
 from tests.running import LICENCE, Inline, ask, connect, running
 

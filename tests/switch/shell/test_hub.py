@@ -17,8 +17,9 @@ from switch.backend import Query, Reply
 from switch.shell.app import Switch
 from switch.shell.connection import Connection
 from switch.shell.hub import Hub
+from switch.shell.reader import JournalReader
 from switch.shell.scribe import Scribe
-from switch.shell.store import Journal, JournalReader
+from switch.shell.store import Journal
 from switch.shell.transport import Listener
 from tests.playbook import ALBITE
 from tests.running import LICENCE, answers, ask, running

@@ -9,7 +9,8 @@ import pytest
 
 from switch.errors import JournalError
 from switch.shell.links import CHECKED_MAX
-from switch.shell.store import Journal, JournalReader
+from switch.shell.reader import JournalReader
+from switch.shell.store import Journal
 
 
 def written(path: Path, batches: int = 3) -> Path:

@@ -14,7 +14,8 @@ from switch.core.events import LineOpened, MessageArrived
 from switch.errors import JournalError
 from switch.message import Resume
 from switch.shell.past import Past, past_of
-from switch.shell.store import Journal, JournalBusyError
+from switch.shell.reader import JournalBusyError
+from switch.shell.store import Journal
 from tests.playbook import Playbook, golden_state
 from tests.switch.core.mail.test_delayed import ENTER as OTHERS_ENTER
 from tests.switch.core.mail.test_delayed import Desk

@@ -1,45 +1,44 @@
-"""The journal: numbered, chained, durable, and every change of it found."""
+"""The journal: numbered, chained, committed in its daybook, and posted."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
-import msgpack
 import pytest
 
 from switch.core.record.journal import Common
 from switch.core.record.ledger import Head
 from switch.errors import JournalError
-from switch.shell.store import Journal, JournalReader
-
-
-def entries(*queries: int) -> list[dict]:
-    return [{"kind": "query", "at": 1.0, "query": query} for query in queries]
-
-
-def asked(query: int, *backends: str) -> dict:
-    legs = [
-        {"leg": n, "backend": name, "destination": "CA", "verdict": "ALLOW"}
-        for n, name in enumerate(backends, 1)
-    ]
-    return {"kind": "query", "at": 1.0, "query": query, "fields": {}, "legs": legs}
+from switch.shell import daybook
+from switch.shell.daybook import Daybook
+from switch.shell.reader import JournalReader
+from switch.shell.store import Journal
+from tests.switch.shell.books import (
+    as_killed,
+    asked,
+    entries,
+    three_batches,
+    two_ledgers,
+    verified,
+)
 
 
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
-    path = tmp_path / "a.journal"
-    journal = Journal.open(path)
-    for batch in ([1, 2], [3], [4, 5, 6]):
-        journal.append(entries(*batch))
-    journal.close()
-    return path
+    return three_batches(tmp_path / "a.journal")
 
 
-def verify(path: Path):
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    return two_ledgers(tmp_path / "shared.journal")
+
+
+def pages(path: Path, backend: str) -> list:
     reader = JournalReader(path)
     try:
-        return reader.verify()
+        return list(reader.pages(backend))
     finally:
         reader.close()
 
@@ -51,19 +50,11 @@ def edit(path: Path, statement: str, *values: object) -> None:
     database.close()
 
 
-def test_entries_are_numbered_through_and_read_back_in_order(written: Path):
-    reader = JournalReader(written)
-    assert [(entry["n"], entry["query"]) for entry in reader.entries()] == [
-        (n, n) for n in range(1, 7)
-    ]
-    reader.close()
-
-
 def test_a_whole_journal_verifies_to_the_head_that_its_writer_had(written: Path):
     journal = Journal.open(written)
     head = journal.head
     journal.close()
-    found = verify(written)
+    found = verified(written)
     assert found.faults == ()
     assert found.head == head
     assert head.entries == 6
@@ -74,33 +65,8 @@ def test_a_continued_journal_goes_on_in_the_same_chain(written: Path):
     assert journal.last_query() == 6
     journal.append(entries(7))
     journal.close()
-    found = verify(written)
+    found = verified(written)
     assert (found.faults, found.head.entries) == ((), 7)
-
-
-@pytest.mark.parametrize(
-    ("statement", "values", "said"),
-    [
-        ("UPDATE batch SET body = ? WHERE number = 2", (msgpack.packb([{"n": 3}]),), "batch 2"),
-        ("DELETE FROM batch WHERE number = 2", (), "missing or out of order"),
-        ("DELETE FROM batch WHERE number = 1", (), "missing or out of order"),
-        ("UPDATE batch SET number = 9 WHERE number = 1", (), "out of order"),
-        ("UPDATE batch SET first = 7 WHERE number = 3", (), "batch 3"),
-        ("UPDATE batch SET count = 2 WHERE number = 3", (), "batch 3"),
-        ("UPDATE batch SET body = x'c1' WHERE number = 3", (), "cannot be unpacked"),
-    ],
-)
-def test_every_edit_is_found(written: Path, statement: str, values: tuple, said: str):
-    edit(written, statement, *values)
-    assert any(said in fault for fault in verify(written).faults)
-
-
-def test_a_cut_tail_shows_against_a_head_kept_elsewhere(written: Path):
-    before = verify(written).head
-    edit(written, "DELETE FROM batch WHERE number = 3")
-    after = verify(written)
-    assert after.faults == ()
-    assert after.head != before
 
 
 def test_a_second_switch_cannot_write_the_same_journal(written: Path):
@@ -123,11 +89,6 @@ def test_a_file_that_is_no_journal_is_a_clear_error(tmp_path: Path):
         JournalReader(path)
     with pytest.raises(JournalError, match="cannot write the journal"):
         Journal.open(path)
-
-
-def test_a_missing_journal_is_a_clear_error(tmp_path: Path):
-    with pytest.raises(JournalError, match="no journal"):
-        JournalReader(tmp_path / "none")
 
 
 def test_a_journal_in_memory_needs_no_disk():
@@ -156,34 +117,7 @@ def test_what_entries_have_in_common_survives_the_disk(tmp_path: Path):
         (3, "BAY2"),
     ]
     reader.close()
-    assert verify(path).faults == ()
-
-
-# --- the owners' ledgers --------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shared(tmp_path: Path) -> Path:
-    path = tmp_path / "shared.journal"
-    journal = Journal.open(path)
-    for query in range(1, 5):
-        journal.append([asked(query, "CADMV", *(["NVDMV"] if query % 2 else []))])
-    journal.close()
-    return path
-
-
-def pages(path: Path, backend: str) -> list:
-    reader = JournalReader(path)
-    try:
-        return list(reader.pages(backend))
-    finally:
-        reader.close()
-
-
-def test_every_owner_has_a_ledger_numbered_for_itself(shared: Path):
-    assert [page.number for page in pages(shared, "CADMV")] == [1, 2, 3, 4]
-    assert [page.number for page in pages(shared, "NVDMV")] == [1, 2]
-    assert verify(shared).faults == ()
+    assert verified(path).faults == ()
 
 
 def test_a_continued_journal_continues_the_ledgers_and_delivers_each_head_once(shared: Path):
@@ -194,38 +128,7 @@ def test_a_continued_journal_continues_the_ledgers_and_delivers_each_head_once(s
     journal.close()
     last = pages(shared, "NVDMV")[-1]
     assert delivered == [Head.of(last)] == [Head("NVDMV", 3, 4, last.hash, 1.0)]
-    assert verify(shared).faults == ()
-
-
-def test_a_batch_that_is_not_written_is_in_no_ledger_and_delivers_no_head(tmp_path: Path):
-    path, delivered = tmp_path / "a.journal", list[Head]()
-    journal = Journal.open(path)
-    journal.deliver_to(delivered.extend)
-    journal._database.execute("PRAGMA max_page_count = 1")
-    with pytest.raises(JournalError, match="nothing more is released"):
-        journal.append([asked(n, "CADMV") for n in range(1, 900)])
-    assert (delivered, journal.heads) == ([], ())
-    journal._database.execute("PRAGMA max_page_count = 1000000")
-    journal.append([asked(1, "CADMV")])
-    journal.close()
-    assert [page.number for page in pages(path, "CADMV")] == [1]
-    assert verify(path).faults == ()
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM page WHERE backend = 'NVDMV' AND number = 2",
-        "UPDATE page SET hash = zeroblob(32) WHERE backend = 'NVDMV' AND number = 1",
-        "UPDATE page SET body = x'90' WHERE backend = 'NVDMV' AND number = 1",
-        "UPDATE page SET backend = 'X' WHERE backend = 'NVDMV'",
-        "UPDATE page SET batch = 4 WHERE backend = 'NVDMV' AND number = 1",
-        "INSERT INTO page SELECT 4, 'NVDMV', 3, 3, 1, 1.0, body, hash FROM page WHERE batch = 1",
-    ],
-)
-def test_a_ledger_that_is_not_what_the_journal_says_is_found(shared: Path, statement: str):
-    edit(shared, statement)
-    assert any("the ledger of NVDMV is not what" in fault for fault in verify(shared).faults)
+    assert verified(shared).faults == ()
 
 
 def test_a_journal_of_another_format_is_not_continued(shared: Path):
@@ -245,13 +148,99 @@ def test_a_journal_tells_what_is_still_owed():
     assert journal.order_uses() == {}
 
 
-def test_batches_are_looked_at_from_the_last_one_back_all_or_those_with_a_kind(tmp_path: Path):
-    journal = Journal.open(tmp_path / "a.journal")
-    for kind in ("started", "kept", "query", "kept"):
-        journal.append([{"kind": kind, "at": 1.0, "query": 1}])
+# --- what is not taken ----------------------------------------------------------------------------
+
+
+def test_a_batch_that_is_not_written_is_in_no_ledger_and_delivers_no_head():
+    delivered = list[Head]()
+    journal = Journal.in_memory()
+    journal.deliver_to(delivered.extend)
+    journal._database.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(JournalError, match="nothing more is released"):
+        journal.append([asked(n, "CADMV") for n in range(1, 900)])
+    assert (delivered, journal.heads) == ([], ())
+    journal._database.execute("PRAGMA max_page_count = 1000000")
+    journal.append([asked(1, "CADMV")])
+    assert [head.page for head in journal.heads] == [1]
     journal.close()
-    reader = JournalReader(tmp_path / "a.journal")
-    numbers = [[entry["n"] for entry in batch] for batch in reader.latest()]
-    assert numbers == [[4], [3], [2], [1]]
-    assert [batch[0]["n"] for batch in reader.latest("kept", "started")] == [4, 2, 1]
-    reader.close()
+
+
+def test_a_daybook_that_is_not_taken_ends_the_journal_and_nothing_of_the_batch_is_on_record(
+    tmp_path: Path,
+):
+    path, delivered = tmp_path / "a.journal", list[Head]()
+    journal = Journal.open(path)
+    journal.append([asked(1, "CADMV")])
+    journal.deliver_to(delivered.extend)
+    assert journal._daybook is not None
+    journal._daybook.close()
+    journal._daybook = Daybook(os.open("/dev/full", os.O_WRONLY))
+    for _ in range(2):
+        with pytest.raises(JournalError, match="its disk is full"):
+            journal.append([asked(2, "CADMV")])
+    assert (delivered, journal.head.entries) == ([], 1)
+    journal.close()
+    assert verified(path).head.entries == 1
+
+
+def test_what_cannot_be_posted_ends_the_journal_and_is_there_when_it_is_opened_again(
+    tmp_path: Path,
+):
+    path = tmp_path / "a.journal"
+    journal = Journal.open(path)
+    journal._database.execute("PRAGMA max_page_count = 1")
+    journal.append([asked(n, "CADMV") for n in range(1, 900)])
+    journal.post()
+    with pytest.raises(JournalError, match="its disk is full"):
+        journal.append([asked(900, "CADMV")])
+    journal.close()
+    assert verified(path).head.entries == 899
+    again = Journal.open(path)
+    assert (again.head.entries, again.waits_to_be_posted) == (899, 0)
+    again.close()
+
+
+# --- the daybook ----------------------------------------------------------------------------------
+
+
+def test_what_a_killed_writer_has_committed_is_read_and_gone_on_with(tmp_path: Path):
+    writer = Journal.open(tmp_path / "a.journal")
+    for query in range(1, 4):
+        writer.append([asked(query, "CADMV")])
+    killed = as_killed(tmp_path / "a.journal", tmp_path / "b.journal")
+    head, last = writer.head, writer.heads
+    writer.close()
+    assert (verified(killed).head, verified(killed).faults) == (head, ())
+    again = Journal.open(killed)
+    assert (again.head, again.heads, again.last_query()) == (head, last, 3)
+    assert again.append([asked(4, "CADMV")]) == 4
+    again.close()
+    assert (verified(killed).head.entries, verified(killed).faults) == (4, ())
+
+
+def test_a_journal_that_was_closed_is_one_file(written: Path):
+    assert [each.name for each in written.parent.iterdir()] == [written.name]
+
+
+def test_more_than_both_halves_hold_is_posted_in_between(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    journal = Journal.open(path)
+    third = "x" * (daybook.HALF_BYTES // 3)
+    for query in range(1, 9):
+        journal.append([{**asked(query, "CADMV"), "raw": third}])
+    assert 0 < journal.waits_to_be_posted < 8
+    killed = as_killed(path, tmp_path / "b.journal")
+    journal.close()
+    assert verified(path) == verified(killed)
+    assert daybook.beside(killed).stat().st_size < 2.1 * daybook.HALF_BYTES
+
+
+def test_a_batch_larger_than_half_the_daybook_is_posted_at_once(tmp_path: Path):
+    journal = Journal.open(tmp_path / "a.journal")
+    journal.append([asked(1, "CADMV")])
+    journal.append([{**asked(2, "CADMV"), "raw": "x" * (daybook.HALF_BYTES + 1)}])
+    assert journal.waits_to_be_posted == 0
+    journal.append([asked(3, "CADMV")])
+    killed = as_killed(tmp_path / "a.journal", tmp_path / "b.journal")
+    journal.close()
+    assert (verified(killed).head.entries, verified(killed).faults) == (3, ())

@@ -1,0 +1,230 @@
+"""A journal that is read: that of a switch that was killed with what its daybook still holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgpack
+
+from switch.core.record.journal import (
+    CHAIN_START,
+    OPENING_KINDS,
+    Entry,
+    common_of,
+    link,
+    unpacked,
+)
+from switch.core.record.ledger import Ledgers, Page
+from switch.errors import JournalFileError
+from switch.shell import daybook
+from switch.shell.links import CHECKED_MAX, LAST, check_links, sealed
+from switch.shell.tables import PAGE, Head, add, check_format, end_of, holding, identity, kept, mark
+from switch.shell.unwritten import unreadable
+
+READ_S_MAX = 5.0  # that a reader waits for a writer to end
+# What lies in the daybook only stands beside the tables, and both are read as one.
+_TAIL = """
+CREATE TEMP TABLE later_batch AS SELECT * FROM main.batch WHERE 0;
+CREATE TEMP TABLE later_page AS SELECT * FROM main.page WHERE 0;
+CREATE TEMP VIEW batch AS SELECT * FROM main.batch UNION ALL SELECT * FROM later_batch;
+CREATE TEMP VIEW page AS SELECT * FROM main.page UNION ALL SELECT * FROM later_page;
+"""
+
+
+_LATER = ("later_batch", "later_page")
+
+
+class Verification(NamedTuple):
+    """What `verify` found: the head it computed, and everything that is wrong."""
+
+    head: Head
+    faults: tuple[str, ...]
+
+
+class JournalBusyError(JournalFileError):
+    """Somebody still writes it; what it will say is not known yet."""
+
+
+class JournalReader:
+    """A journal opened to be read, also while a switch has ended in the middle of a batch; waits so
+    many seconds for whoever writes it, such as the scribe of a switch that was just killed."""
+
+    def __init__(self, path: Path, wait_s: float = READ_S_MAX) -> None:
+        if not path.is_file():
+            raise JournalFileError(f"no journal `{path}`\n    fix: give what --journal named")
+        self._path: Path | None = path
+        try:
+            with kept(_opened(path, wait_s)) as database:
+                self._database = database
+                check_format(database, path)
+                self._add_unposted(path)
+                database.execute("PRAGMA query_only = ON")
+        except (sqlite3.Error, OSError) as error:
+            busy = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
+            known = JournalBusyError if busy else JournalFileError
+            raise known(unreadable(path, error)) from None
+
+    def _add_unposted(self, path: Path) -> None:
+        database = self._database
+        if not daybook.beside(path).exists():
+            return
+        database.execute("BEGIN")  # or a switch that starts now posts it meanwhile
+        records = daybook.unposted(path, identity(database), end_of(database))
+        database.execute("COMMIT")
+        if records:
+            database.executescript(_TAIL)
+            add(database, records, _LATER)
+
+    @classmethod
+    def over(cls, database: sqlite3.Connection) -> JournalReader:
+        """The same for a database that is open already: one in memory."""
+        reader = cls.__new__(cls)
+        reader._database, reader._path = database, None
+        return reader
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries in order; JournalError where a batch cannot be unpacked."""
+        rows = self._rows("SELECT number, body, first FROM batch ORDER BY number")
+        for row in rows:
+            yield from _whole(*row)
+
+    def last_bodies(self, messages_max: int) -> list[bytes]:
+        """The packed batches of the last so many messages that the switch took in, in order."""
+        found: list[bytes] = []
+        latest = 0
+        for (body,) in self._rows("SELECT body FROM batch ORDER BY number DESC"):
+            opened = [e["query"] for e in unpacked(body) if e["kind"] in OPENING_KINDS]
+            latest = max([latest, *opened])
+            if opened and max(opened) <= latest - messages_max:
+                break
+            found.append(body)
+        return found[::-1]
+
+    def entries_with_keys(self, keys: Iterable[str]) -> Iterator[Entry]:
+        """All entries, in order, of the batches in which an entry has one of these message keys.
+
+        The others are not unpacked: what is looked for is rare, journals are long.
+        """
+        needles = [msgpack.packb("key") + msgpack.packb(key) for key in keys]
+        where = holding(needles)
+        query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number"
+        for row in self._rows(query, *needles):
+            yield from _whole(*row)
+
+    def latest(self, *kinds: str) -> Iterator[list[Entry]]:
+        """The entries of each batch, from the last one back; with `kinds`, of those batches in
+        which an entry of such a kind stands, and the others are not unpacked."""
+        marks = [mark(kind) for kind in kinds]
+        where = holding(marks) if kinds else "1"
+        query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number DESC"
+        return (_whole(*row) for row in self._rows(query, *marks))
+
+    def owners(self) -> list[str]:
+        """Whose ledgers it holds."""
+        return [name for (name,) in self._rows("SELECT DISTINCT backend FROM page")]
+
+    def pages(self, backend: str) -> Iterator[Page]:
+        """An owner's ledger as it stands, in the order in which it was written."""
+        rows = self._rows(f"SELECT {PAGE} FROM page WHERE backend = ? ORDER BY batch", backend)
+        return (Page(*row) for row in rows)
+
+    def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query; JournalError where the file is damaged."""
+        try:
+            yield from self._database.execute(query, values)
+        except sqlite3.Error as error:
+            raise JournalFileError(unreadable(self._path, error)) from None
+
+    def check_links(self, path: Path) -> None:
+        """JournalFileError if the last batches do not follow from each other."""
+        check_links(self._rows(LAST, CHECKED_MAX + 1), str(path))
+
+    def verify(self) -> Verification:
+        """Recompute the whole chain and every owner's ledger; faults name the batch concerned."""
+        faults: list[str] = []
+        ledgers = _Recomputed(self._rows(f"SELECT batch, {PAGE} FROM page ORDER BY batch"))
+        previous, expected_batch, expected_first = CHAIN_START, 1, 1
+        rows = self._rows("SELECT number, first, count, body, hash FROM batch ORDER BY number")
+        for number, first, count, body, hash_ in rows:
+            where = f"batch {number} (entries {first}-{first + count - 1})"
+            if number != expected_batch or first != expected_first:
+                missing = f"entries {expected_first}-{first - 1}"
+                faults.append(f"before {where}: {missing} are missing or out of order")
+            if link(previous, sealed(first, count, body)) != hash_:
+                faults.append(f"{where}: its content or its place was changed")
+            faults.extend(f"{where}: {problem}" for problem in _numbering(first, count, body))
+            faults.extend(f"{where}: {problem}" for problem in ledgers.differ(number, body))
+            previous, expected_batch, expected_first = hash_, number + 1, first + count
+        return Verification(Head(expected_first - 1, previous.hex()), tuple(faults))
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+
+def _opened(path: Path, wait_s: float) -> sqlite3.Connection:
+    """To be read only. What a writer that was killed was about to post is taken back first, which
+    the file's reader must be allowed to write for; it lies in the daybook still."""
+    try:
+        return _connected(path, "ro", wait_s)
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith("SQLITE_READONLY"):
+            raise
+    return _connected(path, "rw", wait_s)
+
+
+def _connected(path: Path, mode: str, wait_s: float) -> sqlite3.Connection:
+    where = f"{path.absolute().as_uri()}?mode={mode}"
+    with kept(sqlite3.connect(where, timeout=wait_s, uri=True, isolation_level=None)) as database:
+        database.execute("SELECT number, first, count, body, hash FROM batch LIMIT 1")
+    return database
+
+
+def _whole(number: int, body: bytes, first: int) -> list[Entry]:
+    """The entries of a batch; JournalError where it cannot be unpacked."""
+    try:
+        return unpacked(body, first)
+    except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
+        what = f"batch {number} cannot be unpacked: {error}"
+        fix = "`wireroom journal verify` tells what else was changed"
+        raise JournalFileError(f"{what}\n    fix: {fix}") from None
+
+
+def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:
+    try:
+        entries = unpacked(body, first)
+    except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
+        yield f"cannot be unpacked: {error}"
+        return
+    if len(entries) != count:
+        yield f"it holds {len(entries)} entries, not the {count} that its row says"
+
+
+class _Recomputed:
+    """Every owner's ledger, made again from the journal beside which it stands."""
+
+    def __init__(self, stored: Iterator[tuple[Any, ...]]) -> None:
+        self._ledgers = Ledgers()
+        self._stored = stored
+        self._next = next(stored, None)
+        self._said: set[str] = set()  # one difference makes all later pages of that owner differ
+
+    def differ(self, batch: int, body: bytes) -> Iterator[str]:
+        """In which owners' pages this batch is not what the journal says."""
+        stored: dict[str, Page] = {}
+        while self._next is not None and self._next[0] <= batch:
+            stored[self._next[1]] = Page(*self._next[1:])
+            self._next = next(self._stored, None)
+        try:
+            pages = self._ledgers.pages(msgpack.unpackb(body, ext_hook=common_of))
+        except (ValueError, TypeError, KeyError, IndexError, msgpack.UnpackException):
+            return  # said already
+        self._ledgers.advance(pages)
+        made = {page.backend: page for page in pages}
+        for backend in sorted(made.keys() | stored.keys()):
+            if made.get(backend) != stored.get(backend) and backend not in self._said:
+                self._said.add(backend)
+                yield f"the ledger of {backend} is not what the journal says"

@@ -1,0 +1,156 @@
+"""The journal's tables in SQLite, for whoever writes them and whoever reads them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgpack
+
+from switch.core.record import ledger
+from switch.core.record.journal import CHAIN_START
+from switch.core.record.ledger import Page
+from switch.errors import JournalFileError
+
+FORMAT = 5
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS batch (
+    number INTEGER PRIMARY KEY,  -- 1, 2, 3 ...
+    first  INTEGER NOT NULL,     -- number of its first entry
+    count  INTEGER NOT NULL,     -- how many entries it holds
+    body   BLOB NOT NULL,        -- msgpack: a list of entries
+    hash   BLOB NOT NULL         -- SHA-256 (previous hash, first and count as text, body)
+);
+CREATE TABLE IF NOT EXISTS page (
+    batch   INTEGER NOT NULL,    -- with which it was committed
+    backend TEXT NOT NULL,       -- whose page it is
+    number  INTEGER NOT NULL,    -- 1, 2, 3 ... of that backend
+    first   INTEGER NOT NULL,    -- number of its first row
+    count   INTEGER NOT NULL,    -- how many rows it holds
+    at      REAL NOT NULL,       -- instant of its last row
+    body    BLOB NOT NULL,       -- msgpack: a list of rows, see switch/core/record/ledger.py
+    hash    BLOB NOT NULL        -- SHA-256 (previous hash, all but `batch` as text, body)
+);
+CREATE INDEX IF NOT EXISTS page_of ON page (backend, number);
+"""
+PAGE = "backend, number, first, count, at, body, hash"
+_LAST = "SELECT number, first, count, body, hash FROM batch ORDER BY number DESC LIMIT 1"
+_HEADS = """
+SELECT page.backend, page.number, page.first + page.count - 1, page.hash, page.at FROM page
+JOIN (SELECT backend, max(number) AS number FROM page GROUP BY backend) USING (backend, number)
+"""
+_VALUES_MAX = 900  # of one statement; a library of the year 2019 takes 999
+
+
+class Batch(NamedTuple):
+    """A row of the journal."""
+
+    number: int  # 1, 2, 3 ...
+    first: int  # number of its first entry
+    entries: int  # how many it holds
+    body: bytes  # msgpack: a list of entries
+    hash: bytes
+
+
+class Record(NamedTuple):
+    """What is committed at once: a batch, and the page of each owner that it concerns."""
+
+    batch: Batch
+    pages: Sequence[Page]
+
+
+class Head(NamedTuple):
+    """Where a journal ends: keep it outside the file, and a cut tail cannot be hidden."""
+
+    entries: int
+    hash: str  # hex
+
+
+class End(NamedTuple):
+    """Where what comes next goes on."""
+
+    batches: int
+    entries: int
+    hash: bytes
+    heads: tuple[ledger.Head, ...]  # of the owners' ledgers
+
+
+@contextmanager
+def kept(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Open afterwards, unless what is done with it first fails."""
+    try:
+        yield database
+    except BaseException:
+        database.close()
+        raise
+
+
+def end_of(database: sqlite3.Connection) -> End:
+    """Where these tables end."""
+    row = database.execute(_LAST).fetchone()
+    last = Batch(*row) if row else Batch(0, 1, 0, b"", CHAIN_START)
+    heads = tuple(ledger.Head(*found) for found in database.execute(_HEADS))
+    return End(last.number, last.first + last.entries - 1, last.hash, heads)
+
+
+def begin(database: sqlite3.Connection) -> None:
+    """Make the tables, if they are not there."""
+    database.executescript(SCHEMA)
+    database.execute("BEGIN IMMEDIATE")
+    about = (("format", str(FORMAT)), ("identity", os.urandom(16).hex()))
+    database.executemany("INSERT OR IGNORE INTO about VALUES (?, ?)", about)
+    database.execute("COMMIT")
+
+
+def identity(database: sqlite3.Connection) -> bytes:
+    """What sets this journal apart from all others, so that its daybook is known to be its own."""
+    row = database.execute("SELECT value FROM about WHERE key = 'identity'").fetchone()
+    return bytes.fromhex(row[0])
+
+
+def check_format(database: sqlite3.Connection, path: Path) -> None:
+    """JournalFileError for a journal of another version."""
+    (found,) = database.execute("SELECT value FROM about WHERE key = 'format'").fetchone() or ("",)
+    if found != str(FORMAT):
+        raise JournalFileError(
+            f"`{path}` is a journal of format {found or 'unknown'}; this wireroom has {FORMAT}\n"
+            "    fix: read it with the wireroom that wrote it, or begin a new journal"
+        )
+
+
+def add(database: sqlite3.Connection, records: Sequence[Record], tables: tuple[str, str]) -> None:
+    """Put records into the tables for batches and for pages.
+
+    Many rows with one statement: between two the interpreter's lock is asked for.
+    """
+    batches, pages = tables
+    _insert(database, batches, [record.batch for record in records])
+    of_all = [(record.batch.number, *page) for record in records for page in record.pages]
+    _insert(database, pages, of_all)
+
+
+def _insert(database: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    width = len(rows[0])
+    one, most = f"({', '.join('?' * width)})", _VALUES_MAX // width
+    for start in range(0, len(rows), most):
+        some = rows[start : start + most]
+        values = ", ".join([one] * len(some))
+        database.execute(f"INSERT INTO {table} VALUES {values}", [*chain.from_iterable(some)])
+
+
+def holding(marks: Iterable[bytes]) -> str:
+    """The condition that one of so many marks stands in a batch; none does of no marks."""
+    return " OR ".join("instr(body, ?)" for _ in marks) or "0"
+
+
+def mark(kind: str) -> bytes:
+    """What stands in a packed batch that has an entry of this kind."""
+    return b"\xa4kind" + bytes(msgpack.packb(kind))

@@ -1,0 +1,58 @@
+"""Small journals that tests write and read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import copyfile
+
+from switch.shell.reader import JournalReader, Verification
+from switch.shell.store import Journal
+
+
+def entries(*queries: int) -> list[dict]:
+    """A batch of inquiries that concern nobody."""
+    return [{"kind": "query", "at": 1.0, "query": query} for query in queries]
+
+
+def asked(query: int, *backends: str) -> dict:
+    """An inquiry with a leg to each of these backends."""
+    legs = [
+        {"leg": n, "backend": name, "destination": "CA", "verdict": "ALLOW"}
+        for n, name in enumerate(backends, 1)
+    ]
+    return {"kind": "query", "at": 1.0, "query": query, "fields": {}, "legs": legs}
+
+
+def three_batches(path: Path) -> Path:
+    """A journal with six entries."""
+    journal = Journal.open(path)
+    for batch in ([1, 2], [3], [4, 5, 6]):
+        journal.append(entries(*batch))
+    journal.close()
+    return path
+
+
+def two_ledgers(path: Path) -> Path:
+    """A journal with four pages of one owner, and two of another."""
+    journal = Journal.open(path)
+    for query in range(1, 5):
+        journal.append([asked(query, "CADMV", *(["NVDMV"] if query % 2 else []))])
+    journal.close()
+    return path
+
+
+def as_killed(path: Path, copy: Path) -> Path:
+    """The files of a journal whose writer has no time to close it."""
+    for suffix in ("", "-journal", "-daybook"):
+        if Path(f"{path}{suffix}").exists():
+            copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+    return copy
+
+
+def verified(path: Path) -> Verification:
+    """What `journal verify` finds."""
+    reader = JournalReader(path)
+    try:
+        return reader.verify()
+    finally:
+        reader.close()

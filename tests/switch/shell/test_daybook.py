@@ -1,0 +1,167 @@
+"""The daybook: what was committed is in it whole, and what was not is known."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from switch.core.record.journal import CHAIN_START, link
+from switch.core.record.ledger import Ledgers, Share
+from switch.errors import JournalFileError
+from switch.shell import daybook
+from switch.shell.daybook import HALF_BYTES, Daybook, packed, readable, unposted
+from switch.shell.links import sealed
+from switch.shell.tables import Batch, End, Record
+
+WHOSE = b"sixteen bytes it"
+NOTHING = End(0, 0, CHAIN_START, ())
+
+
+def records(count: int, size: int = 10) -> list[Record]:
+    """That follow from nothing, with a page of one owner each."""
+    found, previous, ledgers = list[Record](), CHAIN_START, Ledgers()
+    for number in range(1, count + 1):
+        body = bytes([number]) * size
+        previous = link(previous, sealed(number, 1, body))
+        pages = ledgers.chained([Share("CADMV", 1, body)], 1.0)
+        ledgers.advance(pages)
+        found.append(Record(Batch(number, number, 1, body, previous), pages))
+    return found
+
+
+def end_at(record: Record) -> End:
+    """Where a journal ends whose last batch that is."""
+    ledgers = Ledgers()
+    batch = record.batch
+    return End(batch.number, batch.first, batch.hash, tuple(ledgers.advance(record.pages)))
+
+
+def written(path: Path, some: list[Record]) -> Path:
+    """A journal's name, beside which these lie."""
+    journal = path / "a.journal"
+    book = Daybook.begin(daybook.beside(journal), WHOSE)
+    for record in some:
+        book.write(record.batch.number, packed(record))
+    book.close()
+    return journal
+
+
+def numbers(some: list[Record]) -> list[int]:
+    return [record.batch.number for record in some]
+
+
+def test_what_was_committed_is_found_again_with_its_pages(tmp_path: Path):
+    made = records(3)
+    assert unposted(written(tmp_path, made), WHOSE, NOTHING) == made
+
+
+def test_no_daybook_and_an_empty_one_hold_nothing(tmp_path: Path):
+    assert unposted(tmp_path / "none", WHOSE, NOTHING) == []
+    assert unposted(written(tmp_path, []), WHOSE, NOTHING) == []
+
+
+def test_what_is_posted_already_is_not_found_again(tmp_path: Path):
+    made = records(5)
+    found = unposted(written(tmp_path, made), WHOSE, end_at(made[2]))
+    assert numbers(found) == [4, 5]
+    assert unposted(written(tmp_path, made), WHOSE, end_at(made[4])) == []
+
+
+def test_a_last_record_that_is_not_whole_was_not_committed(tmp_path: Path):
+    made = records(3, 2000)
+    journal = written(tmp_path, made)
+    path = daybook.beside(journal)
+    whole = path.read_bytes()
+    start = whole.rindex(daybook.MAGIC)
+    for at in range(start, len(whole.rstrip(b"\0")), 97):
+        path.write_bytes(whole[:at] + bytes(len(whole) - at))
+        assert numbers(unposted(journal, WHOSE, NOTHING)) == [1, 2]
+        garbled = bytes([whole[at] ^ 0x5A])
+        path.write_bytes(whole[:at] + garbled + whole[at + 1 :])
+        assert numbers(unposted(journal, WHOSE, NOTHING)) == [1, 2]
+
+
+def test_a_record_that_is_broken_before_others_is_told_and_not_left_out(tmp_path: Path):
+    made = records(5)
+    changed = made[1]._replace(batch=made[1].batch._replace(body=b"changed"))
+    journal = written(tmp_path, [made[0], changed, *made[2:]])
+    with pytest.raises(JournalFileError, match="BROKEN: batch 2 does not follow"):
+        unposted(journal, WHOSE, NOTHING)
+
+
+@pytest.mark.parametrize(
+    "change", [{"rows": 2}, {"number": 7}, {"body": b"other"}, {"hash": bytes(32)}, {"at": "noon"}]
+)
+def test_an_owners_page_that_does_not_follow_is_no_page(tmp_path: Path, change: dict):
+    made = records(2)
+    broken = made[1]._replace(pages=[made[1].pages[0]._replace(**change)])
+    assert unposted(written(tmp_path, [made[0], broken]), WHOSE, NOTHING) == made[:1]
+
+
+@pytest.mark.parametrize("start", [NOTHING, End(2, 7, CHAIN_START, ()), End(1, 1, bytes(32), ())])
+def test_records_that_do_not_follow_from_the_journal_are_told(tmp_path: Path, start: End):
+    journal = written(tmp_path, records(5)[1 + start.batches :])
+    with pytest.raises(JournalFileError, match="BROKEN"):
+        unposted(journal, WHOSE, start)
+
+
+def test_records_of_another_journal_are_told(tmp_path: Path):
+    journal = written(tmp_path, records(1))
+    with pytest.raises(JournalFileError, match="is not the daybook of"):
+        unposted(journal, b"another journal!", NOTHING)
+
+
+def test_a_header_that_is_not_whole_stands_before_nothing(tmp_path: Path):
+    journal = written(tmp_path, [])
+    path = daybook.beside(journal)
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at])
+        assert unposted(journal, WHOSE, NOTHING) == []
+
+
+def test_a_half_is_written_over_when_all_in_it_is_posted_and_not_before(tmp_path: Path):
+    made = records(7, HALF_BYTES // 2 - 1000)  # of which four fill it, each with its page
+    sizes = [len(packed(record)) for record in made]
+    assert sizes[0] < HALF_BYTES < 2 * sizes[0]
+    journal = tmp_path / "a.journal"
+    book = Daybook.begin(daybook.beside(journal), WHOSE)
+    for record, size in zip(made[:2], sizes, strict=False):
+        assert book.has_room(size, 0)
+        book.write(record.batch.number, packed(record))
+    assert not book.has_room(sizes[2], 0)
+    assert book.has_room(sizes[2], 1)
+    book.write(3, packed(made[2]))
+    assert not book.has_room(sizes[3], 1)
+    assert numbers(unposted(journal, WHOSE, end_at(made[0]))) == [2, 3]
+    book.close()
+
+
+def test_what_is_left_of_an_earlier_use_behind_the_last_record_is_not_read(tmp_path: Path):
+    large, small = records(3, HALF_BYTES // 3), records(6)
+    book = Daybook.begin(daybook.beside(tmp_path / "a.journal"), WHOSE)
+    for record in large:
+        book.write(record.batch.number, packed(record))
+    for record in small[3:]:
+        book._used[1] = HALF_BYTES if record.batch.number == 4 else book._used[1]
+        book.write(record.batch.number, packed(record))
+    book.close()
+    found = numbers(list(readable(daybook.beside(tmp_path / "a.journal").read_bytes())))
+    assert sorted(found)[-3:] == [4, 5, 6]
+
+
+def test_more_than_a_half_has_never_room(tmp_path: Path):
+    book = Daybook.begin(tmp_path / "d", WHOSE)
+    assert book.has_room(HALF_BYTES, 0)
+    assert not book.has_room(HALF_BYTES + 1, 99)
+    book.close()
+
+
+def test_a_disk_that_takes_no_more_is_an_error_and_the_place_stays_free(tmp_path: Path):
+    book = Daybook(os.open("/dev/full", os.O_WRONLY))
+    with pytest.raises(OSError, match="No space left"):
+        book.write(1, packed(records(1)[0]))
+    assert book._used == [0, 0]
+    book.close()

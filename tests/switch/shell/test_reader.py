@@ -1,0 +1,182 @@
+"""Reading a journal: every change of it found, and nothing missed that was committed."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgpack
+import pytest
+
+from switch.errors import JournalError
+from switch.shell.reader import JournalReader
+from switch.shell.store import Journal
+from tests.switch.shell.books import as_killed, asked, three_batches, two_ledgers, verified
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    return three_batches(tmp_path / "a.journal")
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    return two_ledgers(tmp_path / "shared.journal")
+
+
+def edit(path: Path, statement: str, *values: object) -> None:
+    database = sqlite3.connect(path)
+    with database:
+        database.execute(statement, values)
+    database.close()
+
+
+def test_entries_are_numbered_through_and_read_back_in_order(written: Path):
+    reader = JournalReader(written)
+    assert [(entry["n"], entry["query"]) for entry in reader.entries()] == [
+        (n, n) for n in range(1, 7)
+    ]
+    reader.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "said"),
+    [
+        ("UPDATE batch SET body = ? WHERE number = 2", (msgpack.packb([{"n": 3}]),), "batch 2"),
+        ("DELETE FROM batch WHERE number = 2", (), "missing or out of order"),
+        ("DELETE FROM batch WHERE number = 1", (), "missing or out of order"),
+        ("UPDATE batch SET number = 9 WHERE number = 1", (), "out of order"),
+        ("UPDATE batch SET first = 7 WHERE number = 3", (), "batch 3"),
+        ("UPDATE batch SET count = 2 WHERE number = 3", (), "batch 3"),
+        ("UPDATE batch SET body = x'c1' WHERE number = 3", (), "cannot be unpacked"),
+    ],
+)
+def test_every_edit_is_found(written: Path, statement: str, values: tuple, said: str):
+    edit(written, statement, *values)
+    assert any(said in fault for fault in verified(written).faults)
+
+
+def test_a_cut_tail_shows_against_a_head_kept_elsewhere(written: Path):
+    before = verified(written).head
+    edit(written, "DELETE FROM batch WHERE number = 3")
+    after = verified(written)
+    assert after.faults == ()
+    assert after.head != before
+
+
+def test_a_missing_journal_is_a_clear_error(tmp_path: Path):
+    with pytest.raises(JournalError, match="no journal"):
+        JournalReader(tmp_path / "none")
+
+
+def pages(path: Path, backend: str) -> list:
+    reader = JournalReader(path)
+    try:
+        return list(reader.pages(backend))
+    finally:
+        reader.close()
+
+
+def test_every_owner_has_a_ledger_numbered_for_itself(shared: Path):
+    assert [page.number for page in pages(shared, "CADMV")] == [1, 2, 3, 4]
+    assert [page.number for page in pages(shared, "NVDMV")] == [1, 2]
+    assert verified(shared).faults == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM page WHERE backend = 'NVDMV' AND number = 2",
+        "UPDATE page SET hash = zeroblob(32) WHERE backend = 'NVDMV' AND number = 1",
+        "UPDATE page SET body = x'90' WHERE backend = 'NVDMV' AND number = 1",
+        "UPDATE page SET backend = 'X' WHERE backend = 'NVDMV'",
+        "UPDATE page SET batch = 4 WHERE backend = 'NVDMV' AND number = 1",
+        "INSERT INTO page SELECT 4, 'NVDMV', 3, 3, 1, 1.0, body, hash FROM page WHERE batch = 1",
+    ],
+)
+def test_a_ledger_that_is_not_what_the_journal_says_is_found(shared: Path, statement: str):
+    edit(shared, statement)
+    assert any("the ledger of NVDMV is not what" in fault for fault in verified(shared).faults)
+
+
+def test_batches_are_looked_at_from_the_last_one_back_all_or_those_with_a_kind(tmp_path: Path):
+    journal = Journal.open(tmp_path / "a.journal")
+    for kind in ("started", "kept", "query", "kept"):
+        journal.append([{"kind": kind, "at": 1.0, "query": 1}])
+    journal.close()
+    reader = JournalReader(tmp_path / "a.journal")
+    numbers = [[entry["n"] for entry in batch] for batch in reader.latest()]
+    assert numbers == [[4], [3], [2], [1]]
+    assert [batch[0]["n"] for batch in reader.latest("kept", "started")] == [4, 2, 1]
+    reader.close()
+
+
+# --- of a writer that was killed ------------------------------------------------------------------
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Path:
+    """Four batches that are posted, and three that are not."""
+    path = tmp_path / "killed.journal"
+    writer = Journal.open(two_ledgers(tmp_path / "a.journal"))
+    for query in range(5, 8):
+        writer.append([asked(query, "NVDMV")])
+    as_killed(tmp_path / "a.journal", path)
+    writer.close()
+    return path
+
+
+def test_what_lies_in_the_daybook_only_is_read_as_if_it_were_posted(killed: Path):
+    reader = JournalReader(killed)
+    assert [entry["query"] for entry in reader.entries()] == [1, 2, 3, 4, 5, 6, 7]
+    assert [batch[0]["n"] for batch in reader.latest()] == [7, 6, 5, 4, 3, 2, 1]
+    assert len(reader.last_bodies(2)) == 2
+    assert sorted(reader.owners()) == ["CADMV", "NVDMV"]
+    assert [page.number for page in reader.pages("NVDMV")] == [1, 2, 3, 4, 5]
+    assert (reader.verify().head.entries, reader.verify().faults) == (7, ())
+    reader.close()
+
+
+def test_a_reader_changes_nothing(killed: Path):
+    before = {each: each.read_bytes() for each in killed.parent.glob("killed*")}
+    assert verified(killed).head.entries == 7
+    assert {each: each.read_bytes() for each in killed.parent.glob("killed*")} == before
+
+
+def test_rows_of_both_places_come_in_order_without_being_sorted(killed: Path):
+    reader = JournalReader(killed)
+    plan = reader._database.execute(
+        "EXPLAIN QUERY PLAN SELECT number, body, first FROM batch ORDER BY number DESC"
+    )
+    said = [row[3] for row in plan]
+    reader.close()
+    of_the_journal = said[said.index("LEFT") : said.index("RIGHT")]
+    assert not any("TEMP B-TREE" in each for each in of_the_journal), said
+
+
+def test_what_a_killed_writer_was_posting_is_taken_back_and_read_from_the_daybook(tmp_path: Path):
+    path, killed = tmp_path / "a.journal", tmp_path / "killed.journal"
+    writer = Journal.open(path)
+    writer._database.execute("PRAGMA cache_size = 4")
+    for query in range(1, 30):
+        writer.append([{**asked(query, "CADMV"), "raw": "x" * 9000}])
+
+    def see(statement: str) -> None:
+        if statement == "COMMIT":
+            as_killed(path, killed)
+
+    writer._database.set_trace_callback(see)
+    writer.post()
+    head = writer.head
+    writer.close()
+    assert killed.with_name("killed.journal-journal").stat().st_size > 0
+    assert (verified(killed).head, verified(killed).faults) == (head, ())
+
+
+def test_a_daybook_of_another_journal_is_refused(killed: Path):
+    two_ledgers(killed.with_name("b.journal"))
+    killed.unlink()
+    killed.with_name("b.journal").rename(killed)
+    for use in (JournalReader, Journal.open):
+        with pytest.raises(JournalError, match="another journal has left it behind"):
+            use(killed)

@@ -1,0 +1,81 @@
+"""The journal's tables: many rows at once, and where they end."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from switch.core.record import ledger
+from switch.core.record.journal import CHAIN_START
+from switch.core.record.ledger import Page
+from switch.shell.tables import Batch, End, Record, add, begin, end_of, holding, identity, mark
+
+TABLES = ("batch", "page")
+
+
+def database() -> sqlite3.Connection:
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    begin(made)
+    return made
+
+
+def record(number: int, pages: int) -> Record:
+    made = [
+        Page(f"B{one}", number, 2 * number - 1, 2, float(number), b"rows", bytes([number] * 32))
+        for one in range(pages)
+    ]
+    return Record(Batch(number, 3 * number - 2, 3, b"body", bytes([number] * 32)), made)
+
+
+def test_tables_without_rows_end_where_a_chain_begins():
+    assert end_of(database()) == End(0, 0, CHAIN_START, ())
+
+
+def test_more_rows_than_one_statement_takes_are_all_added_in_order():
+    tables = database()
+    made = [record(number, 5) for number in range(1, 201)]
+    add(tables, made, TABLES)
+    assert [Batch(*row) for row in tables.execute("SELECT * FROM batch ORDER BY number")] == [
+        each.batch for each in made
+    ]
+    pages = tables.execute("SELECT * FROM page ORDER BY rowid").fetchall()
+    assert [(each.batch.number, page) for each in made for page in each.pages] == [
+        (row[0], Page(*row[1:])) for row in pages
+    ]
+
+
+def test_records_that_concern_no_owner_have_no_pages():
+    tables = database()
+    add(tables, [record(1, 0)], TABLES)
+    add(tables, [], TABLES)
+    assert end_of(tables) == End(1, 3, bytes([1] * 32), ())
+
+
+def test_the_end_is_that_of_the_last_batch_and_of_each_owners_last_page():
+    tables = database()
+    add(tables, [record(1, 2), record(2, 1)], TABLES)
+    heads = (
+        ledger.Head("B0", 2, 4, bytes([2] * 32), 2.0),
+        ledger.Head("B1", 1, 2, bytes([1] * 32), 1.0),
+    )
+    found = end_of(tables)
+    assert (found.batches, found.entries, set(found.heads)) == (2, 6, set(heads))
+
+
+def test_a_journal_keeps_its_identity_and_two_have_not_the_same():
+    tables = database()
+    own = identity(tables)
+    begin(tables)
+    assert identity(tables) == own != identity(database())
+
+
+def test_batches_that_hold_a_kind_are_found_by_their_bytes():
+    tables = database()
+    body = b"\x91\x81" + mark("held") + b"\xa4more"
+    add(
+        tables,
+        [Record(Batch(1, 1, 1, body, b""), ()), Record(Batch(2, 2, 1, b"", b""), ())],
+        TABLES,
+    )
+    query = f"SELECT number FROM batch WHERE {holding([mark('held')])}"
+    assert tables.execute(query, [mark("held")]).fetchall() == [(1,)]
+    assert tables.execute(f"SELECT number FROM batch WHERE {holding([])}").fetchall() == []
