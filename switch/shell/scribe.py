@@ -79,6 +79,7 @@ class Scribe:
         self._packer = msgpack.Packer()
         self._unpacker = msgpack.Unpacker()
         self._closed = False
+        self._why = _GONE  # it has failed, as far as it has said so itself
         self._handed_over = 0  # entries
         self.frames = 0  # handed over
         self.done = 0  # frames that are on disk, and let out
@@ -221,7 +222,7 @@ class Scribe:
         except ConnectionError:  # it was killed with something of ours unread
             data = b""
         if not data:
-            raise JournalError(_GONE)
+            raise JournalError(self._why)
         self._unpacker.feed(data)
         for message in self._unpacker:
             self._take(message)
@@ -240,6 +241,7 @@ class Scribe:
                 self.heads = tuple(ledger.Head(*head) for head in heads)
                 self._sharing = ledger.Sharing(head.backend for head in self.heads)
             case ["failed", str() as why]:
+                self._why = why  # whoever meets the failure later says the same
                 raise JournalError(why)
             case _:
                 raise JournalError(_GONE)

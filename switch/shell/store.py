@@ -168,7 +168,8 @@ class Journal:
             if not book.has_room(len(packed), self._posted):
                 self._post()
         if book is None or not book.has_room(len(packed), self._posted):
-            self._insert([record])
+            with self._posting:
+                self._insert([record])
             return
         try:
             book.write(record.batch.number, packed)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgpack
 import pytest
 import trio
 
@@ -226,6 +227,17 @@ async def test_how_much_a_line_did_not_take_is_said_and_it_is_sent_nothing_more(
         assert taken
         assert taken == sent
         assert writer.short() == []
+
+
+def test_whoever_meets_a_failure_later_is_told_the_same_reason():
+    ours, theirs = socket.socketpair()
+    with theirs:
+        scribe = Scribe(None, ours)  # type: ignore[arg-type]  # there is no process to end
+        theirs.sendall(msgpack.packb(["failed", "the disk is full"]))
+    for use in (scribe.hear, scribe.hear, lambda: scribe.append([asked(1)])):
+        with pytest.raises(JournalError, match="the disk is full"):
+            use()
+    ours.close()
 
 
 async def test_a_line_that_was_not_lent_or_is_gone_takes_nothing(tmp_path: Path):
