@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from switch.acl.analysis.finite import asked
 from switch.acl.analysis.lints.ground import Ask, Found, Ground
 from switch.acl.decision import Decision
 from switch.acl.engine import AccessStack
 from switch.acl.lint import Lint
-from switch.acl.rules import Rule
+from switch.acl.rules import Request, Rule
 from switch.errors import Edit
 from switch.files.authored import did_you_mean, nearest
 from switch.terms import DataClass
@@ -106,17 +107,32 @@ def unusable_exceptions(ground: Ground) -> Iterator[Found]:
 
 def first_excused(ground: Ground, deny: Rule, allow: Rule) -> Ask | None:
     """The first request in which an allow excuses from a deny."""
-    directory = ground.directory
-    for ask in ground.met(deny, allow):
-        if (
-            allow.in_force(ask.at)
-            and allow.subject.met_by_both(ask.facets, directory)
-            and any(allow.covers(name) for name in ground.spoken_of(deny, ask.request))
-        ):
-            through = deny.subject.met_by_any(ask.facets, directory) or ()
-            if all(allow.subject.contains(each, ask.facets, directory) for each in through):
-                return ask
+    directory, finite = ground.directory, ground.finite
+    question = next((q for q in ground.questions if _both_speak_of(ground, deny, allow, q)), None)
+    if question is None:
+        return None
+    for sender in finite.company(deny.subject, allow.subject):
+        # Whom an allow lets in does not depend on whom the operator works for then.
+        if not allow.subject.met_by_both(finite.facets(sender), directory):
+            continue
+        for at, facets in ground.spans(sender, deny):
+            through = deny.subject.met_by_any(facets, directory)
+            if (
+                through is not None
+                and allow.in_force(at)
+                and all(allow.subject.contains(each, facets, directory) for each in through)
+            ):
+                return Ask(asked(sender, question), at, facets)
     return None
+
+
+def _both_speak_of(ground: Ground, deny: Rule, allow: Rule, question: Request) -> bool:
+    """Whether both have something to say to a class of its answer."""
+    return (
+        deny.speaks_of(question)
+        and allow.speaks_of(question)
+        and any(allow.covers(name) for name in ground.spoken_of(deny, question))
+    )
 
 
 def absent_masks(ground: Ground) -> Iterator[Found]:

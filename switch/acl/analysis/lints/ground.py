@@ -105,17 +105,13 @@ class Ground:
 
     # --- who can ask what ----------------------------------------------------------------------
 
-    def met(self, rule: Rule, exception: Rule | None = None) -> Iterator[Ask]:
-        """Every request in which the rule takes part, with one of its classes; or enough of those
-        that an exception of it could excuse."""
+    def met(self, rule: Rule) -> Iterator[Ask]:
+        """Every request in which the rule takes part, with one of its classes."""
         chosen = [each for each in self.questions if self.speaks_of(rule, each)]
-        if exception is not None:
-            chosen = [each for each in chosen if exception.speaks_of(each)]
         if not chosen:
             return
-        allow = rule.effect is Effect.ALLOW
-        subject, among = rule.subject, exception.subject if exception is not None else None
-        people = self.finite.allowed(subject) if allow else self.finite.company(subject, among)
+        allow, subject = rule.effect is Effect.ALLOW, rule.subject
+        people = self.finite.allowed(subject) if allow else self.finite.company(subject)
         for sender in people:
             for at, facets in self.spans(sender, rule):
                 # Whom an allow lets in does not depend on whom the operator works for then.

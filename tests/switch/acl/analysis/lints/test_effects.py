@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.switch.acl.analysis.lints.files import head, linted, rule, said, told_of, which
+from switch.acl.analysis.lints.effects import first_excused
+from switch.acl.analysis.lints.ground import Ask, Ground
+from switch.acl.rules import Effect, Rule
+from tests.switch.acl.analysis.lints.files import ground, head, linted, rule, said, told_of, which
 
 POLICE = 'group = ["police"]; data = ["driver.record"]'
 
@@ -107,6 +110,40 @@ def test_an_exception_is_unusable_exactly_if_it_excuses_nobody(
 ):
     text = head() + rule("deny", "D", deny + '; except = ["A"]') + rule("allow", "A", allow)
     assert which(tmp_path, text, "L03") == ([] if usable else ["L03"])
+
+
+SECOND = "from = 2019-06-01T00:00:00; until = 2020-06-01T00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("deny", "allow"),
+    [
+        ('group = ["police"]; data = "any"', 'agency = ["BAY-PD"]; data = "any"'),
+        ('group = ["police"]; data = "any"', 'group = ["police"]; data = ["driver.photo"]'),
+        ('group = ["ero"]; data = "any"; key = ["DQ"]', 'everyone = true; data = "any"'),
+        ('everyone = true; data = "any"', f'group = ["police"]; data = "any"; {SECOND}'),
+        ('operator = ["TFO7"]; data = "any"', 'group = ["police"]; data = "any"; purpose = ["C"]'),
+    ],
+)
+def test_who_is_excused_first_meets_both_for_a_class_of_both(tmp_path: Path, deny: str, allow: str):
+    text = head() + rule("deny", "D", deny + '; except = ["A"]') + rule("allow", "A", allow)
+    made = ground(tmp_path, text)
+    refusing, letting = sorted(made.rules, key=lambda each: each.effect is Effect.ALLOW)
+    first = first_excused(made, refusing, letting)
+    assert first in [ask for ask in made.met(refusing) if excuses(made, refusing, letting, ask)]
+
+
+def excuses(made: Ground, deny: Rule, allow: Rule, ask: Ask) -> bool:
+    """As the specification has it: the allow is met, and contains all through whom the deny is."""
+    through = deny.subject.met_by_any(ask.facets, made.directory)
+    return (
+        through is not None
+        and allow.in_force(ask.at)
+        and allow.speaks_of(ask.request)
+        and allow.subject.met_by_both(ask.facets, made.directory)
+        and any(allow.covers(name) for name in made.spoken_of(deny, ask.request))
+        and all(allow.subject.contains(each, ask.facets, made.directory) for each in through)
+    )
 
 
 @pytest.mark.parametrize(

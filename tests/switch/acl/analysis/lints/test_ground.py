@@ -14,7 +14,7 @@ from switch.acl.analysis.lints.ground import Ask
 from switch.acl.lint import Lint
 from switch.acl.rules import Effect, Subject
 from switch.files.authored import local_time
-from switch.terms import AgencyId, Mnemonic, OperatorId, Ori
+from switch.terms import Mnemonic, OperatorId, Ori
 from tests.switch.acl.analysis.lints.files import ground, head, rule
 
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -118,24 +118,6 @@ def test_an_allow_is_met_by_its_own_lines_and_a_deny_in_any_company(tmp_path: Pa
         ("CA0990100", "ERO1A", None, "2019-01-01"),
     }
     assert met & TASK_FORCE == {("CA0990100", "TFO7", None, "2019-06-01")}
-
-
-def test_what_an_exception_could_excuse_is_on_its_own_lines_and_what_both_speak_of(tmp_path: Path):
-    police = 'group = ["police"]; data = "any"; purpose = ["C"]; from = 2019-01-01T00:00:00'
-    made = ground(tmp_path, head() + rule("allow", "A", police) + rule("deny", "D", ERO))
-    deny, allow = sorted(made.rules, key=lambda each: each.effect is Effect.ALLOW)
-    met, excused = list(made.met(deny)), list(made.met(deny, allow))
-    assert excused == [
-        ask
-        for ask in met
-        if ask.request.purpose == "C" and "police" in made.world.agencies[home(ask)].groups
-    ]
-    assert 0 < len(excused) < len(met)
-
-
-def home(ask: Ask) -> AgencyId:
-    """The agency of the desk."""
-    return ask.facets.line_agencies[0]
 
 
 def test_the_facets_of_an_ask_are_those_of_its_instant(tmp_path: Path):
