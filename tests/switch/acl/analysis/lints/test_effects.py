@@ -123,6 +123,11 @@ SECOND = "from = 2019-06-01T00:00:00; until = 2020-06-01T00:00:00"
         ('group = ["ero"]; data = "any"; key = ["DQ"]', 'everyone = true; data = "any"'),
         ('everyone = true; data = "any"', f'group = ["police"]; data = "any"; {SECOND}'),
         ('operator = ["TFO7"]; data = "any"', 'group = ["police"]; data = "any"; purpose = ["C"]'),
+        ('operator = ["BPD2"]; data = "any"', 'terminal = ["BAY1"]; data = "any"'),
+        (
+            'group = ["police"]; data = "any"',
+            'group = ["police"]; ori_prefix = ["CA09903"]; data = "any"',
+        ),
     ],
 )
 def test_who_is_excused_first_meets_both_for_a_class_of_both(tmp_path: Path, deny: str, allow: str):
