@@ -99,6 +99,11 @@ def _write(descriptor: int, data: bytes, at: int) -> None:
 # --- what a switch that did not end in order has left ---------------------------------------------
 
 
+def is_lost(journal: Path, was_open: bool) -> bool:
+    """Whether a journal whose writer did not end in order stands here without its daybook."""
+    return was_open and not beside(journal).exists()
+
+
 def unposted(journal: Path, identity: bytes, end: End) -> list[Record]:
     """What is committed and not in the journal yet, which ends there: JournalFileError where that
     is of another journal, or cannot follow. OSError if it cannot be read."""

@@ -21,8 +21,19 @@ from switch.core.record.ledger import Ledgers, Page
 from switch.errors import JournalFileError
 from switch.shell import daybook
 from switch.shell.links import CHECKED_MAX, LAST, check_links, sealed
-from switch.shell.tables import PAGE, Head, add, check_format, end_of, holding, identity, kept, mark
-from switch.shell.unwritten import unreadable
+from switch.shell.tables import (
+    PAGE,
+    Head,
+    add,
+    check_format,
+    end_of,
+    holding,
+    identity,
+    kept,
+    mark,
+    was_open,
+)
+from switch.shell.unwritten import lost, unreadable
 
 READ_S_MAX = 5.0  # that a reader waits for a writer to end
 # What lies in the daybook only stands beside the tables, and both are read as one.
@@ -145,6 +156,8 @@ class JournalReader:
     def verify(self) -> Verification:
         """Recompute the whole chain and every owner's ledger; faults name the batch concerned."""
         faults: list[str] = []
+        if self._path is not None and daybook.is_lost(self._path, was_open(self._database)):
+            faults.append(lost(self._path).partition("\n")[0])
         ledgers = _Recomputed(self._rows(f"SELECT batch, {PAGE} FROM page ORDER BY batch"))
         previous, expected_batch, expected_first = CHAIN_START, 1, 1
         rows = self._rows("SELECT number, first, count, body, hash FROM batch ORDER BY number")

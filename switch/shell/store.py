@@ -41,8 +41,10 @@ from switch.shell.tables import (
     identity,
     kept,
     mark,
+    set_open,
+    was_open,
 )
-from switch.shell.unwritten import at_start, at_work
+from switch.shell.unwritten import at_start, at_work, lost
 
 POSTED_MIN = 128  # batches that are worth a commit of SQLite
 _TABLES = ("batch", "page")
@@ -104,11 +106,14 @@ class Journal:
         database.execute("PRAGMA busy_timeout = 500")
         begin(database)
         check_format(database, path)
+        if daybook.is_lost(path, was_open(database)):
+            raise JournalFileError(lost(path))
         journal, known = cls(database, path), identity(database)
         journal._committed = daybook.unposted(path, known, end_of(database))
         journal._post()
         journal._go_on()
         journal._daybook = Daybook.begin(daybook.beside(path), known)
+        set_open(database, True)
         return journal
 
     @property
@@ -257,9 +262,10 @@ class Journal:
     def close(self) -> None:
         """Give the file back. What cannot be posted any more is left to whoever opens it next."""
         self.post()
+        with suppress(sqlite3.Error, OSError):
+            if self._daybook is not None and self._path is not None and not self._committed:
+                set_open(self._database, False)
+                daybook.beside(self._path).unlink()
         self._database.close()
         if self._daybook is not None:
             self._daybook.close()
-            if not self._committed and self._path is not None:
-                with suppress(OSError):  # an empty one is in nobody's way
-                    daybook.beside(self._path).unlink()

@@ -114,6 +114,19 @@ def identity(database: sqlite3.Connection) -> bytes:
     return bytes.fromhex(row[0])
 
 
+def set_open(database: sqlite3.Connection, is_open: bool) -> None:
+    """Put down that a writer has it, so that what it commits may lie in a daybook only; or had."""
+    if is_open:
+        database.execute("INSERT OR REPLACE INTO about VALUES ('open', 'with a daybook')")
+    else:
+        database.execute("DELETE FROM about WHERE key = 'open'")
+
+
+def was_open(database: sqlite3.Connection) -> bool:
+    """Whether a writer has it, or had it and did not end in order."""
+    return database.execute("SELECT 1 FROM about WHERE key = 'open'").fetchone() is not None
+
+
 def check_format(database: sqlite3.Connection, path: Path) -> None:
     """JournalFileError for a journal of another version."""
     (found,) = database.execute("SELECT value FROM about WHERE key = 'format'").fetchone() or ("",)

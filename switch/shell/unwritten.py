@@ -62,6 +62,15 @@ def at_start(path: Path, error: Failure) -> str:
     return f"cannot write the journal `{path}`: {why}{_room(path, error)}\n    fix: {fix}"
 
 
+def lost(path: Path) -> str:
+    """A journal whose daybook is gone."""
+    return (
+        f"`{path}` is not whole: its switch did not end in order, and `{path}-daybook`, in which"
+        " lies what it committed last, is not there\n"
+        "    fix: bring it back beside the journal; or begin a new journal with --journal"
+    )
+
+
 def at_work(path: Path | None, first: int, error: Failure) -> str:
     """A journal that took all entries before `first`, and no more; `path` None is memory."""
     why, do = _words(error)

@@ -173,6 +173,15 @@ def test_what_a_killed_writer_was_posting_is_taken_back_and_read_from_the_dayboo
     assert (verified(killed).head, verified(killed).faults) == (head, ())
 
 
+def test_a_journal_of_a_killed_writer_without_its_daybook_is_read_but_is_not_whole(killed: Path):
+    killed.with_name("killed.journal-daybook").unlink()
+    found = verified(killed)
+    assert found.head.entries == 4
+    assert ["its switch did not end in order" in fault for fault in found.faults] == [True]
+    with pytest.raises(JournalError, match="fix: bring it back beside the journal"):
+        Journal.open(killed)
+
+
 def test_a_daybook_of_another_journal_is_refused(killed: Path):
     two_ledgers(killed.with_name("b.journal"))
     killed.unlink()

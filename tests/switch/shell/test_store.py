@@ -218,8 +218,9 @@ def test_what_a_killed_writer_has_committed_is_read_and_gone_on_with(tmp_path: P
     assert (verified(killed).head.entries, verified(killed).faults) == (4, ())
 
 
-def test_a_journal_that_was_closed_is_one_file(written: Path):
+def test_a_journal_that_was_closed_is_one_file_and_whole(written: Path):
     assert [each.name for each in written.parent.iterdir()] == [written.name]
+    assert verified(written).faults == ()
 
 
 def test_more_than_both_halves_hold_is_posted_in_between(tmp_path: Path):
