@@ -151,9 +151,12 @@ def _report(
                 f"{row['per_second']}/s here)"
             )
     ours, theirs = statistics.median(ratios["switch"]), statistics.median(ratios["naive"])
-    missed = ours < FLOOR and statistics.quantiles(ratios["switch"], n=4)[2] < FLOOR
+    floor, missed = "kept", False
+    if ours < FLOOR:  # a noisy minute is no failure, and no success
+        missed = statistics.quantiles(ratios["switch"], n=4)[2] < FLOOR
+        floor = "MISSED" if missed else "in doubt, the upper quartile reaches it"
     print(
-        f"floor {FLOOR} {'MISSED' if missed else 'kept'}, aim {AIM} "
+        f"floor {FLOOR} {floor}; aim {AIM} "
         f"{'reached' if ours >= AIM else 'not reached'}, {ours / theirs:.1f} x naive",
         file=sys.stderr,
     )
