@@ -167,12 +167,13 @@ class Subject:
         """Under what to file a rule, so that only rules that may match are looked at.
 
         The list that is likely to be the narrowest decides; a request has to look up one key for
-        each of its facets' values, whatever the number of rules.
+        each of its facets' values, whatever the number of rules. In their order, so that what looks
+        for an example by them finds the same one every time.
         """
         for kind in ("terminal", "operator", "ori", "agency", "group", "function", "ori_prefix"):
             values = getattr(self, kind)
             if values:
-                return [(kind, value) for value in values]
+                return [(kind, value) for value in sorted(values)]
         return [("everyone", "")]
 
 

@@ -214,6 +214,7 @@ def test_everyone_contains_the_lines_own_agencies_only():
         ({"group": ["G"], "function": ["F"]}, [("group", "G")]),
         ({"function": ["F"], "ori_prefix": ["P"]}, [("function", "F")]),
         ({"ori_prefix": ["P", "Q"]}, [("ori_prefix", "P"), ("ori_prefix", "Q")]),
+        ({"group": list("GBFADCE")}, [("group", each) for each in "ABCDEFG"]),
     ],
 )
 def test_a_rule_is_filed_by_what_is_likely_its_narrowest_list(lists, keys):
