@@ -195,10 +195,10 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
     try:
         timezone = ZoneInfo(model.world.timezone)
     except (KeyError, ValueError, OSError):
-        path = ("world", "timezone")
-        what = f"`{model.world.timezone}` is not a timezone"
-        findings.append(file.finding(path, what, "such as America/Los_Angeles"))
-        raise AuthoredError(findings) from None
+        timezone = ZoneInfo("UTC")  # the times in the file are looked at all the same
+        if (named := model.world.timezone) not in file.lost:
+            what, fix = f"`{named}` is not a timezone", "such as America/Los_Angeles"
+            findings.append(file.finding(("world", "timezone"), what, fix))
     operators = {}
     for index, row in enumerate(model.operator):
         affiliations = tuple(_affiliations(file, index, timezone, findings))

@@ -70,9 +70,14 @@ def _leave_out(
     """Take out each wrong key, and rows that lack one; False if a part cannot be taken out."""
     rows: set[Path] = set()
     for path in paths:
+        if path[-1] == "[key]":  # so pydantic says that the name itself is wrong
+            path = path[:-1]
         holder = value_at(rest, path[:-1])
         if isinstance(holder, dict) and path[-1] not in holder:
             holder[str(path[-1])] = FILLED_IN
+            continue
+        if _row(rest, path) is None and value_at(rest, path) == FILLED_IN:
+            holder[str(path[-1])] = 1  # no row to leave out, and no text is wanted
             continue
         if isinstance(holder, dict) and holder[str(path[-1])] != FILLED_IN:
             _remember(holder.pop(str(path[-1])), lost)

@@ -72,6 +72,39 @@ def test_ten_mistakes_are_ten_findings(tmp_path: Path):
     assert any("`QW to no destination` is declared twice" in what for what in found)
 
 
+def test_mistakes_of_shape_hide_no_others(tmp_path: Path):
+    text = (
+        GOOD.replace("format = 1", "format = 2")
+        .replace("seed         = 20191015", 'seed = "x"')
+        .replace("America/Los_Angeles", "America/Los_Angels")
+        .replace('"booking.photo"        = ["IMG"]', '"booking photo" = ["IMG"]')
+        .replace('parent    = "DHS"', 'parnet    = "DHS"')
+        .replace('oris   = ["NV0990100"]', 'oris   = ["NV09901"]')
+        .replace('services = ["HARBOR-PD"]', 'services = ["HARBOUR"]')
+        .replace('via       = ["REGION-HUB"]', 'via       = ["REGION-HB"]')
+        .replace('operators = ["HSI1A"]', 'operators = ["HSI9"]')
+        .replace("from = 2019-06-01T00:00:00,", "from = 2019-06-01,")
+    )
+    (tmp_path / "world.toml").write_text(text)
+    with pytest.raises(AuthoredError) as caught:
+        load_world(str(tmp_path))
+    lines = text.splitlines()
+    found = [(lines[each.line - 1], each.what) for each in caught.value.findings]
+    for named in (
+        *("format", "seed", "Angels", "booking photo", "parnet"),
+        *("NV09901", "HARBOUR", "REGION-HB", "HSI9", "bare date"),
+    ):
+        assert any(named in what for _, what in found), (named, found)
+        assert named == "bare date" or any(named in line for line, _ in found), (named, found)
+
+
+def test_a_timezone_that_is_missing_is_told_once(tmp_path: Path):
+    (tmp_path / "world.toml").write_text(GOOD.replace('timezone     = "America/Los_Angeles"', ""))
+    with pytest.raises(AuthoredError) as caught:
+        load_world(str(tmp_path))
+    assert [each.what for each in caught.value.findings] == ["`world.timezone` is missing"]
+
+
 def test_an_unknown_timezone_is_a_finding(tmp_path: Path):
     found = findings(GOOD.replace("America/Los_Angeles", "America/Los_Angels"), tmp_path)
     assert found == ["`America/Los_Angels` is not a timezone"]

@@ -54,7 +54,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     verb.add_argument("--used", action="append", metavar="ORDER=N", help=used)
     verb.add_argument("--owner-only", action="store_true", help="as if nobody were suspended")
     verb.add_argument("--why", action="store_true", help="which rule, who met it, what helps")
-    verb.add_argument("--jsonl", metavar="FILE", help="many requests, one JSON object a line")
+    lines = "many requests, one JSON object a line (default: standard input)"
+    verb.add_argument("--jsonl", nargs="?", const="-", metavar="FILE", help=lines)
     return verb
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from switch.files.authored import Row
 from switch.files.salvage import FILLED_IN, salvage
@@ -23,6 +25,12 @@ class Inner(Row):
 class Outer(Row):
     format: int
     deny: list[Inner] = []
+
+
+class Founded(Row):
+    format: int
+    agency: list[Inner]
+    classes: dict[Annotated[str, Field(pattern="^[a-z]+$")], list[str]] = {}
 
 
 def test_a_right_file_stays_as_it_is():
@@ -54,5 +62,20 @@ def test_a_mistake_that_another_one_had_hidden_is_found():
 
 
 def test_a_file_without_its_foundations_is_not_read_further():
-    assert salvage({"format": "one"}, Outer) is None
-    assert salvage({}, Outer) is None
+    assert salvage({"format": 1, "agency": 7}, Founded) is None
+    assert salvage({"format": 1}, Founded) is None
+
+
+def test_a_number_of_the_whole_file_that_is_wrong_hides_nothing():
+    for data in ({"format": "one"}, {}):
+        left = salvage({**data, "deny": [{"id": 3, "group": ["x"]}]}, Outer)
+        assert left is not None
+        assert (left.model.format, left.found) == (1, [(("deny", 0), "x is not a group")])
+
+
+def test_a_name_that_is_none_is_left_out_with_what_it_names():
+    data = {"format": 1, "classes": {"good": ["OLN"], "not good": ["RES"]}, "agency": []}
+    left = salvage(data, Founded)
+    assert left is not None
+    assert left.model.classes == {"good": ["OLN"]}
+    assert "RES" in left.lost

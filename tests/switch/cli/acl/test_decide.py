@@ -175,6 +175,13 @@ def test_why_names_rule_facet_and_what_would_help():
     assert "It would change if" in said
 
 
+def test_without_a_file_the_lines_are_read_from_standard_input():
+    typed = json.dumps(LINE) + "\n"
+    named, bare = (run("acl", "decide", "--jsonl", *more, typed=typed) for more in (["-"], []))
+    assert (bare.returncode, bare.stdout) == (named.returncode, named.stdout)
+    assert json.loads(bare.stdout)["verdict"] == "DENY-RULE"
+
+
 def test_a_standard_input_that_is_closed_is_said():
     command = f"exec {sys.executable} -m wireroom acl decide --jsonl - <&-"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
