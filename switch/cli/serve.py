@@ -112,13 +112,13 @@ def main(argv: list[str]) -> int:
     tls = _tls(arguments)
     world = load_world(arguments.world)
     stack, formats = load_stack(world), world_formats(world)
+    listener = Listener(host, port)  # a port in use is told before anything is made
     past = past_of(world, formats, arguments.journal)
     journal = Scribe.open(arguments.journal)
     heads = None
     if arguments.heads is not None:
         heads = HeadsFolder(arguments.heads, world.backends, journal.heads)
         journal.deliver_to(heads.deliver)
-    listener = Listener(host, port)
     _warn(host)
     clock = WallClock()
     owners = _owners(arguments, clock)

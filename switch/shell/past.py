@@ -7,6 +7,7 @@ that acknowledge do not have yet.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Mapping
 from operator import itemgetter
@@ -55,7 +56,7 @@ def past_of(world: World, formats: Formats, path: Path, wait_s: float = READ_S_M
     """The past of this journal; JournalError where it is damaged, its end was changed, or somebody
     still writes it after so many seconds. What else is wrong with the file is said by whoever opens
     it to write."""
-    if not path.exists():
+    if not os.path.exists(path):  # nor may it be looked for: said when it is opened to write
         return Past()
     try:
         reader = JournalReader(path, wait_s)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import shlex
 import shutil
 import sqlite3
 from pathlib import Path
@@ -57,9 +59,31 @@ _AT_START = "give --journal a file in a folder you may write, not in use by a sw
 
 def at_start(path: Path, error: Failure) -> str:
     """A journal that cannot be opened."""
+    misplaced = _misplaced(path)
+    if misplaced is not None:
+        why, fix = misplaced
+        return f"cannot write the journal `{path}`: {why}\n    fix: {fix}"
     why, do = _words(error)
     fix = f"{_AT_START}; or {do}" if do else _AT_START
     return f"cannot write the journal `{path}`: {why}{_room(path, error)}\n    fix: {fix}"
+
+
+def _misplaced(path: Path) -> tuple[str, str] | None:
+    """What no journal can lie at or in, and what to name instead: SQLite has one word for all."""
+    if os.path.isdir(path):
+        return "it is a folder", f"name a file in it, such as --journal {path / 'wireroom.journal'}"
+    if os.path.exists(path) and not os.path.isfile(path):
+        return "it is no file (a device, a pipe or a socket)", "name a file on a disk"
+    missing = [each for each in path.parents if not os.path.isdir(each)]  # the innermost first
+    if missing and os.path.exists(missing[-1]):
+        return f"`{missing[-1]}` is a file, not a folder", "name a file in a folder"
+    there = missing[-1].parent if missing else path.parent
+    if not os.path.exists(path) and not os.access(there, os.W_OK | os.X_OK):
+        return f"its folder `{there}` may not be written", _AT_START
+    if missing:
+        do = f"make it first: mkdir -p {shlex.quote(str(path.parent))}"
+        return f"its folder `{path.parent}` is not there", do
+    return None
 
 
 def lost(path: Path) -> str:

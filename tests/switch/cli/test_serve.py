@@ -73,13 +73,14 @@ def test_a_stopped_switch_leaves_a_whole_journal(tmp_path: Path):
     assert kinds[-1] == "stopped"
 
 
-def test_a_port_in_use_is_a_clear_error(tmp_path: Path):
+def test_a_port_in_use_is_a_clear_error_and_nothing_is_made(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         journal = str(tmp_path / "j")
         done = run("serve", "golden-state", "--listen", f"127.0.0.1:{port}", "--journal", journal)
     assert done.returncode == 2
     assert "another program uses that port" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("address", ["4000", "127.0.0.1:", "127.0.0.1:99999", "a:b"])
@@ -123,24 +124,26 @@ def test_a_court_order_that_was_used_up_stays_so_after_a_crash(tmp_path: Path):
     assert "ALBITE" not in text
 
 
-# Root may write what may only be read, unless it gives that up: CAP_DAC_OVERRIDE is number 1.
+# Root may write what may only be read, unless it gives that up: CAP_DAC_OVERRIDE and _READ_SEARCH.
 AS_ANYBODY = """\
 import ctypes, os, sys
 PR_CAPBSET_DROP = 24
-ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, 1, 0, 0, 0)
+for capability in (1, 2):
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
 os.execv(sys.executable, [sys.executable, "-m", "wireroom", *sys.argv[1:]])
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what root may do is told apart on Linux only")
-@pytest.mark.parametrize("what", ["journal", "folder"])
+@pytest.mark.parametrize("what", ["journal", "folder", "closed"])
 def test_a_journal_that_may_only_be_read_is_a_clear_error(tmp_path: Path, what: str):
     folder = tmp_path / "folder"
     folder.mkdir()
     journal = folder / "j"
     if what == "journal":
         Journal.open(journal).close()
-    (journal if what == "journal" else folder).chmod(0o500)
+    modes = {"journal": 0o500, "folder": 0o500, "closed": 0o000}
+    (journal if what == "journal" else folder).chmod(modes[what])
     command = ["serve", "golden-state", "--listen", "127.0.0.1:0", "--journal", str(journal)]
     done = subprocess.run(
         [sys.executable, "-c", AS_ANYBODY, *command],

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+from switch.errors import JournalFileError
+from switch.shell.store import Journal
 from switch.shell.unwritten import at_start, at_work, unreadable
 
 
@@ -41,10 +46,52 @@ def test_a_journal_in_use_names_the_other_switch(tmp_path: Path):
     assert "give --journal a file in a folder you may write, not in use by a switch" in said
 
 
-def test_a_folder_that_is_not_there_has_no_room_to_tell(tmp_path: Path):
-    said = at_start(tmp_path / "nowhere" / "a.journal", error("SQLITE_CANTOPEN"))
-    assert "its folder is not there" in said
-    assert "free" not in said
+def opened(path: Path) -> list[str]:
+    """The lines that are told of a place where no journal can be."""
+    with pytest.raises(JournalFileError) as caught:
+        Journal.open(path)
+    return str(caught.value).split("\n")
+
+
+def test_a_folder_is_told_to_be_one_and_a_file_in_it_is_named(tmp_path: Path):
+    what, fix = opened(tmp_path)
+    assert what == f"cannot write the journal `{tmp_path}`: it is a folder"
+    assert fix == f"    fix: name a file in it, such as --journal {tmp_path}/wireroom.journal"
+
+
+def test_a_folder_that_is_not_there_is_to_be_made_first(tmp_path: Path):
+    what, fix = opened(tmp_path / "no" / "such one" / "a.journal")
+    assert what.endswith(f": its folder `{tmp_path}/no/such one` is not there")
+    assert fix == f"    fix: make it first: mkdir -p '{tmp_path}/no/such one'"
+
+
+def test_a_way_through_a_file_names_that_file(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    what, fix = opened(tmp_path / "file" / "more" / "a.journal")
+    assert what.endswith(f": `{tmp_path}/file` is a file, not a folder")
+    assert fix == "    fix: name a file in a folder"
+
+
+def test_a_pipe_is_no_place_for_a_journal(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    what, fix = opened(tmp_path / "pipe")
+    assert what.endswith(": it is no file (a device, a pipe or a socket)")
+    assert fix == "    fix: name a file on a disk"
+
+
+def test_what_is_no_journal_stays_as_it_is(tmp_path: Path):
+    path = tmp_path / "notes.txt"
+    path.write_text("not yours to overwrite\n")
+    what, _ = opened(path)
+    assert what.startswith(f"cannot write the journal `{path}`: it is no journal")
+    assert path.read_text() == "not yours to overwrite\n"
+
+
+def test_an_empty_file_becomes_a_journal(tmp_path: Path):
+    path = tmp_path / "empty"
+    path.touch()
+    Journal.open(path).close()
+    assert path.read_bytes().startswith(b"SQLite")
 
 
 def test_room_is_told_only_where_a_disk_is_concerned(tmp_path: Path):
