@@ -90,8 +90,7 @@ class Acknowledging:
             if kept.away is not None:
                 self._sign_off(kept, "did not come back")
                 continue
-            self.say(kept.line, f"LINE CLOSED. NOTHING HEARD FOR {self._limits.silence_s:g} S")
-            self._out.close(kept.line.id)
+            self._hang_up(kept.line, f"NOTHING HEARD FOR {self._limits.silence_s:g} S")
             self._lose(kept, "silent")
         self._look_at = min(map(self._due, self._kept.values()), default=NEVER)
 
@@ -110,8 +109,7 @@ class Acknowledging:
         for kept in crowded:
             if not kept.ended and len(kept.messages) > self._limits.unacknowledged_max:
                 owed = len(kept.messages)
-                self.say(kept.line, f"LINE CLOSED. {owed} MESSAGES ARE NOT ACKNOWLEDGED")
-                self._out.close(kept.line.id)
+                self._hang_up(kept.line, f"{owed} MESSAGES ARE NOT ACKNOWLEDGED")
                 self._sign_off(kept, "acknowledges too little")
         if self._changed:
             self._put_on_record(stack)
@@ -214,7 +212,7 @@ class Acknowledging:
         if kept is None or kept.line.operator != wanted.operator:
             return None
         if wanted.last == 0:
-            self._out.close(kept.line.id)
+            self._out.close(kept.line.id, "its terminal is on another line")
             self._sign_off(kept, "signed on afresh")
             return None
         if not kept.drop_until(wanted.last):
@@ -229,7 +227,7 @@ class Acknowledging:
 
     def _move(self, kept: Kept, line: LineState) -> None:
         if kept.away is None:  # it is broken, though nobody noticed it yet
-            self._out.close(kept.line.id)
+            self._out.close(kept.line.id, "its terminal is on another line")
             self._farewells.forget(kept.line)
         del self._kept[kept.line.id]
         self._lines.take_over(kept.line, line)
@@ -242,6 +240,7 @@ class Acknowledging:
     def _send_again(self, kept: Kept, last: int, stack: AccessStack) -> None:
         line, rules = kept.line, self._rules(stack, self._out.now)
         again = [sent.again(rules) for sent in kept.messages]
+        self._out.log("resumed", **line.who, again=len(again))
         withheld = [
             new.sent.sequence
             for new, sent in zip(again, kept.messages, strict=True)
@@ -270,6 +269,10 @@ class Acknowledging:
         message = OutputMessage(STATUS_KEY, self._switch_ori, stamp, stamp, receiver, None, body)
         self._out.sends.append((line.id, message))
 
+    def _hang_up(self, line: LineState, why: str) -> None:
+        self.say(line, f"LINE CLOSED. {why}")
+        self._out.close(line.id, why.lower())
+
     # --- the end ----------------------------------------------------------------------------------
 
     def lost(self, line: LineId) -> bool:
@@ -289,6 +292,7 @@ class Acknowledging:
         self._farewells.forget(line)  # not taken, so it comes again
         self._lines.detach(line)
         self._out.record("line-lost", **line.who, reason=reason)
+        self._out.log("line lost, may resume", **line.who, reason=reason)
 
     def forget(self, line: LineState, reason: str) -> None:
         """It signs off: what is not acknowledged is on record as such."""
@@ -315,6 +319,7 @@ class Acknowledging:
         self.forget(line, reason)
         self._farewells.forget(line)
         self._out.record("signed-off", **line.who)
+        self._out.log("signed off", **line.who, reason=reason)
         self._lines.leave(line)
 
     # --- an earlier run of the switch -------------------------------------------------------------

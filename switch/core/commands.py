@@ -41,5 +41,5 @@ class Commands:
     records: list[Entry] = field(default_factory=list)
     asks: list[AskBackend] = field(default_factory=list)
     sends: list[SendMessage] = field(default_factory=list)
-    closes: list[LineId] = field(default_factory=list)
+    closes: dict[LineId, str] = field(default_factory=dict)  # and why
     logs: list[LogState] = field(default_factory=list)

@@ -26,7 +26,7 @@ from switch.core.events import (
     RepliesArrived,
     ServiceChanged,
 )
-from switch.core.farewell import Farewells, must_wait
+from switch.core.farewell import Farewells
 from switch.core.forwarding import Forwarding
 from switch.core.held import Store
 from switch.core.inquiry.forms import Forms
@@ -43,6 +43,7 @@ from switch.core.mail.confirming import ANSWER, REQUEST, Confirming
 from switch.core.mail.delayed import Delayed
 from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
+from switch.core.presence import Presence
 from switch.core.record.journal import Entry
 from switch.core.record.unbroken import Unbroken
 from switch.core.services import Outage, Services
@@ -57,7 +58,7 @@ from switch.message import (
     SignOn,
 )
 from switch.terms import Instant
-from switch.wire.answer import ERROR_KEY, STATUS_KEY, error_body, status_body
+from switch.wire.answer import ERROR_KEY, error_body
 from switch.wire.spec import Formats
 
 
@@ -69,7 +70,7 @@ class Dispatcher:
         self._formats = formats
         self._out = Outbox()
         self._lines = Lines(world)
-        self._farewells = Farewells()
+        self._farewells = Farewells(self._lines)
         forms = Forms(world, formats)
         self._outcomes = Outcomes(world, formats, forms, self._out)
         self._services = services = Services()
@@ -90,6 +91,9 @@ class Dispatcher:
             world, formats, self._out, self._outcomes, addresses, self.post, self._confirming
         )
         self._acknowledging = Acknowledging(world, formats, self._out, self._lines, self._farewells)
+        self._presence = Presence(
+            world, self._out, self._lines, self._farewells, self._acknowledging
+        )
         self._access = Access(self._inquiries, self._out)
         self.delayed = Delayed(world, forms, self._out, self._lines, self._outcomes, services)
         self._watching = Watching(world, self._out, self._lines)
@@ -185,9 +189,7 @@ class Dispatcher:
         for event in events:
             self._on(event)
         self._farewells.catch_up(self._take_counted)
-        for line in self._lines.overdue(now):
-            self._status(line, "LINE CLOSED. NOBODY SIGNED ON IN TIME")
-            self._out.close(line.id)
+        self._presence.overdue()
         self.log.advance(self.stack)
         self.delayed.finish(self.stack, moved=self._forwarding.moved)
         self._forwarding.finish(self.stack)
@@ -211,7 +213,7 @@ class Dispatcher:
             case LineOpened():
                 self._lines.open(event.line, self._out.now, event.proved)
             case LineClosed():
-                self._line_closed(event)
+                self._presence.closed(event.line)
             case ServiceChanged():
                 self._forwarding.on(event)
             case Noted():
@@ -227,12 +229,14 @@ class Dispatcher:
         line = self._lines.get(event.line)
         if line is None:
             return  # it closed in the same batch; what came before was handled
-        if line.careful or (line.in_flight and must_wait(event)):
-            self._arrived_carefully(line, event)
-        elif type(event) is MessageArrived and type(event.message) is InputMessage:
+        if (
+            type(event) is MessageArrived
+            and type(event.message) is InputMessage
+            and not line.careful
+        ):
             self._input(line, event.message)  # nearly always
         else:
-            self._take(line, event)
+            self._arrived_carefully(line, event)
 
     def _arrived_carefully(self, line: LineState, event: MessageArrived | LineEnding) -> None:
         if isinstance(event, MessageArrived):
@@ -240,11 +244,10 @@ class Dispatcher:
             if line.acknowledges and isinstance(event.message, Acknowledged | Heartbeat):
                 self._take(line, event)  # these wait for nothing
                 return
-        if not line.behind and not (line.in_flight and must_wait(event)):
+        if not line.behind and not self._farewells.must_wait(line, event):
             self._take_counted(line, event)
         elif not self._farewells.hold(line, event):
-            self._status(line, "LINE CLOSED. TOO MUCH WAITS BEHIND A SIGN-OFF")
-            self._out.close(line.id)
+            self._presence.hang_up(line, "TOO MUCH WAITS BEHIND A SIGN-OFF")
 
     def _take_counted(self, line: LineState, event: MessageArrived | LineEnding) -> None:
         if isinstance(event, MessageArrived):
@@ -253,14 +256,15 @@ class Dispatcher:
 
     def _take(self, line: LineState, event: MessageArrived | LineEnding) -> None:
         if isinstance(event, LineEnding):
-            self._out.close(line.id)
+            self._presence.end(line)
             return
         message = event.message
         match message:
             case InputMessage():
                 self._input(line, message)
             case SignOn():
-                self._sign_on(line, message)
+                if self._presence.sign_on(line, message):
+                    self._forwarding.came()
             case Resume():
                 self._resume(line, message)
             case Acknowledged():
@@ -270,11 +274,18 @@ class Dispatcher:
             case Heartbeat():
                 self._acknowledging.say(line, "HEARTBEAT")
             case SignOff():
-                self._sign_off(line)
+                self._presence.sign_off(line)
             case Malformed():
                 self._malformed(line, message)
             case _:
                 assert_never(message)
+
+    def _resume(self, line: LineState, wanted: Resume) -> None:
+        resumed = self._presence.resume(line, wanted, self.stack)
+        if isinstance(resumed, Malformed):
+            self._malformed(line, resumed)
+        elif resumed is line:  # signed on afresh
+            self._forwarding.came()
 
     def _input(self, line: LineState, message: InputMessage) -> None:
         spec = self._formats.keys.get(message.mke)
@@ -315,61 +326,6 @@ class Dispatcher:
             control=message.control,
             sequence=sequence,
         )
-
-    def _sign_on(self, line: LineState, wanted: SignOn) -> bool:
-        other = self._lines.at(wanted.terminal)
-        if other is not None and self._lines.doubt(line, wanted) is None:
-            self._acknowledging.make_room(other)
-        problem = self._lines.sign_on(line, wanted)
-        who = {"line": line.id, "terminal": wanted.terminal, "operator": wanted.operator}
-        if problem is None:
-            self._out.record("signed-on", **who)
-            self._status(line, f"SIGNED ON {wanted.terminal} {wanted.operator}")
-            self._forwarding.came()
-        else:
-            body = error_body(".92.", f"REFUSED - NOT IDENTIFIED. {problem}", b"", [])
-            received, switch = self._out.receive(), self._world.switch_ori
-            self._out.send(line, ERROR_KEY, switch, received, None, body)
-            self._out.record("sign-on-refused", **who, reason=problem)
-        return problem is None
-
-    def _resume(self, line: LineState, wanted: Resume) -> None:
-        """Go on where the terminal's last line broke off; else sign on as one that acknowledges."""
-        resumed = None
-        if self._lines.doubt(line, wanted) is None:
-            resumed = self._acknowledging.resume(line, wanted, self.stack)
-        if isinstance(resumed, Malformed):
-            self._malformed(line, resumed)
-        elif resumed is None:
-            plain = SignOn(wanted.terminal, wanted.operator, wanted.secret)
-            if self._sign_on(line, plain):
-                self._acknowledging.begin(line)
-
-    def _sign_off(self, line: LineState) -> None:
-        if line.terminal is None:
-            self._status(line, "NOBODY IS SIGNED ON")
-            return
-        self._out.record("signed-off", **line.who)
-        self._acknowledging.forget(line, "signed off")
-        text = f"SIGNED OFF {line.terminal} {line.operator}"
-        self._lines.sign_off(line, self._out.now)
-        self._status(line, text)
-
-    def _line_closed(self, event: LineClosed) -> None:
-        if self._acknowledging.lost(event.line):
-            return
-        line = self._lines.close(event.line)
-        if line is None:
-            return
-        untaken = self._farewells.forget(line)
-        if untaken:
-            self._out.record("untaken", line=line.id, terminal=line.terminal, messages=untaken)
-        if line.terminal is not None:
-            self._out.record("signed-off", **line.who)
-
-    def _status(self, line: LineState, text: str) -> None:
-        switch, received = self._world.switch_ori, self._out.receive()
-        self._out.send(line, STATUS_KEY, switch, received, None, status_body(text))
 
     # --- backends -----------------------------------------------------------------------------
 

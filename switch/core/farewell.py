@@ -5,6 +5,9 @@ a millisecond) has asked, and wants to hear. So a sign-off and the end of what a
 until none of its inquiries is open, and what comes behind a waiting sign-off waits with it, in
 order. The wait is bounded: every inquiry ends, at the latest when its backend's time is over.
 
+A sign-on at a terminal that is leaving another line in this way waits for that too, and is taken
+next: whoever reconnects at once is let in, and still nobody is signed on at two lines.
+
 A line that is gone altogether (`LineClosed`) waits for nothing.
 """
 
@@ -13,20 +16,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from switch.core.events import LineEnding, MessageArrived
-from switch.core.lines import LineState
-from switch.message import SignOff
+from switch.core.lines import Lines, LineState
+from switch.message import Resume, SignOff, SignOn
 from switch.terms import LineId
 
 BEHIND_MAX = 256  # messages of one line that wait behind its sign-off; beyond, it is hung up
 
 
 class Farewells:
-    """Lines on which something waits for their open inquiries."""
+    """Lines on which something waits, for their open inquiries or for whoever leaves another."""
 
-    __slots__ = ("_waiting",)
+    __slots__ = ("_lines", "_waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
         self._waiting: dict[LineId, LineState] = {}
+
+    def must_wait(self, line: LineState, event: MessageArrived | LineEnding) -> bool:
+        """Whether this cannot be taken yet."""
+        message = None if isinstance(event, LineEnding) else event.message
+        if message is None or isinstance(message, SignOff):
+            return line.in_flight > 0
+        if not isinstance(message, SignOn | Resume):
+            return False
+        there = self._lines.at(message.terminal)
+        if there is None or there is line or not there.behind:
+            return False  # nobody is there, or whoever is does not leave
+        if there.acknowledges and isinstance(message, Resume):
+            return False  # it goes on with what that line leaves open
+        return self._lines.doubt(line, message) is None
 
     def hold(self, line: LineState, event: MessageArrived | LineEnding) -> bool:
         """Keep what came behind; False when a line has sent too much that waits."""
@@ -51,18 +69,20 @@ class Farewells:
             line.look()
 
     def catch_up(self, take: Callable[[LineState, MessageArrived | LineEnding], None]) -> None:
-        """Hand out, in order, all that need not wait any longer."""
-        for id in list(self._waiting):
-            while (line := self._waiting.get(id)) is not None:
-                if not line.behind:
-                    del self._waiting[id]
-                    line.look()
-                elif line.in_flight and must_wait(line.behind[0]):
-                    break
-                else:
-                    take(line, line.behind.popleft())
+        """Hand out, in order, all that need not wait any longer.
 
-
-def must_wait(event: MessageArrived | LineEnding) -> bool:
-    """Whether it waits while an inquiry of its line is open."""
-    return isinstance(event, LineEnding) or isinstance(event.message, SignOff)
+        Again while somebody left: a sign-on may have waited for that. Each round takes something.
+        """
+        moved = bool(self._waiting)
+        while moved:
+            moved = False
+            for id in list(self._waiting):
+                while (line := self._waiting.get(id)) is not None:
+                    if not line.behind:
+                        del self._waiting[id]
+                        line.look()
+                    elif self.must_wait(line, line.behind[0]):
+                        break
+                    else:
+                        take(line, line.behind.popleft())
+                        moved = True

@@ -85,9 +85,9 @@ class Outbox:
         """Hand a batch to a backend's worker, after the records are on disk."""
         self._commands.asks.append(command)
 
-    def close(self, line: LineId) -> None:
-        """Close a connection after what was sent to it has left."""
-        self._commands.closes.append(line)
+    def close(self, line: LineId, why: str) -> None:
+        """Close a connection after what was sent to it has left; `why` is for the log."""
+        self._commands.closes.setdefault(line, why)
 
     def log(self, event: str, **fields: object) -> None:
         """Log a change of state (never one line per message)."""

@@ -347,7 +347,7 @@ class Switch:
         while True:
             commands = self._dispatcher.handle(events, now)
             turn.records += commands.records
-            turn.closes += commands.closes
+            turn.closes |= commands.closes
             self._render(commands, turn.outgoing)
             inline: list[AskBackend] = []
             for ask in commands.asks:

@@ -19,6 +19,11 @@ from switch.shell.transport import SocketLine
 # Lines served per wake-up before other tasks get their turn; the rest come with the next one.
 LINES_PER_TURN_MAX = 512
 
+# What a line is waited for: something to read, and to be told with it that nothing comes after it.
+_SAID = getattr(select, "EPOLLIN", 0)  # 0: another system, and no hub
+_SAYS = _SAID | getattr(select, "EPOLLRDHUP", 0)
+
+_Ready = list[tuple[int, int]]  # a descriptor, and what is to be said of it
 
 log = structlog.get_logger("wireroom.hub")
 
@@ -47,7 +52,7 @@ class Hub:
         if connection is not None:
             self._connections[line.descriptor] = line, connection
             self._switch.recorder.lend(connection, line.descriptor)
-            self._epoll.register(line.descriptor, select.EPOLLIN)
+            self._epoll.register(line.descriptor, _SAYS)
 
     async def run(self) -> None:
         """Serve, one turn per wake-up."""
@@ -58,9 +63,9 @@ class Hub:
                     await trio.lowlevel.wait_readable(epoll.fileno())
                     if self._switch.over:
                         return
-                    ready = [descriptor for descriptor, _ in epoll.poll(0, LINES_PER_TURN_MAX)]
-                    if self._scribe in ready:
-                        ready.remove(self._scribe)
+                    told = epoll.poll(0, LINES_PER_TURN_MAX)
+                    ready = [each for each in told if each[0] != self._scribe]
+                    if len(ready) < len(told):
                         recorder.hear()
                     # What was read is answered before more is read: a line cannot run far ahead of
                     # its answers, and nobody ahead of the disk.
@@ -77,21 +82,23 @@ class Hub:
         await trio.lowlevel.wait_readable(self._scribe)
         self._switch.recorder.hear()
 
-    def _read(self, ready: list[int]) -> bool:
+    def _read(self, ready: _Ready) -> bool:
         """Read the lines that have something to say; whether the switch was told anything.
 
         First all are read, then all is decoded: going back and forth between the system and the
         codec costs more than either.
         """
         connections = self._connections
-        chunks = [connections[descriptor][0].receive_now() for descriptor in ready]
+        chunks = [connections[descriptor][0].receive_now() for descriptor, _ in ready]
         something = False
-        for descriptor, chunk in zip(ready, chunks, strict=True):
+        for (descriptor, says), chunk in zip(ready, chunks, strict=True):
             if chunk is None:
                 continue
             something = True
             try:
                 self._take(descriptor, chunk)
+                if says != _SAID and chunk:
+                    self._take_end(descriptor)
             except Exception:
                 # One line's fault must not end the others, whatever it is.
                 log.exception("line failed")
@@ -115,6 +122,14 @@ class Hub:
             self._epoll.modify(descriptor, 0)
             self._nursery.start_soon(self._resume, descriptor, connection)
 
+    def _take_end(self, descriptor: int) -> None:
+        """The far end has hung up behind what was read: that has happened before whatever another
+        line brings in this turn, such as the sign-on of whoever hung up and came back at once."""
+        if descriptor in self._connections and descriptor not in self._ending:
+            rest = self._connections[descriptor][0].receive_now()
+            if rest is not None:
+                self._take(descriptor, rest)
+
     def _end_now(self, descriptor: int) -> None:
         _, connection = self._connections.pop(descriptor)
         self._ending.discard(descriptor)
@@ -126,4 +141,4 @@ class Hub:
         await connection.wait_sent()
         known = self._connections.get(descriptor)  # the number may be another line's by now
         if known is not None and known[1] is connection and descriptor not in self._ending:
-            self._epoll.modify(descriptor, select.EPOLLIN)
+            self._epoll.modify(descriptor, _SAYS)

@@ -36,7 +36,7 @@ class Turn:
         self.outgoing: dict[Connection, list[bytes]] = {}
         self.lent: dict[LineId, bytes] = {}  # of that, what the scribe sends
         self.waiting: list[AskBackend] = []
-        self.closes: list[LineId] = []
+        self.closes: dict[LineId, str] = {}  # and why
 
 
 class Recorder:

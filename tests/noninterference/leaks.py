@@ -274,7 +274,7 @@ def _notice(patch: pytest.MonkeyPatch) -> None:
                 line = dispatcher._lines.get(connection.id)
                 if line is not None and line.terminal is not None:
                     dispatcher._out.start(turn.records[-1]["at"])
-                    dispatcher._status(line, "HIT CONFIRMED BY ANOTHER TERMINAL")
+                    dispatcher._presence.tell(line, "HIT CONFIRMED BY ANOTHER TERMINAL")
                     self._render(dispatcher._out.finish(), turn.outgoing)
 
     patch.setattr(Switch, "_handle", handle)

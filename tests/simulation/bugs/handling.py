@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from switch.core import dispatcher as dispatching
 from switch.core.dispatcher import Dispatcher
 from switch.core.farewell import Farewells
 from switch.core.forwarding import Forwarding
@@ -282,12 +281,12 @@ def _worker(patch: pytest.MonkeyPatch) -> None:
 @bug("an answer is delivered to the next operator on the line")
 def _next_operator(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Exchange, "asker", property(lambda self: self.line))
-    patch.setattr(dispatching, "must_wait", lambda event: False)
+    patch.setattr(Farewells, "must_wait", lambda self, line, event: False)
 
 
 @bug("a sign-off does not wait for what was asked before it")
 def _impatient(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(dispatching, "must_wait", lambda event: False)
+    patch.setattr(Farewells, "must_wait", lambda self, line, event: False)
 
 
 @bug("what comes behind a sign-off is dropped")

@@ -119,7 +119,7 @@ def test_a_terminal_may_come_back_before_its_lost_line_is_noticed():
     play = playbook()
     resume(play, 1, 0)
     commands = play.tell(LineOpened(2), MessageArrived(2, Resume("BAY2", "BPD2", 1, None)))
-    assert commands.closes == [1]
+    assert list(commands.closes) == [1]
     assert "RESUMED" in sent(commands, 2)[0].body
     play.hangs_up(1)  # now it is noticed, and means nothing
     assert numbers(asked(play, 2)) == [2]
@@ -243,7 +243,7 @@ def test_a_terminal_that_acknowledges_too_little_is_closed_and_signed_off():
     asked(play, 1)
     (ask,) = play.says(1, LICENCE.format("A2")).asks
     commands = play.answers(ask, ALBITE)
-    assert commands.closes == [1]
+    assert list(commands.closes) == [1]
     assert "3 MESSAGES ARE NOT ACKNOWLEDGED" in sent(commands, 1)[-1].body
     assert play.recorded("unacknowledged")[0]["sequences"] == [1, 2, 3]
 
@@ -344,7 +344,7 @@ def test_a_refused_resume_leaves_the_terminal_where_it_is():
     play = playbook()
     resume(play, 1, 0)
     commands = play.tell(LineOpened(2), MessageArrived(2, Resume("BAY2", "BPD2", 7, None)))
-    assert commands.closes == []
+    assert not commands.closes
     assert numbers(asked(play, 1)) == [2]
 
 
@@ -404,7 +404,7 @@ def test_acknowledgements_and_heartbeats_do_not_wait_behind_a_sign_off():
     heard = play.tell(MessageArrived(1, Acknowledged(1)), MessageArrived(1, Heartbeat()))
     assert "HEARTBEAT" in sent(heard, 1)[0].body
     for ask in (*commands.asks, *play.asked[1:]):
-        assert play.answers(ask, ALBITE).closes == []
+        assert not play.answers(ask, ALBITE).closes
     assert play.recorded("signed-off")
 
 

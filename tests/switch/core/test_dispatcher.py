@@ -183,7 +183,7 @@ def test_a_line_at_which_nobody_signs_on_is_closed_and_told_why():
     assert closed == [1]
     assert "NOBODY SIGNED ON IN TIME" in play.heard(1)[0][1]
     assert play.heard(2) == []
-    assert commands.closes == []
+    assert not commands.closes
 
 
 def test_after_a_sign_off_somebody_must_sign_on_in_time():

@@ -112,6 +112,33 @@ async def test_a_line_that_hangs_up_is_forgotten():
         await again.aclose()
 
 
+async def test_whoever_hangs_up_and_comes_back_at_once_is_let_in():
+    async with hub() as (_, host, port):
+        for _ in range(50):
+            line = await trio.open_tcp_stream(host, port)
+            assert "SIGNED ON BAY2" in await ask(line, "SIGNON BAY2 BPD2")
+            await line.send_all(LICENCE.encode() + b"\n")
+            await line.aclose()
+
+
+async def test_a_line_that_is_done_has_ended_before_a_later_one_that_is_read_with_it():
+    async with hub() as (_, host, port):
+        far = [socket.create_connection((host, port)) for _ in range(2)]
+        first, second = [
+            trio.SocketStream(trio.socket.from_stdlib_socket(each.dup())) for each in far
+        ]
+        assert "SIGNED ON BAY2" in await ask(first, "SIGNON BAY2 BPD2")
+        far[0].sendall(f"{LICENCE}\n".encode())  # all three before the hub gets its turn
+        far[0].shutdown(socket.SHUT_WR)
+        far[1].sendall(b"SIGNON BAY2 BPD2\n")
+        assert "SIGNED ON BAY2" in await answers(second, 1)
+        assert "ALBITE" in await answers(first, 1)
+        for each in far:
+            each.close()
+        await first.aclose()
+        await second.aclose()
+
+
 async def test_a_bug_on_one_line_closes_that_line_only():
     with structlog.testing.capture_logs() as logs:
         async with hub(Fragile) as (_, host, port):
