@@ -17,10 +17,12 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from backends.search import PUBLISHED, Searches, terms
 from switch.errors import AuthoredError, BackendError
 from switch.files.authored import Row, did_you_mean, inspect
+from switch.files.form import Form
 
 VALUE_CHARACTERS_MAX = 200
 
-_Kind = Annotated[str, Field(pattern="^[a-z]{2,20}$")]
+_Kind = Annotated[str, Form("^[a-z]{2,20}$", "a kind of record in small letters", "driver")]
+_State = Annotated[str, Form("^[A-Z]{2}$", "two capital letters", "CA")]
 
 
 class _RecordRow(Row):
@@ -28,7 +30,7 @@ class _RecordRow(Row):
     __pydantic_extra__: dict[str, str] = Field(init=False)
 
     kind: _Kind
-    state: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    state: _State | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> _RecordRow:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from switch.errors import UnfitError
 from switch.terms import Instant
 
 NETWORK = "NETWORK"
@@ -21,10 +22,12 @@ _TRIGGER = re.compile(r"(?:(reply to|hit for) +)?([a-z0-9][a-z0-9-]*)\Z")
 
 
 def parse_duration(text: object) -> float:
-    """Seconds of a duration such as "90s", "10m30s" or "1h"; ValueError otherwise."""
+    """Seconds of a duration such as "90s", "10m30s" or "1h"; UnfitError otherwise."""
     match = _DURATION.match(text) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f'{text!r} is not a duration; write "90s", "10m30s" or "1h" in quotes')
+        form = 'write "90s", "10m30s" or "1h" in quotes'
+        shown = repr(text) if isinstance(text, str) else str(text)
+        raise UnfitError(f"{shown} is not a duration", form)
     hours, minutes, seconds = match.groups()
     return int(hours or 0) * 3600.0 + int(minutes or 0) * 60.0 + float(seconds or 0)
 
@@ -57,10 +60,11 @@ class Trigger(NamedTuple):
 
 
 def parse_trigger(text: object) -> Trigger:
-    """The trigger that `after` names; ValueError otherwise."""
+    """The trigger that `after` names; UnfitError otherwise."""
     match = _TRIGGER.match(text) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f'`{text}` is not a trigger; write "ROW", "reply to ROW" or "hit for ROW"')
+        form = 'write "ROW", "reply to ROW" or "hit for ROW"'
+        raise UnfitError(f"`{text}` is not a trigger", form)
     return Trigger(Cause(match[1] or ""), match[2])
 
 

@@ -41,7 +41,7 @@ from scenarios.script_rows import (
     SeatRow,
     TrafficRow,
 )
-from switch.errors import Finding
+from switch.errors import Finding, said
 from switch.files.authored import Authored, did_you_mean, instant
 
 # And assert, whose name is an alias.
@@ -72,7 +72,8 @@ def build(file: Authored[ScenarioFile], timezone: ZoneInfo) -> Read:
     try:
         starts = instant(head.starts, timezone)
     except ValueError as error:
-        findings.append(file.finding(("scenario", "starts"), f"`starts`: {error}"))
+        what, fix = said(error)
+        findings.append(file.finding(("scenario", "starts"), f"`starts`: {what}", fix))
     findings += _message_shapes(file)
     model = file.model
     seats = {name: _seat(name, row, actor=False) for name, row in model.seats.items()}

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from scenarios.script import parse_duration, parse_trigger
 from switch.files.authored import Row
+from switch.files.form import Form
 from switch.files.salvage import FilledIn
 
 LENGTH_MAX_S = 7 * 24 * 3600.0
@@ -31,7 +32,10 @@ _WRITTEN = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]})  
 Duration = Annotated[float, BeforeValidator(_duration), _WRITTEN]
 Length = Annotated[float, BeforeValidator(_length), Field(gt=0, le=LENGTH_MAX_S), _WRITTEN]
 Rate = Annotated[float, BeforeValidator(_rate), Field(gt=0, le=RATE_MAX)]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Id = Annotated[
+    str,
+    Form(r"^[a-z0-9][a-z0-9-]{0,39}$", "1 to 40 small letters, digits and hyphens", "cut-off"),
+]
 Trigger_ = Annotated[Any, BeforeValidator(parse_trigger)]
 Texts = str | list[str]
 

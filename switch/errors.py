@@ -111,6 +111,21 @@ class AuthoredError(WireroomError):
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
+class UnfitError(ValueError):
+    """A value that is none of its kind, told to whoever knows where it stands: what is wrong with
+    it, and what to write instead."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(f"{what}; {fix}")
+        self.what = what
+        self.fix = fix
+
+
+def said(error: ValueError) -> tuple[str, str]:
+    """What an error says is wrong, and what to write if it is one that tells."""
+    return (error.what, error.fix) if isinstance(error, UnfitError) else (str(error), "")
+
+
 class FormatError(WireroomError):
     """A message from a line cannot be read.
 

@@ -14,19 +14,25 @@ from pydantic import Field
 from switch.config import World
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import Row, did_you_mean, inspect
+from switch.files.form import Form
 from switch.wire.spec import DESTINATIONS_MAX, Formats, Place
 from switch.wire.spec_files import load_formats, read_formats
-from switch.world_file import WorldFile
+from switch.world_rows import WorldFile
 
 FILES_MAX = 32  # of one world
 SIZE_MAX = 1_000  # characters of one value
 
-_Key = Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")]
-_Prefix = Annotated[str, Field(pattern=r"^[A-Z]{3,8}$")]
-_Code = Annotated[str, Field(pattern=r"^(0|\.\d\d\.)$")]
+_Key = Annotated[str, Form(r"^[A-Z]{2,3}$", "a key of two or three capital letters", "ZDQ")]
+_Prefix = Annotated[str, Form(r"^[A-Z]{3,8}$", "a prefix of three to eight capital letters", "TAG")]
+_Code = Annotated[str, Form(r"^(0|\.\d\d\.)$", "an ER's number, 0 or two digits in dots", ".14.")]
 _KINDS = "|".join(Place)
-_To = Annotated[str, Field(pattern=rf"^({_KINDS}|=[A-Z][A-Z0-9])$")]
-_Place = Annotated[str, Field(pattern=rf"^({_KINDS}|[A-Z][A-Z0-9])$")]
+_NAMED = ", ".join(Place)
+_To = Annotated[
+    str, Form(rf"^({_KINDS}|=[A-Z][A-Z0-9])$", f"one of {_NAMED}, or = and two characters", "=CA")
+]
+_Place = Annotated[
+    str, Form(rf"^({_KINDS}|[A-Z][A-Z0-9])$", f"one of {_NAMED}, or two characters", "CA")
+]
 _Size = Annotated[list[Annotated[int, Field(ge=1, le=SIZE_MAX)]], Field(min_length=2, max_length=2)]
 _Words = Annotated[str, Field(min_length=1, max_length=200)]
 

@@ -12,6 +12,8 @@ from enum import Enum, StrEnum
 from functools import partial
 from typing import NewType, TypeVar
 
+from switch.errors import UnfitError
+
 T = TypeVar("T")
 
 Ori = NewType("Ori", str)  # 9 characters: state, county, kind of agency, two more [N-ORIR]
@@ -46,16 +48,17 @@ _DATA_CLASS = re.compile(r"[a-z]+(\.[a-z]+)+\Z")
 
 
 def parse_ori(text: str) -> Ori:
-    """An ORI of 9 characters, two letters first; ValueError otherwise."""
+    """An ORI of 9 characters, two letters first; UnfitError otherwise."""
     if not _ORI.match(text):
-        raise ValueError(f"`{text}` is not an ORI (two letters, then seven letters or digits)")
+        form = "write two capital letters, then seven capitals or digits, such as CA0990100"
+        raise UnfitError(f"`{text}` is not an ORI", form)
     return Ori(text)
 
 
 def parse_message_key(text: str) -> MessageKey:
-    """A message key of two or three capital letters; ValueError otherwise."""
+    """A message key of two or three capital letters; UnfitError otherwise."""
     if not _MESSAGE_KEY.match(text):
-        raise ValueError(f"`{text}` is not a message key (two or three capital letters)")
+        raise UnfitError(f"`{text}` is not a message key", "write two or three capital letters")
     return MessageKey(text)
 
 
@@ -67,14 +70,16 @@ def is_ori(text: str) -> bool:
 def parse_name(text: str) -> str:
     """A mnemonic, operator, agency or backend name: 1-24 of A-Z, 0-9 and hyphen."""
     if not _NAME.match(text):
-        raise ValueError(f"`{text}` is not a name (1-24 capital letters, digits, hyphens)")
+        form = "write 1 to 24 capital letters, digits and hyphens"
+        raise UnfitError(f"`{text}` is not a name", form)
     return text
 
 
 def parse_data_class(text: str) -> DataClass:
-    """A data class such as `driver.record`; ValueError otherwise."""
+    """A data class such as `driver.record`; UnfitError otherwise."""
     if not _DATA_CLASS.match(text):
-        raise ValueError(f"`{text}` is not a data class (lower case words joined by dots)")
+        form = "write words in small letters joined by dots, such as driver.record"
+        raise UnfitError(f"`{text}` is not a data class", form)
     return DataClass(text)
 
 

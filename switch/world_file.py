@@ -1,17 +1,14 @@
-"""`world.toml`: its shape, and the way from the file to a `World`.
+"""From `world.toml` to a `World`.
 
-All mistakes are reported at once, each on its line: what pydantic sees (shapes), and what it cannot
-(names that nobody declared, names declared twice, circles among parents).
+All mistakes are reported at once, each on its line: those of its shape (`switch.world_rows`), and
+what no shape tells (names that nobody declared, names declared twice, circles among parents).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
-
-from pydantic import AfterValidator, Field
 
 from switch.config import (
     Affiliation,
@@ -23,8 +20,8 @@ from switch.config import (
     Terminal,
     World,
 )
-from switch.errors import AuthoredError, Finding, UsageError
-from switch.files.authored import Authored, Row, did_you_mean, inspect, instant
+from switch.errors import AuthoredError, Finding, UsageError, said
+from switch.files.authored import Authored, did_you_mean, inspect, instant
 from switch.files.salvage import FILLED_IN
 from switch.terms import (
     AgencyId,
@@ -34,135 +31,10 @@ from switch.terms import (
     Mnemonic,
     OperatorId,
     Ori,
-    parse_data_class,
-    parse_message_key,
-    parse_name,
-    parse_ori,
 )
+from switch.world_rows import AgencyRow, BackendRow, TerminalRow, WorldFile
 
 WORLDS_FOLDER = Path(__file__).parent / "worlds"
-
-
-def _text(parser: Any, value: str) -> str:
-    return str(parser(value))
-
-
-_Ori = Annotated[str, AfterValidator(lambda v: _text(parse_ori, v))]
-_Key = Annotated[str, AfterValidator(lambda v: _text(parse_message_key, v))]
-_Name = Annotated[str, AfterValidator(lambda v: _text(parse_name, v))]
-_Class = Annotated[str, AfterValidator(lambda v: _text(parse_data_class, v))]
-_Region = Annotated[str, Field(pattern=r"^([A-H]1|Z1)$")]  # the names but E1 and Z1 are [GK]
-_Place = Annotated[str, Field(pattern=r"^([A-Z][A-Z '.-]{1,19})?$")]  # LOC of TQ [N-ORIONL]
-_AgencyType = Literal["", "PD", "SO", "SA", "LE", "FE", "JA", "JC", "JG", "JJ", "JF", "CJ", "NJ"]
-_State = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]$")]
-_Destination = Annotated[str, Field(pattern=r"^([A-Z0-9]{2})?$")]
-
-
-class _WorldRow(Row):
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
-    title: str
-    timezone: str
-    switch_ori: _Ori = "NL0000000"
-    control_prefix: Annotated[str, Field(min_length=1, max_length=1)] = "*"
-    seed: int
-    hold_mail: bool = True
-    third_request_copies: list[_Ori] = []
-    invented_oris: list[_Ori] = []  # federal ORIs cannot have county 099: they are listed
-
-
-class _AgencyRow(Row):
-    id: _Name
-    name: str
-    parent: _Name | None = None
-    oris: list[_Ori] = []
-    groups: list[str] = []
-    functions: list[str] = []
-    services: list[_Name] = []
-    place: _Place = ""
-    type: _AgencyType = ""
-    hold_mail: bool | None = None
-
-
-class _TerminalRow(Row):
-    mnemonic: _Name
-    agency: _Name
-    via: list[_Name] = []
-    operators: list[_Name] = []
-
-
-class _AffiliationRow(Row):
-    agency: _Name
-    start: Annotated[Any, Field(alias="from")]
-    end: Annotated[Any, Field(alias="until")] = None
-
-
-class _OperatorRow(Row):
-    id: _Name
-    agency: _Name
-    secret: str | None = None
-    affiliations: list[_AffiliationRow] = []
-
-
-class _AnswerRow(Row):
-    keys: list[_Key]
-    destination: _Destination = ""
-    classes: Annotated[list[_Class], Field(min_length=1)]
-    image_classes: list[_Class] = []
-    purposes: list[Annotated[str, Field(pattern=r"^[A-Z0-9]$")]] = []
-
-
-class _BackendRow(Row):
-    name: _Name
-    owner: str
-    kind: str
-    ori: _Ori
-    state: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
-    inbox_max: Annotated[int, Field(ge=1, le=100_000)] = 256
-    workers: Annotated[int, Field(ge=1, le=64)] = 1
-    batch_max: Annotated[int, Field(ge=1, le=1024)] = 64
-    reply_timeout_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
-    watch_terminal: str | None = None
-    options: dict[str, Any] = {}
-    answers: Annotated[list[_AnswerRow], Field(min_length=1)]
-
-
-_DEFAULT = Limits()
-
-
-class _LimitsRow(Row):
-    lines_max: Annotated[int, Field(ge=1, le=100_000)] = _DEFAULT.lines_max
-    frame_bytes_max: Annotated[int, Field(ge=256, le=1_048_576)] = _DEFAULT.frame_bytes_max
-    half_frame_s: Annotated[float, Field(gt=0)] = _DEFAULT.half_frame_s
-    sign_on_s: Annotated[float, Field(gt=0)] = _DEFAULT.sign_on_s
-    outbox_bytes_max: Annotated[int, Field(ge=65_536)] = _DEFAULT.outbox_bytes_max
-    in_flight_max: Annotated[int, Field(ge=1)] = _DEFAULT.in_flight_max
-    destinations_max: Annotated[int, Field(ge=1, le=5)] = _DEFAULT.destinations_max
-    late_s: Annotated[float, Field(ge=0)] = _DEFAULT.late_s
-    unacknowledged_max: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.unacknowledged_max
-    silence_s: Annotated[float, Field(gt=0)] = _DEFAULT.silence_s
-    resume_s: Annotated[float, Field(gt=0)] = _DEFAULT.resume_s
-    held_max: Annotated[int, Field(ge=0, le=10_000)] = _DEFAULT.held_max
-    held_bytes_max: Annotated[int, Field(ge=0)] = _DEFAULT.held_bytes_max
-    held_s: Annotated[float, Field(ge=0)] = _DEFAULT.held_s
-    confirm_urgent_s: Annotated[float, Field(gt=0)] = _DEFAULT.confirm_urgent_s
-    confirm_routine_s: Annotated[float, Field(gt=0)] = _DEFAULT.confirm_routine_s
-    delayed_inquiry_s: Annotated[float, Field(ge=0)] = _DEFAULT.delayed_inquiry_s
-    grace_s: Annotated[float, Field(ge=0)] = _DEFAULT.grace_s
-
-
-class WorldFile(Row):
-    """The shape of `world.toml`."""
-
-    format: Literal[1]
-    world: _WorldRow
-    agency: Annotated[list[_AgencyRow], Field(min_length=1)]
-    terminal: Annotated[list[_TerminalRow], Field(min_length=1)]
-    operator: list[_OperatorRow] = []
-    backend: Annotated[list[_BackendRow], Field(min_length=1)]
-    classes: dict[_Class, list[str]]
-    sensitive: list[_Class] = []
-    regions: dict[_Region, Annotated[list[_State], Field(min_length=1)]] = {}
-    limits: _LimitsRow = _LimitsRow()
 
 
 def world_folder(name: str) -> Path:
@@ -229,7 +101,7 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
     )
 
 
-def _agency(row: _AgencyRow) -> Agency:
+def _agency(row: AgencyRow) -> Agency:
     return Agency(
         id=AgencyId(row.id),
         name=row.name,
@@ -244,7 +116,7 @@ def _agency(row: _AgencyRow) -> Agency:
     )
 
 
-def _terminal(row: _TerminalRow) -> Terminal:
+def _terminal(row: TerminalRow) -> Terminal:
     return Terminal(
         mnemonic=Mnemonic(row.mnemonic),
         agency=AgencyId(row.agency),
@@ -253,7 +125,7 @@ def _terminal(row: _TerminalRow) -> Terminal:
     )
 
 
-def _backend(row: _BackendRow) -> BackendEntry:
+def _backend(row: BackendRow) -> BackendEntry:
     return BackendEntry(
         name=BackendName(row.name),
         owner=row.owner,
@@ -269,7 +141,7 @@ def _backend(row: _BackendRow) -> BackendEntry:
     )
 
 
-def _entries(row: _BackendRow) -> Iterator[CatalogEntry]:
+def _entries(row: BackendRow) -> Iterator[CatalogEntry]:
     for answer in row.answers:
         for key in answer.keys:
             yield CatalogEntry(
@@ -282,7 +154,7 @@ def _entries(row: _BackendRow) -> Iterator[CatalogEntry]:
             )
 
 
-# --- what pydantic cannot see -----------------------------------------------------------------
+# --- what no shape tells -----------------------------------------------------------------------
 
 
 def _affiliations(
@@ -296,7 +168,7 @@ def _affiliations(
             start = instant(row.start, timezone)
             end = None if row.end is None else instant(row.end, timezone)
         except ValueError as error:
-            findings.append(file.finding(path, str(error)))
+            findings.append(file.finding(path, *said(error)))
             continue
         if end is not None and end <= start:
             findings.append(file.finding(path, "`until` is not after `from`", "swap them"))
@@ -379,7 +251,12 @@ def _duplicates(file: Authored[WorldFile]) -> Iterator[Finding]:
 
 
 def _impossible(file: Authored[WorldFile]) -> Iterator[Finding]:
-    """Circles among parents, a hub with ORIs, and reserved backend names."""
+    """Nobody there, circles among parents, a hub with ORIs, and reserved backend names."""
+    for table in ("agency", "terminal", "backend", "classes"):
+        left_out = file.moved is not None and (table,) in file.moved.moved
+        if not getattr(file.model, table) and not left_out and table not in file.lost:
+            double = "[classes]" if table == "classes" else f"[[{table}]]"
+            yield Finding(file.name, 1, f"no `{double}`", f"a world has one at least: add {double}")
     parents = {row.id: row.parent for row in file.model.agency}
     for i, row in enumerate(file.model.agency):
         seen, current = {row.id}, row.parent

@@ -35,7 +35,7 @@ def schema(kind: str) -> dict[str, Any]:
     from switch.acl.rows import NetworkFile, OwnerFile
     from switch.files.schema import WORDS_FOLDER, schema_of, words_of
     from switch.format_file import FormatFile
-    from switch.world_file import WorldFile
+    from switch.world_rows import WorldFile
 
     acl, world = WORDS_FOLDER / "acl_words.toml", WORDS_FOLDER / "world_words.toml"
     keys = WORDS_FOLDER / "format_words.toml"

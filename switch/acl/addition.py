@@ -13,6 +13,7 @@ from switch.acl.rows import AllowRow, DenyRow, ReferRow, SuspendRow, TimedRow
 from switch.acl.rules import Effect, Rule
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import Authored, Row
+from switch.files.shape import shape_findings
 
 _OWNERS: Mapping[str, type[TimedRow]] = {"deny": DenyRow, "refer": ReferRow, "allow": AllowRow}
 _NETWORKS: Mapping[str, type[TimedRow]] = {"suspend": SuspendRow}
@@ -33,12 +34,8 @@ def parse_rule(
     try:
         row = shapes[effect].model_validate(dict(table))
     except ValidationError as error:
-        raise AuthoredError(
-            [
-                Finding(name, 0, f"`{'.'.join(map(str, item['loc']))}`: {item['msg']}")
-                for item in error.errors()
-            ]
-        ) from None
+        wrong = shape_findings(error, shapes[effect], dict(table), "", name)
+        raise AuthoredError(wrong) from None
     head = _Head(timezone=directory.world.timezone.key)
     reader = Reader(Authored(name, "", head, {}), directory, policy.name)
     rule = reader.rule((), Effect(effect), row)

@@ -29,7 +29,7 @@ from switch.acl.rows import (
 )
 from switch.acl.rules import Effect, Promise, Request, Rule, Subject
 from switch.acl.watches import Watch
-from switch.errors import Edit, Finding
+from switch.errors import Edit, Finding, said
 from switch.files.authored import Authored, YearError, did_you_mean, instant, nearest
 from switch.files.layout import literal
 from switch.files.salvage import FILLED_IN
@@ -107,9 +107,9 @@ class Reader:
         try:
             return instant(value, self.timezone)
         except YearError as error:
-            self.wrong(path, str(error))
+            self.wrong(path, *said(error))
         except ValueError as error:
-            self.wrong(path, str(error), edits=self._retimed(path, value))
+            self.wrong(path, *said(error), edits=self._retimed(path, value))
         return None
 
     def _retimed(self, path: Sequence[str | int], value: object) -> tuple[Edit, ...]:

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from switch.errors import UnfitError
 from switch.files.authored import Row
+from switch.files.form import Form, wrong
 from switch.files.layout import Path_, literal
 from switch.files.salvage import FILLED_IN
 from switch.files.shape import Mend
@@ -34,28 +35,23 @@ def unused(name: str, used: Collection[str]) -> str:
         number += 1
 
 
-def _wrong(what: str) -> PydanticCustomError:
-    """A mistake in words, to which nothing is added when the rest of the file is read."""
-    return PydanticCustomError("wrong", what)
-
-
 def _id(value: str) -> str:
     if not _ID.fullmatch(value):
-        raise _wrong("must be 1 to 40 letters, digits and . _ : / + - without spaces")
+        what = "must be 1 to 40 letters, digits and . _ : / + - without spaces"
+        raise wrong(what, 'such as "DMV-01"')
     return value
 
 
 def _texts(values: list[str]) -> list[str]:
     if not all(values):
-        raise _wrong("has an empty entry")
+        raise wrong("has an empty entry", "take it out, or write what it is")
     return values
 
 
 def _records(values: list[dict[str, str]]) -> list[dict[str, str]]:
     if not all(values) or not all(text for named in values for text in named.values()):
-        raise _wrong(
-            'names nothing in an entry; write the record\'s field, as { OLN = "S0990001" }'
-        )
+        what = "names nothing in an entry"
+        raise wrong(what, 'write the record\'s field, as { OLN = "S0990001" }')
     return values
 
 
@@ -64,24 +60,25 @@ def _data(value: object) -> object:
         return value
     if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
         return value
-    raise _wrong('must be "any", or data classes in brackets such as ["driver.record"]')
+    what = 'must be "any", or data classes in brackets such as ["driver.record"]'
+    raise wrong(what, "write what the rule speaks of")
 
 
 def _format(value: object) -> object:
     if value != FILLED_IN and (type(value) is not int or value != 1):
-        raise _wrong("must be 1")
+        raise wrong("must be 1", "write 1")
     return value
 
 
 def _default(value: str) -> str:
     if value not in ("allow", "deny", FILLED_IN):
-        raise _wrong('must be "allow" or "deny"')
+        raise wrong('must be "allow" or "deny"', "write one of them")
     return value
 
 
 def _table(value: object) -> object:
     if isinstance(value, dict):
-        raise _wrong("stands in single brackets; write two, one pair for each rule")
+        raise wrong("stands in single brackets", "write two, one pair for each rule")
     return value
 
 
@@ -176,7 +173,7 @@ _Format = Annotated[Any, AfterValidator(_format), Mend(lambda data, row: "1", _o
 _Default = Annotated[
     str, AfterValidator(_default), Mend(lambda data, row: literal("deny"), _default_instead)
 ]
-_Purpose = Annotated[str, Field(pattern=r"^[A-Z0-9]$")]
+_Purpose = Annotated[str, Form(r"^[A-Z0-9]$", "one capital letter or digit", "C")]
 _Purposes = Annotated[list[_Purpose], Field(min_length=1)]
 _From = Annotated[Any, Field(alias="from"), Mend(_moment_of_others)]
 _Paper = Annotated[str, Mend(lambda data, row: _TODO)]
@@ -198,9 +195,10 @@ class SubjectRow(Row):
     def _somebody(self) -> SubjectRow:
         given = [name for name in SUBJECT if getattr(self, name) is not None]
         if self.everyone and given:
-            raise ValueError("`everyone` stands alone; take the other selectors away")
+            raise UnfitError("`everyone` stands alone", "take the other selectors away")
         if not self.everyone and not given:
-            raise ValueError(f"no subject; add one of {', '.join(SUBJECT)} or everyone = true")
+            fix = f"add one of {', '.join(SUBJECT)} or everyone = true"
+            raise UnfitError("no subject", fix)
         return self
 
 
@@ -315,7 +313,9 @@ class OwnerFile(Row):
     timezone: str
     default: _Default
     never_notice: Annotated[
-        str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$"), Mend(wrong=_notice_instead)
+        str,
+        Form(r"^[1-9][0-9]{0,3}[mhd]$", "a number of minutes, hours or days", "24h"),
+        Mend(wrong=_notice_instead),
     ] = "24h"
     deny: _Tables[DenyRow] = []
     refer: _Tables[ReferRow] = []

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from switch.errors import AuthoredError, Edit, Finding, UsageError
+from switch.errors import AuthoredError, Edit, Finding, UnfitError, UsageError
 from switch.files.layout import Layout, Path_, key_lines
 from switch.files.salvage import Salvaged, salvage
 from switch.files.shape import shape_findings
@@ -50,17 +50,20 @@ YEARS = range(1900, 3000)  # beyond them, a zone or a look back is more than a d
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class YearError(ValueError):
+class YearError(UnfitError):
     """A time outside `YEARS`."""
 
-    def __str__(self) -> str:
-        return f"a time outside the years {YEARS[0]} to {YEARS[-1]}"
+    def __init__(self) -> None:
+        what = f"a time outside the years {YEARS[0]} to {YEARS[-1]}"
+        super().__init__(what, "write a year within them")
 
 
 class Row(BaseModel):
     """Base of all models of authored files: a closed list of keys, no conversions, frozen."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, populate_by_name=True, allow_inf_nan=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
 def instant(value: object, timezone: ZoneInfo) -> Instant:
     """A TOML date-time as seconds since 1970; local ones are read in `timezone`.
 
-    ValueError, worded for the author, for a bare date, and for a local time that the change of
+    UnfitError, worded for the author, for a bare date, and for a local time that the change of
     the clocks makes ambiguous or skips; `YearError` for a year that is not one of `YEARS`.
     """
     if isinstance(value, datetime):
@@ -221,14 +224,16 @@ def instant(value: object, timezone: ZoneInfo) -> Instant:
         if first.utcoffset() != second.utcoffset():
             back = first.astimezone(UTC).astimezone(timezone).replace(tzinfo=None)
             kind = "happens twice" if back == value else "does not exist"
-            raise ValueError(
-                f"the local time {value.isoformat()} {kind} in {timezone.key} (clocks change);"
-                f" write it with an offset, such as {first.isoformat()}"
+            raise UnfitError(
+                f"the local time {value.isoformat()} {kind} in {timezone.key} (clocks change)",
+                f"write it with an offset, such as {first.isoformat()}",
             )
         return first.timestamp()
     if isinstance(value, date):
-        raise ValueError(f"a bare date; write the time too, such as {value.isoformat()}T00:00:00")
-    raise ValueError("not a date and time; write it without quotes, such as 2019-10-15T00:00:00")
+        fix = f"write the time too, such as {value.isoformat()}T00:00:00"
+        raise UnfitError("a bare date", fix)
+    fix = "write it without quotes, such as 2019-10-15T00:00:00"
+    raise UnfitError("not a date and time", fix)
 
 
 def local_time(at: Instant, timezone: ZoneInfo) -> str:

@@ -59,17 +59,20 @@ def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
                 for path, item in wrong
                 if item["type"] == "value_error" and item["input"] != FILLED_IN
             ]
-        if not _leave_out(rest, [path for path, _ in wrong], moved, lost):
+        if not _leave_out(rest, wrong, moved, lost):
             return None
     return None
 
 
 def _leave_out(
-    rest: dict[str, Any], paths: list[Path], moved: dict[Path, list[int]], lost: set[str]
+    rest: dict[str, Any],
+    wrong: list[tuple[Path, Any]],
+    moved: dict[Path, list[int]],
+    lost: set[str],
 ) -> bool:
     """Take out each wrong key, and rows that lack one; False if a part cannot be taken out."""
     rows: set[Path] = set()
-    for path in paths:
+    for path, item in wrong:
         if path[-1] == "[key]":  # so pydantic says that the name itself is wrong
             path = path[:-1]
         holder = value_at(rest, path[:-1])
@@ -77,7 +80,7 @@ def _leave_out(
             holder[str(path[-1])] = FILLED_IN
             continue
         if _row(rest, path) is None and value_at(rest, path) == FILLED_IN:
-            holder[str(path[-1])] = 1  # no row to leave out, and no text is wanted
+            holder[str(path[-1])] = _made_up(item)  # no row to leave out
             continue
         if isinstance(holder, dict) and holder[str(path[-1])] != FILLED_IN:
             _remember(holder.pop(str(path[-1])), lost)
@@ -95,6 +98,19 @@ def _leave_out(
         indexes = moved.setdefault(original, list(range(len(holder))))
         del holder[index], indexes[index]
     return True
+
+
+def _made_up(item: Any) -> object:
+    """Something that can stand where a text that stands for nothing cannot."""
+    match item["type"]:
+        case "list_type":
+            return []
+        case "dict_type" | "model_type":
+            return {}
+        case "wrong":
+            return item["ctx"]["example"]
+        case _:
+            return 1
 
 
 def _original(path: Sequence[str | int], moved: dict[Path, list[int]]) -> Path:

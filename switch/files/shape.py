@@ -13,24 +13,11 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from switch.errors import Edit, Finding
+from switch.errors import Edit, Finding, said
 from switch.files.layout import Layout, Path_, literal
 from switch.files.salvage import value_at
+from switch.files.wording import Bounds, got, is_of_another_kind, wording
 from switch.files.words import did_you_mean, nearest
-
-_WORDS = {
-    "missing": "is missing",
-    "string_type": "must be a text in quotes",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "list_type": "must be a list in brackets",
-    "tuple_type": "must be a list in brackets",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "datetime_type": "must be a date and time without quotes",
-}
-
 
 _REFUSING = ("deny", "refer", "never", "suspend")
 
@@ -50,10 +37,22 @@ class Mend:
 def shape_findings(
     error: ValidationError, model: type[BaseModel], data: dict[str, Any], text: str, name: str
 ) -> list[Finding]:
-    """One finding for each error, on the line of its key or of the nearest thing around it."""
+    """One finding for each mistake, on the line of its key or of the nearest thing around it; on
+    none where there is no text."""
     items = error.errors(include_url=False)
     shapes = _Shapes(model, data, Layout.of(text), name, items)
-    return [shapes.finding(item) for item in items]
+    found: dict[tuple[Path_, bool], list[Any]] = {}
+    for item in items:
+        path = _really(tuple(item["loc"]), data, item["type"])
+        found.setdefault((path, item["loc"][-1] == "[key]"), []).append(item)
+    findings = []
+    for (path, _), there in found.items():
+        if not all(is_of_another_kind(item["type"]) for item in there):
+            there = [item for item in there if not is_of_another_kind(item["type"])]
+        elif any(len(path) < len(other) and other[: len(path)] == path for other, _ in found):
+            continue  # of a choice, the arm that was meant is the one that was read further
+        findings.append(shapes.finding(path, there))
+    return findings
 
 
 def shown(path: Sequence[str | int]) -> str:
@@ -85,12 +84,22 @@ class _Shapes:
             if near is not None:
                 self._meant.add((*path[:-1], near))
 
-    def finding(self, item: Any) -> Finding:
-        path = _really(tuple(item["loc"]), self._data, item["type"])
-        what, fix, edits = self._said(path, item)
+    def finding(self, path: Path_, items: Sequence[Any]) -> Finding:
+        """What is wrong there; several items are the arms of a choice, of which none fits."""
+        said = [self._said(path, item) for item in items]
+        what, fix, edits = said[0]
+        for other, another, more in said[1:]:
+            if other != what:
+                what = what.partition(" (got")[0] + other.replace(" must be", ", or", 1)
+                fix = f"{fix}; or {another}"
+            edits = edits or more
+        if edits and items[0]["type"] not in ("missing", "extra_forbidden", "value_error"):
+            fix = ""  # the edit is all there is to say
         return Finding(self._name, self._line(path), f"`{shown(path)}`{what}", fix, edits=edits)
 
     def _line(self, path: Path_) -> int:
+        if not self._layout.text:
+            return 0
         for end in range(len(path), 0, -1):
             for tried in (path[:end], (*path[:end], 0)):
                 if line := self._layout.line(tried):
@@ -108,17 +117,23 @@ class _Shapes:
             )
         if kind == "missing":
             return " is missing", f"add `{path[-1]} = ...`", self._added(path)
-        if kind in ("value_error", "wrong"):
-            context = item.get("ctx", {})
-            what = str(context["error"]) if kind == "value_error" else item["msg"]
-            joint = ": " if kind == "value_error" else " "
-            if kind == "wrong" and not isinstance(value, dict | list):
-                what += f" (got {value!r})"
+        context = item.get("ctx", {})
+        if kind == "value_error":
+            what, fix = said(context["error"])
             edits = self._alone(path) if "stands alone" in what else self._rewritten(path, value)
-            return f"{joint}{what}", context.get("fix", ""), edits
-        what = _WORDS.get(kind) or item["msg"][:1].lower() + item["msg"][1:]
-        got = f" (got {value!r})" if not isinstance(value, dict | list) else ""
-        return f" {what}{got}", "", self._converted(path, kind, value)
+            return f": {what}", fix, edits
+        if kind == "wrong":
+            return f" {item['msg']}{got(value)}", context["fix"], self._rewritten(path, value)
+        what, fix = wording(kind, context, value, self._bounds(path))
+        return f" {what}{got(value)}", fix, self._converted(path, kind, value)
+
+    def _bounds(self, path: Path_) -> Bounds:
+        """Of the number that a key holds."""
+        field = _field(self._model, path)
+        there = {type(each).__name__: each for each in (field.metadata if field else ())}
+        above, least, most = there.get("Gt"), there.get("Ge"), there.get("Le")
+        lower = above.gt if above else least.ge if least else None
+        return Bounds(lower, most.le if most else None, above is not None)
 
     # --- edits -----------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ import pytest
 
 from switch.errors import AuthoredError, UsageError
 from switch.files.authored import read
-from switch.world_file import WorldFile, build_world, load_world, shipped_worlds
+from switch.world_file import build_world, load_world, shipped_worlds
+from switch.world_rows import WorldFile
 
 GOOD = (Path(__file__).parents[2] / "switch/worlds/golden-state/world.toml").read_text()
 

@@ -119,7 +119,8 @@ def _checked(arguments: argparse.Namespace, world: World, sheet: Sheet, written:
     from switch.acl.document import read_owner
     from switch.acl.rows import OwnerFile
     from switch.files.authored import inspect_bytes
-    from switch.world_file import WorldFile, build_world
+    from switch.world_file import build_world
+    from switch.world_rows import WorldFile
 
     text = "\n".join(written.lines) + "\n"
     before, name = "", str(arguments.sheet)

@@ -40,7 +40,7 @@ from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document, finding
         ("until   = 2020-10-15T00:00:00", "until = 2019-01-01T00:00:00", "not after `from`", ""),
         ("from   = 2019-10-15T00:00:00", "from = 2019-10-15", "a bare date", ""),
         ("from   = 2019-10-15T00:00:00", "from = 2019-11-03T01:30:00", "happens twice", ""),
-        ("from   = 2019-10-15T00:00:00", 'from = "today"', "without quotes", ""),
+        ("from   = 2019-10-15T00:00:00", 'from = "today"', "not a date and time", "without quotes"),
         ('backend  = "CADMV"', 'backend  = "CADM"', "backend `CADM` is not in the world", "CADMV"),
         ('timezone = "America/Los_Angeles"', 'timezone = "Nowhere"', "not a timezone", ""),
         ('default  = "allow"', 'default  = "maybe"', "`default`", ""),

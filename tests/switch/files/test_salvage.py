@@ -61,9 +61,11 @@ def test_a_mistake_that_another_one_had_hidden_is_found():
     assert left.found == [(("deny", 0), "x is not a group")]
 
 
-def test_a_file_without_its_foundations_is_not_read_further():
-    assert salvage({"format": 1, "agency": 7}, Founded) is None
-    assert salvage({"format": 1}, Founded) is None
+def test_a_file_without_its_foundations_is_read_as_one_with_nothing_in_them():
+    for data in ({"format": 1, "agency": 7}, {"format": 1}):
+        left = salvage(data, Founded)
+        assert left is not None
+        assert left.model.agency == []
 
 
 def test_a_number_of_the_whole_file_that_is_wrong_hides_nothing():
