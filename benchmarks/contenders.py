@@ -22,6 +22,7 @@ from benchmarks.generator import READ_BYTES_MAX
 from switch.acl.document import load_stack
 from switch.acl.engine import Request
 from switch.backend import Query
+from switch.cli.logs import set_up_logs
 from switch.message import InputMessage, OutputMessage, SignOn, Stamp
 from switch.shell.app import Switch
 from switch.shell.clock import WallClock
@@ -142,7 +143,8 @@ def switch(world_folder: Path) -> None:
     backends = open_backends(world, world_folder / "cache")
     running = Switch(world, load_stack(world), load_formats(), backends, journal, WallClock())
     gc.freeze()  # as `wireroom serve` does
-    trio.run(serve, running, Listener("127.0.0.1", 0), _announce)
+    with set_up_logs():  # as that does, too
+        trio.run(serve, running, Listener("127.0.0.1", 0), _announce)
 
 
 def main() -> None:

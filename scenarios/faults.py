@@ -142,6 +142,11 @@ class FaultyLine:
         """See `switch.shell.transport.Line`."""
         return self._line.half_closes
 
+    @property
+    def peer(self) -> str:
+        """See `Line`."""
+        return self._line.peer
+
     def send_now(self, data: bytes) -> int:
         """See `switch.shell.transport.Line`."""
         return len(data) if FaultKind.OUTAGE in self._faults.now() else self._line.send_now(data)

@@ -62,7 +62,7 @@ async def walk_through(
         proved: Proved = ()
         if tls is not None:
             secured = trio.SSLStream(stream, tls, server_side=True, https_compatible=True)
-            if not await shaken(secured):
+            if not await shaken(secured, "a terminal"):
                 await trio.aclose_forcefully(secured)
                 return
             stream, proved = secured, names_of(secured)

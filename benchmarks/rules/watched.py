@@ -17,7 +17,7 @@ from typing import Any
 import trio
 
 from switch.acl.document import load_stack
-from switch.cli.style import set_up_logs
+from switch.cli.logs import set_up_logs
 from switch.office.office import OwnersOffice
 from switch.shell.app import Switch
 from switch.shell.clock import WallClock
@@ -55,7 +55,6 @@ class Steps(trio.abc.Instrument):
 
 def main() -> None:
     """Serve until told to stop."""
-    set_up_logs()
     world_folder, folder = Path(sys.argv[1]), Path(sys.argv[2])
     clock, steps = WallClock(), Steps()
     world = load_world(str(world_folder))
@@ -70,7 +69,8 @@ def main() -> None:
         await serve(switch, Listener("127.0.0.1", 0), _announce, *owners.tasks(switch))
 
     gc.freeze()
-    trio.run(run)
+    with set_up_logs():
+        trio.run(run)
     journal.close()
     owners.close()
     print(json.dumps(steps.long))

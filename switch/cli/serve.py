@@ -35,7 +35,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     verb = parser(
         "serve",
         "Run a switch until SIGINT or SIGTERM. Standard output gets one JSON line when it is\n"
-        "ready; what changes is logged on standard error; every message goes to the journal.",
+        "ready. What changes (lines, sign-ons, backends, rules) is logged on standard error, as\n"
+        "JSON lines where that is no terminal; every message goes to the journal.",
         _EXAMPLE,
     )
     verb.add_argument("world", help="a shipped world's id, or a folder with world.toml and acl/")
@@ -61,6 +62,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         metavar="DIR",
         help="registered keys and every version (default: the journal's name with .owners)",
     )
+    verb.add_argument("--json", action="store_true", help="log JSON lines on a terminal too")
     verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
     verb.add_argument(
         "--heads",
@@ -92,12 +94,17 @@ def main(argv: list[str]) -> int:
     """Serve until told to stop; exit code 0 after a graceful stop."""
     arguments = _arguments(argv)
     host, port = address(arguments.listen)
+    from switch.cli.logs import set_up_logs
 
+    with set_up_logs(as_json=arguments.json or None):
+        return _serve(arguments, host, port)
+
+
+def _serve(arguments: argparse.Namespace, host: str, port: int) -> int:
     import structlog
     import trio
 
     from switch.acl.document import load_stack
-    from switch.cli.style import set_up_logs
     from switch.format_file import world_formats
     from switch.shell.app import Switch
     from switch.shell.clock import WallClock
@@ -108,7 +115,6 @@ def main(argv: list[str]) -> int:
     from switch.shell.transport import Listener
     from switch.world_file import load_world
 
-    set_up_logs()
     tls = _tls(arguments)
     world = load_world(arguments.world)
     stack, formats = load_stack(world), world_formats(world)
@@ -160,6 +166,9 @@ def _announce(about: Mapping[str, str], address: str) -> None:
     line = {"training": True, "notice": TRAINING_LINE, "ready": True, "listen": address, **about}
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
+    import structlog
+
+    structlog.get_logger("wireroom.serve").info("listening", listen=address, **about)
 
 
 def _owners(arguments: argparse.Namespace, clock: Clock) -> OwnersOffice | None:

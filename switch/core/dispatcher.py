@@ -348,7 +348,7 @@ class Dispatcher:
 
     def _backend_failed(self, event: BackendFailed) -> None:
         self._inquiries.settle()
-        self._inquiries.worker_ended(event.backend, event.worker, failed=True)
-        self._out.log("backend failed", backend=event.backend, reason=event.reason)
+        if self._inquiries.worker_ended(event.backend, event.worker, failed=True):
+            self._out.log("backend down", backend=event.backend, reason=event.reason)
         for query in self._asked.pop((event.backend, event.worker), ()):
             self._inquiries.failed(query)

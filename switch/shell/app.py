@@ -28,7 +28,7 @@ from switch.core.record.unbroken import Unbroken
 from switch.core.services import Outage
 from switch.shell.asking import answered, answered_now, waits
 from switch.shell.clock import Clock
-from switch.shell.connection import Connection
+from switch.shell.connection import GONE, Connection
 from switch.shell.recorder import Recorder, Turn, Watch
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
@@ -137,10 +137,11 @@ class Switch:
         self._nursery = None
         self._handled.set()  # for good: nothing more is handled, and nobody waits for it
         for connection in list(self._connections.values()):
-            connection.close()
+            connection.close("the switch stops")
             connection.line.close()
         stopped = self._dispatcher.stop(self._clock.now(), self._stopping or "ended")
         self.recorder.put(Turn(stopped.records))
+        log.info("stopped", reason=self._stopping)
 
     def start(self, nursery: trio.Nursery) -> None:
         """The first turn: go on where the journal ends. `run` does it, or whoever has no trio."""
@@ -187,7 +188,8 @@ class Switch:
     def open(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> Connection | None:
         """A new connection; None, and the line is closed, when no more are taken."""
         if self._stopping is not None or len(self._connections) >= self.world.limits.lines_max:
-            log.warning("line refused", lines=len(self._connections))
+            why = self._stopping or "lines_max are open"
+            log.warning("line refused", peer=line.peer, lines=len(self._connections), reason=why)
             line.close()
             return None
         self._last_line += 1
@@ -197,6 +199,7 @@ class Switch:
         outbox_bytes_max = self.world.limits.outbox_bytes_max
         connection = Connection(self._last_line, line, session, outbox_bytes_max)
         self._connections[connection.id] = connection
+        log.info("line opened", line=connection.id, peer=line.peer, lines=len(self._connections))
         self.post(LineOpened(connection.id, proved))
         return connection
 
@@ -226,7 +229,7 @@ class Switch:
 
     def close(self, connection: Connection) -> None:
         """The line is gone, or its time is over."""
-        connection.close()
+        connection.close(GONE)
         self.recorder.take_back(connection)
         connection.line.close()
         if self._connections.pop(connection.id, None) is not None:
@@ -375,12 +378,12 @@ class Switch:
                 self._nursery.start_soon(connection.drain)
         for ask in turn.waiting:
             self._nursery.start_soon(self._answer, ask)
-        for line_id in turn.closes:
+        for line_id, why in turn.closes.items():
             if line_id in self._connections:
-                self._nursery.start_soon(self._hang_up, self._connections[line_id])
+                self._nursery.start_soon(self._hang_up, self._connections[line_id], why)
 
-    async def _hang_up(self, connection: Connection) -> None:
-        await connection.close_when_sent(self.world.limits.grace_s)
+    async def _hang_up(self, connection: Connection, why: str) -> None:
+        await connection.close_when_sent(self.world.limits.grace_s, why)
 
     async def _answer(self, ask: AskBackend) -> None:
         time_s = self.world.backends[ask.backend].reply_timeout_s + self.world.limits.late_s

@@ -13,6 +13,8 @@ from switch.shell.transport import BrokenLine, Line
 from switch.terms import LineId
 from switch.wire.session import Session
 
+GONE = "its far end is gone"
+
 log = structlog.get_logger("wireroom.line")
 
 
@@ -59,7 +61,7 @@ class Connection:
         try:
             taken = self.line.send_now(data)
         except BrokenLine:
-            self.close()
+            self.close(GONE)
             return True
         if taken == len(data):
             return True
@@ -71,8 +73,7 @@ class Connection:
         """Keep what the far end does not read, up to a limit: beyond it the line is hung up."""
         self._unsent = unsent
         if len(unsent) > self._outbox_max:
-            log.warning("line closed: its outbox is full", bytes=len(unsent))
-            self.close()
+            self.close(f"it does not read: {len(unsent)} bytes wait for it")
 
     async def drain(self) -> None:
         """Send the rest as the far end reads it; ends when nothing is left or the line is gone."""
@@ -82,7 +83,7 @@ class Connection:
                 taken = self.line.send_now(self._unsent)
                 self._unsent = self._unsent[taken:]
         except BrokenLine:
-            self.close()
+            self.close(GONE)
         self._draining = False
         if self._sent is not None:
             self._sent.set()
@@ -102,16 +103,17 @@ class Connection:
                 self._gone = trio.Event()
             await self._gone.wait()
 
-    async def close_when_sent(self, grace_s: float) -> None:
+    async def close_when_sent(self, grace_s: float, why: str) -> None:
         """Hang up after all that was sent has left, if the far end takes it within `grace_s`."""
         with trio.move_on_after(grace_s):
             await self.wait_sent()
-        self.close()
+        self.close(why)
 
-    def close(self) -> None:
-        """Hang up; whoever reads the line notices, and gives it back."""
+    def close(self, why: str) -> None:
+        """Hang up; whoever reads the line notices, and gives it back. The first reason counts."""
         if not self.closed:
             self.closed = True
+            log.info("line closed", line=self.id, reason=why)
             self.line.hang_up()
             if self._gone is not None:
                 self._gone.set()

@@ -56,8 +56,9 @@ def server_context(certificate: Path, key: Path, client_ca: Path | None) -> ssl.
 class TlsLine:
     """One line after its handshake; `write_out` runs beside whoever reads it."""
 
-    def __init__(self, stream: trio.SSLStream[trio.SocketStream]) -> None:
+    def __init__(self, stream: trio.SSLStream[trio.SocketStream], peer: str) -> None:
         self._stream = stream
+        self.peer = peer
         self._buffer = bytearray()
         self._over = False
         self._waiting = (
@@ -152,14 +153,15 @@ class Door:
             line.as_stream(), self._context, server_side=True, https_compatible=True
         )
         self._handshakes += 1
+        peer = line.peer
         try:
-            secure = await shaken(stream)
+            secure = await shaken(stream, peer)
         finally:
             self._handshakes -= 1
         if not secure:
             await trio.aclose_forcefully(stream)
             return
-        tls = TlsLine(stream)
+        tls = TlsLine(stream, peer)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(tls.write_out)
             try:
@@ -176,16 +178,16 @@ def names_of(stream: trio.SSLStream[Any]) -> tuple[Mnemonic, ...]:
     return tuple(Mnemonic(name.upper()) for kind, name in names if kind == "DNS")
 
 
-async def shaken(stream: trio.SSLStream[Any]) -> bool:
+async def shaken(stream: trio.SSLStream[Any], peer: str) -> bool:
     """Whether the handshake was done in time; why not is logged."""
     with trio.move_on_after(HANDSHAKE_S):
         try:
             await stream.do_handshake()
             return True
         except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            log.info("handshake failed", reason=_reason(error.__cause__ or error))
+            log.info("handshake failed", peer=peer, reason=_reason(error.__cause__ or error))
             return False
-    log.info("handshake failed", reason=f"took longer than {HANDSHAKE_S:g} s")
+    log.info("handshake failed", peer=peer, reason=f"took longer than {HANDSHAKE_S:g} s")
     return False
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -26,6 +27,11 @@ class Line(Protocol):
     @property
     def half_closes(self) -> bool:
         """Whether its far end can be done with sending and still read what is sent to it."""
+        ...
+
+    @property
+    def peer(self) -> str:
+        """Whose it is, for the log: an address, or what else tells lines apart."""
         ...
 
     async def receive(self) -> bytes:
@@ -72,6 +78,14 @@ class SocketLine:
     def descriptor(self) -> int:
         """For an epoll."""
         return self._socket.fileno()
+
+    @property
+    def peer(self) -> str:
+        """See `Line`: `host:port`."""
+        try:
+            return _shown(self._socket.getpeername())
+        except OSError:
+            return "gone already"
 
     def as_stream(self) -> trio.SocketStream:
         """The same connection as a stream, for TLS; use one or the other."""
@@ -158,6 +172,7 @@ class MemoryLine:
     """The switch's end of a line in memory, for rehearsals in virtual time and for tests."""
 
     half_closes = False
+    peer = "this process"
 
     def __init__(self, incoming: _Pipe, outgoing: _Pipe) -> None:
         self._incoming = incoming
@@ -232,8 +247,7 @@ class Listener:
     @property
     def address(self) -> str:
         """`host:port` as bound."""
-        host, port = self._socket.getsockname()[:2]
-        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return _shown(self._socket.getsockname())
 
     async def accept(self) -> SocketLine:
         """The next connection; a shortage of descriptors is waited out, not fatal."""
@@ -252,6 +266,11 @@ class Listener:
         """Stop listening."""
         trio.lowlevel.notify_closing(self._socket)
         self._socket.close()
+
+
+def _shown(address: Sequence[str | int]) -> str:
+    host, port = address[:2]
+    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
 
 
 def must_be_free(host: str, port: int) -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switch.cli.style import address, console, parser, set_up_logs
+from switch.cli.style import address, console, parser
 from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
@@ -63,16 +63,17 @@ def main(argv: list[str]) -> int:
 
     import trio
 
+    from switch.cli.logs import set_up_logs
     from terminals.conformance.walk import Walk
 
-    set_up_logs()
     walk = Walk(
         wait_s=arguments.wait,
         silence_s=arguments.silence,
         secret=arguments.secret,
         certified=arguments.client_ca is not None,
     )
-    began = trio.run(_walked, walk, host, port, _tls(arguments))
+    with set_up_logs(bar=False):
+        began = trio.run(_walked, walk, host, port, _tls(arguments))
     _write(arguments, walk, began)
     _show(arguments, walk)
     return int(Exit.FINE if walk.passed else Exit.FINDINGS)

@@ -171,7 +171,7 @@ class SimulatedSwitch(Switch):
     async def _answer(self, ask: AskBackend) -> None:
         self.room.asked(ask)
 
-    async def _hang_up(self, connection: Connection) -> None:
+    async def _hang_up(self, connection: Connection, why: str) -> None:
         self.room.hanging_up[connection.id] = self.room.now + self.world.limits.grace_s
 
 
@@ -423,7 +423,7 @@ class Room:
             until = self.hanging_up.get(connection.id)
             if until is not None and (not connection.unsent or self.now >= until):
                 del self.hanging_up[connection.id]
-                connection.close()
+                connection.close("the switch hangs up")
                 self._moved = True
 
     def write(self, size: int) -> None:

@@ -208,14 +208,14 @@ class Inquiries:
             leg.decision = self.stack.decide_release(leg.request, asked_at, earlier, now)
         return leg.decision  # unchanged by the same rules in the same epoch
 
-    def worker_ended(self, backend: BackendName, worker: int, *, failed: bool) -> None:
-        """That worker is idle again; after a failed batch its backend rests for a while."""
+    def worker_ended(self, backend: BackendName, worker: int, *, failed: bool) -> bool:
+        """That worker is idle again; after a failed batch its backend rests for a while.
+        Whether it is down from now on."""
         bulkhead = self._bulkheads[backend]
         bulkhead.end_worker(worker)
-        if failed:
-            bulkhead.failed(self._out.now)
-        else:
-            bulkhead.succeeded()
+        if not failed and bulkhead.succeeded():
+            self._out.log("backend up", backend=backend)
+        return failed and bulkhead.failed(self._out.now)
 
     def replied(self, backend: BackendName, reply: Reply) -> None:
         """One reply: released, withheld, or put on record as unmatched; never lost."""

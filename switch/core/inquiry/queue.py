@@ -51,15 +51,18 @@ class Bulkhead:
             self.rests_until = None
         return bool(self._idle)
 
-    def succeeded(self) -> None:
-        """A batch came back: whatever was wrong is over."""
-        self._failures = 0
+    def succeeded(self) -> bool:
+        """A batch came back: whatever was wrong is over. Whether anything was."""
+        was_wrong, self._failures = self._failures > 0, 0
+        return was_wrong
 
-    def failed(self, now: Instant) -> None:
-        """A batch failed: rest, longer each time in a row, so as not to hammer what is broken."""
+    def failed(self, now: Instant) -> bool:
+        """A batch failed: rest, longer each time in a row, so as not to hammer what is broken.
+        Whether it is the first in a row."""
         rest_s = min(REST_FIRST_S * 2.0**self._failures, REST_MAX_S)
         self._failures += 1
         self.rests_until = now + rest_s
+        return self._failures == 1
 
     def put(self, leg: Leg, *, low: bool = False) -> None:
         """Append to the inbox, or behind all others in it; the caller has looked at `full`."""

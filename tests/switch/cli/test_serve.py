@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -45,6 +46,20 @@ def test_lines_typed_through_netcat_get_right_answers(tmp_path: Path):
         text = talk(switch.host, switch.port, typed, 2)
     assert "SIGNED ON BAY2 BPD2" in text
     assert "NAM/ALBITE, MARA QUILL" in text
+
+
+def test_what_changes_is_logged_on_standard_error_and_no_message_is(tmp_path: Path):
+    with serving(tmp_path) as switch:
+        typed = f"SIGNON BAY2 BPD2\n{LICENCE}\nSIGNOFF\n".encode()
+        talk(switch.host, switch.port, typed, 3)
+        assert switch.stop() == 0
+    lines = [json.loads(line) for line in (tmp_path / "stderr").read_text().splitlines()]
+    events = [line["event"] for line in lines]
+    assert events[:4] == ["listening", "line opened", "signed on", "signed off"]
+    assert events[-3:] == ["stopping", "stopped", "journal closed"]
+    assert set(events[4:-3]) <= {"line closed"}
+    assert all(line["training"] for line in lines)
+    assert lines[1]["peer"].startswith("127.0.0.1:")
 
 
 def test_a_hostile_neighbour_disturbs_nobody(tmp_path: Path):

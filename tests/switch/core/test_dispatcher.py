@@ -205,3 +205,15 @@ def test_a_note_about_the_run_stands_in_the_journal_among_the_rest():
     play.says(1, LICENCE)
     assert play.kinds()[:4] == ["started", "signed-on", "noted", "query"]
     assert (entry["by"], entry["move"], entry["reason"]) == ("the trainer", "paused", "a question")
+
+
+def test_a_backend_that_fails_is_logged_when_it_goes_down_and_when_it_is_up_again():
+    play = Playbook()
+    play.sign_on(1, "BAY2", "BPD2")
+    for outcome in (play.fails, play.fails, play.answers, play.answers):
+        play.says(1, LICENCE)
+        play.after(10)  # it rests after it failed
+        outcome(play.asked[-1])
+    told = [state for step in play.steps for state in step.logs if "backend" in state.event]
+    assert [state.event for state in told] == ["backend down", "backend up"]
+    assert told[0].fields == {"backend": "CADMV", "reason": "crashed"}

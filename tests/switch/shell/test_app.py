@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import trio
@@ -12,6 +13,7 @@ from switch.backend import Query, Reply
 from switch.core.events import LineOpened
 from switch.errors import JournalError
 from switch.shell.store import Journal
+from tests.logs import logged
 from tests.playbook import ALBITE, golden_state
 from tests.running import LICENCE, Inline, answers, ask, connect, running
 
@@ -188,3 +190,53 @@ async def test_after_its_end_nothing_is_handled_whoever_still_drives(autojump_cl
     switch.post(LineOpened(99))
     switch.turn()
     assert journal.head == last
+
+
+# --- the log --------------------------------------------------------------------------------------
+
+
+async def test_what_becomes_of_lines_is_logged_and_their_messages_are_not(autojump_clock):
+    with logged() as logs:
+        async with running() as switch:
+            far = connect(switch)
+            await ask(far, "SIGNON BAY2 BPD2", *[LICENCE] * 30)
+            other = connect(switch)
+            await ask(other, "hello", "SIGNON VSO1 VSO1A")
+            await far.aclose()
+            while switch.connections > 1:
+                await switch.handled()
+    told = [(each["event"], each.get("line"), each.get("reason")) for each in logs]
+    assert [each for each in told if each[1] == 1] == [
+        ("line opened", 1, None),
+        ("signed on", 1, None),
+        ("line closed", 1, "its far end is gone"),
+        ("signed off", 1, "line closed"),
+    ]
+    assert [each for each in told if each[1] != 1] == [
+        ("line opened", 2, None),
+        ("signed on", 2, None),
+        ("stopping", None, "test"),
+        ("line closed", 2, "the switch stops"),
+        ("stopped", None, "test"),
+    ]
+    assert logs[0]["peer"] == "this process"
+
+
+async def test_a_line_too_many_is_refused_and_logged_with_the_reason(autojump_clock):
+    with logged() as logs:
+        async with running() as switch:
+            switch.world = replace(switch.world, limits=replace(switch.world.limits, lines_max=1))
+            await ask(connect(switch), "SIGNON BAY2 BPD2")
+            second = connect(switch)
+            assert await second.receive_some() == b""
+    (refused,) = [each for each in logs if each["event"] == "line refused"]
+    assert (refused["log_level"], refused["reason"]) == ("warning", "lines_max are open")
+
+
+async def test_a_line_that_the_switch_closes_is_logged_with_its_reason(autojump_clock):
+    with logged() as logs:
+        async with running() as switch:
+            far = connect(switch)
+            await answers(far, 1)
+    reasons = [each["reason"] for each in logs if each["event"] == "line closed"]
+    assert reasons == ["nobody signed on in time"]

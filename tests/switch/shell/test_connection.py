@@ -9,12 +9,14 @@ import trio
 from switch.shell.connection import Connection
 from switch.shell.transport import BrokenLine
 from switch.wire.session import Session
+from tests.logs import logged
 
 
 class Narrow:
     """A line that takes a few bytes at a time, when it is told to."""
 
     half_closes = False
+    peer = "a test"
 
     def __init__(self, *takes: int) -> None:
         self.takes = list(takes)
@@ -71,6 +73,16 @@ def test_an_outbox_past_its_bound_ends_the_line():
     assert not connection.send(b"12345")
     connection.send(b"678901")
     assert line.closed
+
+
+def test_a_closed_line_is_logged_once_with_its_first_reason():
+    connection = connect(Narrow(0), outbox_bytes_max=10)
+    with logged() as logs:
+        connection.send(b"twelve bytes")
+        connection.close("something else")
+    (line,) = logs
+    assert (line["event"], line["line"]) == ("line closed", 1)
+    assert line["reason"] == "it does not read: 12 bytes wait for it"
 
 
 def test_what_is_sent_at_once_is_bounded_too():

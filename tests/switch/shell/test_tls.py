@@ -141,7 +141,7 @@ async def pair(folder: Path) -> AsyncIterator[tuple[TlsLine, trio.SSLStream]]:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(far.do_handshake)
         await near.do_handshake()
-    line = TlsLine(near)
+    line = TlsLine(near, "a terminal")
     async with trio.open_nursery() as nursery:
         nursery.start_soon(line.write_out)
         yield line, far
