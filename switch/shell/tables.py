@@ -100,11 +100,15 @@ def end_of(database: sqlite3.Connection) -> End:
 
 
 def begin(database: sqlite3.Connection) -> None:
-    """Make the tables, if they are not there."""
-    database.executescript(SCHEMA)
+    """Make the tables, all or none, in a file in which there is nothing; any other stays as it is.
+
+    Of two writers one goes on: the lock is kept where `locking_mode` says so."""
     database.execute("BEGIN IMMEDIATE")
-    about = (("format", str(FORMAT)), ("identity", os.urandom(16).hex()))
-    database.executemany("INSERT OR IGNORE INTO about VALUES (?, ?)", about)
+    if database.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+        for statement in SCHEMA.split(";\n"):
+            database.execute(statement)
+        about = (("format", str(FORMAT)), ("identity", os.urandom(16).hex()))
+        database.executemany("INSERT INTO about VALUES (?, ?)", about)
     database.execute("COMMIT")
 
 
@@ -128,7 +132,12 @@ def was_open(database: sqlite3.Connection) -> bool:
 
 
 def check_format(database: sqlite3.Connection, path: Path) -> None:
-    """JournalFileError for a journal of another version."""
+    """JournalFileError for a journal of another version, and for what is none."""
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
+        raise JournalFileError(
+            f"`{path}` is no journal: it is the database of another program\n"
+            "    fix: give the file that --journal named, or to begin one the name of a new file"
+        )
     (found,) = database.execute("SELECT value FROM about WHERE key = 'format'").fetchone() or ("",)
     if found != str(FORMAT):
         raise JournalFileError(

@@ -78,7 +78,7 @@ def test_a_second_switch_cannot_write_the_same_journal(written: Path):
 
 
 def test_a_journal_in_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path):
-    with pytest.raises(JournalError, match="fix: give --journal a file"):
+    with pytest.raises(JournalError, match="fix: make it first"):
         Journal.open(tmp_path / "none" / "a.journal")
 
 
@@ -89,6 +89,24 @@ def test_a_file_that_is_no_journal_is_a_clear_error(tmp_path: Path):
         JournalReader(path)
     with pytest.raises(JournalError, match="cannot write the journal"):
         Journal.open(path)
+
+
+def test_a_database_of_another_program_is_not_made_a_journal(tmp_path: Path):
+    path = tmp_path / "records.sqlite"
+    edit(path, "CREATE TABLE vehicle (plate TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="is no journal: it is the database of another program"):
+        Journal.open(path)
+    assert path.read_bytes() == before
+
+
+def test_a_journal_of_another_format_stays_as_it_is(shared: Path):
+    edit(shared, "UPDATE about SET value = '4' WHERE key = 'format'")
+    edit(shared, "DELETE FROM about WHERE key = 'identity'")
+    before = shared.read_bytes()
+    with pytest.raises(JournalError, match="format 4"):
+        Journal.open(shared)
+    assert shared.read_bytes() == before
 
 
 def test_a_journal_in_memory_needs_no_disk():
