@@ -8,16 +8,16 @@ OLN   = "S0990001"
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from backends.search import PUBLISHED, Searches, terms
-from switch.errors import AuthoredError, BackendError
+from switch.errors import AuthoredError, UnfitError
 from switch.files.authored import Row, did_you_mean, inspect
-from switch.files.form import Form
+from switch.options import Form
 
 VALUE_CHARACTERS_MAX = 200
 
@@ -25,7 +25,9 @@ _Kind = Annotated[str, Form("^[a-z]{2,20}$", "a kind of record in small letters"
 _State = Annotated[str, Form("^[A-Z]{2}$", "two capital letters", "CA")]
 
 
-class _RecordRow(Row):
+class RecordRow(Row):
+    """One `[[record]]`."""
+
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
     __pydantic_extra__: dict[str, str] = Field(init=False)
 
@@ -33,10 +35,11 @@ class _RecordRow(Row):
     state: _State | None = None
 
     @model_validator(mode="after")
-    def _whole(self) -> _RecordRow:
+    def _whole(self) -> RecordRow:
         mistakes = [*_mistakes(self.__pydantic_extra__)]
         if mistakes:
-            raise ValueError("; ".join(mistakes))
+            fix = f'write a code and 1 to {VALUE_CHARACTERS_MAX} capitals, as OLN = "S0990001"'
+            raise UnfitError(", ".join(mistakes), fix)
         return self
 
 
@@ -46,7 +49,7 @@ def _mistakes(fields: dict[str, str]) -> Iterator[str]:
         if not (code.isalnum() and code.isupper() and code.isascii()):
             yield f"`{code}` is not a field code (capital letters and digits)"
         elif not 0 < len(value) <= VALUE_CHARACTERS_MAX:
-            yield f"`{code}` has {len(value)} characters; from 1 to {VALUE_CHARACTERS_MAX}"
+            yield f"`{code}` has {len(value)} characters"
         elif not (value.isascii() and value.isprintable()) or value != value.upper():
             yield f"`{code}` is not in printable capitals"
 
@@ -54,7 +57,7 @@ def _mistakes(fields: dict[str, str]) -> Iterator[str]:
 class CastFile(Row):
     """The shape of a file of records."""
 
-    record: list[_RecordRow]
+    record: list[RecordRow]
 
 
 def read_cast(
@@ -64,40 +67,17 @@ def read_cast(
     file = inspect(path, CastFile, name=f"records/{path.name}")
     findings = list(file.findings)
     for number, row in enumerate(file.model.record):
-        wrong = _unfound(row, searches)
+        wrong = unfound(row, searches)
         # What is left of a file with mistakes lacks fields: there only the kind is looked at.
         looked_at = row.kind.isalpha() and row.kind not in searches.telling
         if wrong is not None and (looked_at or not file.findings):
             findings.append(file.finding(("record", number, "kind"), *wrong))
     if findings:
         raise AuthoredError(findings)
-    return _chosen(file.model, kinds, state)
+    return chosen(file.model.record, kinds, state)
 
 
-def read_inline(
-    name: str,
-    rows: Sequence[object],
-    kinds: frozenset[str],
-    state: str,
-    searches: Searches = PUBLISHED,
-) -> list[tuple[str, dict[str, str]]]:
-    """The same of records that stand in the options of a backend; BackendError naming each."""
-    try:
-        file = CastFile.model_validate({"record": list(rows)})
-    except ValidationError as error:
-        wrong = [
-            f"record {int(item['loc'][1]) + 1}: {item['msg']}"
-            for item in error.errors(include_url=False)
-        ]
-    else:
-        unfound = ((number, _unfound(row, searches)) for number, row in enumerate(file.record, 1))
-        wrong = [f"record {number}: {' | '.join(what)}" for number, what in unfound if what]
-        if not wrong:
-            return _chosen(file, kinds, state)
-    raise BackendError("\n".join(f"{name}: option `records`, {each}" for each in wrong))
-
-
-def _unfound(row: _RecordRow, searches: Searches) -> tuple[str, str] | None:
+def unfound(row: RecordRow, searches: Searches) -> tuple[str, str] | None:
     """What is wrong with a record that nobody could ever find, and what to write."""
     if row.kind not in searches.telling:
         return f"`{row.kind}` is no kind of record", did_you_mean(row.kind, searches.telling)
@@ -107,9 +87,12 @@ def _unfound(row: _RecordRow, searches: Searches) -> tuple[str, str] | None:
     return f"nothing finds this {row.kind}: give it at least one of {by}", f"one of {by}"
 
 
-def _chosen(file: CastFile, kinds: frozenset[str], state: str) -> list[tuple[str, dict[str, str]]]:
+def chosen(
+    rows: Iterable[RecordRow], kinds: frozenset[str], state: str
+) -> list[tuple[str, dict[str, str]]]:
+    """The records of these kinds that are of this state or of none."""
     return [
         (row.kind, dict(row.__pydantic_extra__))
-        for row in file.record
+        for row in rows
         if row.kind in kinds and row.state in (None, state)
     ]

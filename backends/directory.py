@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from backends.search import RECORDS_MAX, unsearchable
 from switch.backend import BackendSetup, InlineBackend, Query, Record, Reply
 from switch.config import Agency
-from switch.errors import BackendError
+from switch.options import BackendOptions, takes
 from switch.terms import MessageKey
 
 _KEY = MessageKey("TQ")
@@ -54,12 +54,13 @@ class DirectoryBackend:
         """See `InlineBackend`."""
 
 
-def open_backend(setup: BackendSetup) -> InlineBackend:
-    """It takes no options: all it knows is the world's."""
-    if setup.options:
-        raise BackendError(
-            f"{setup.name}: the directory has no options\n    fix: leave `[backend.options]` out"
-        )
+class Options(BackendOptions):
+    """None: all it knows is the world's."""
+
+
+@takes(Options)
+def open_backend(setup: BackendSetup, options: Options) -> InlineBackend:
+    """The agencies of the world."""
     return DirectoryBackend(setup.agencies)
 
 

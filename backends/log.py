@@ -11,14 +11,21 @@ what every source has: an owner, rules of its own, an inbox, a time limit, and f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
 
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
-from switch.errors import BackendError
-from switch.files.authored import did_you_mean
+from switch.options import BackendOptions, takes
 
 KEYS = ("NLQ", "NFQ")
-OPTIONS = ("messages_max",)
 MESSAGES_MAX = 100_000
+
+
+class Options(BackendOptions):
+    """See the head of this file."""
+
+    messages_max: Annotated[int, Field(ge=1, le=MESSAGES_MAX)] = 5_000
 
 
 class LogBackend:
@@ -35,17 +42,7 @@ class LogBackend:
         """See `InlineBackend`."""
 
 
-def open_backend(setup: BackendSetup) -> InlineBackend:
-    """Nothing to open; the options are looked at."""
-    for name in setup.options:
-        if name not in OPTIONS:
-            raise BackendError(
-                f"{setup.name}: there is no option `{name}`\n    fix: {did_you_mean(name, OPTIONS)}"
-            )
-    number = setup.options.get("messages_max", MESSAGES_MAX)
-    if type(number) is not int or not 1 <= number <= MESSAGES_MAX:
-        raise BackendError(
-            f"{setup.name}: option `messages_max` is {number!r}\n"
-            f"    fix: a whole number from 1 to {MESSAGES_MAX}"
-        )
+@takes(Options)
+def open_backend(setup: BackendSetup, options: Options) -> InlineBackend:
+    """Nothing to open: `switch.core.log.search` reads how far it reaches back."""
     return LogBackend()

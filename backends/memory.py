@@ -19,12 +19,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from backends.cast import read_cast, read_inline
+from pydantic import model_validator
+
+from backends.cast import RecordRow, chosen, read_cast, unfound
 from backends.entries import with_entries
 from backends.search import (
     PUBLISHED,
     RECORDS_MAX,
     Searches,
+    SearchRows,
     fits,
     narrows,
     part_of_a_plate,
@@ -34,7 +37,8 @@ from backends.search import (
     unsearchable,
 )
 from switch.backend import BackendSetup, InlineBackend, Query, Record, Reply
-from switch.errors import BackendError
+from switch.errors import UnfitError
+from switch.options import BackendOptions, takes
 from switch.terms import quick
 
 Fields = Mapping[str, str]
@@ -99,22 +103,34 @@ class MemoryBackend:
         """See `InlineBackend`."""
 
 
-def open_backend(setup: BackendSetup) -> InlineBackend:
+class Options(BackendOptions):
+    """See the head of this file."""
+
+    records: list[str | RecordRow]
+    searches: SearchRows = {}
+
+    @model_validator(mode="after")
+    def _findable(self) -> Options:
+        searches = searches_of(self.searches)
+        for number, row in enumerate(self.records, 1):
+            wrong = None if isinstance(row, str) else unfound(row, searches)
+            if wrong is not None:
+                what, fix = wrong
+                raise UnfitError(f"record {number}: {what}", fix)
+        return self
+
+
+@takes(Options)
+def open_backend(setup: BackendSetup, options: Options) -> InlineBackend:
     """Read what `records` holds: files, or the records themselves."""
-    given = setup.options.get("records")
-    searches = searches_of(setup)
+    searches = searches_of(options.searches)
     kinds = searches.of(setup)
-    if not isinstance(given, list) or not all(isinstance(each, str | dict) for each in given):
-        raise BackendError(
-            f"{setup.name}: `[backend.options]` needs `records`, a list of files or of records\n"
-            '    fix: such as records = ["records/cast.toml"]'
-        )
     records: list[tuple[str, Fields]] = []
-    for file in given:
+    for file in options.records:
         if isinstance(file, str):
             records.extend(read_cast(setup.world_folder / file, kinds, setup.state, searches))
-    inline = [each for each in given if isinstance(each, dict)]
-    records.extend(read_inline(setup.name, inline, kinds, setup.state, searches))
+    inline = (each for each in options.records if isinstance(each, RecordRow))
+    records.extend(chosen(inline, kinds, setup.state))
     return with_entries(MemoryBackend(records, searches), setup.keys)
 
 

@@ -7,10 +7,14 @@ identity must then fit too. Fields that only describe (LIY, LIT, VMA ...) do not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, Field
 
 from switch.backend import BackendSetup, Query, Reply
-from switch.errors import BackendError
+from switch.errors import UnfitError
+from switch.files.authored import Row
+from switch.options import Form
 from switch.terms import MessageKey
 
 Record = Mapping[str, str]
@@ -86,34 +90,48 @@ class Searches(NamedTuple):
 PUBLISHED = Searches(KINDS, TELLING)
 
 
-def searches_of(setup: BackendSetup) -> Searches:
-    """The published searches and those of a world's own keys, as its backend has them:
+def _new_key(key: str) -> str:
+    if key in KINDS:
+        raise UnfitError(f"`{key}` has its search already", "name a key of the world's own")
+    return key
 
-        searches = { ZDQ = { kind = "dog", by = ["TAG", "NAM"] } }   # the most telling field first
 
-    BackendError where one is wrong.
-    """
-    given = setup.options.get("searches", {})
-    kinds, telling = dict(KINDS), dict(TELLING)
-    form = 'such as searches = { ZDQ = { kind = "dog", by = ["TAG", "NAM"] } }'
-    if not isinstance(given, dict):
-        raise BackendError(f"{setup.name}: option `searches` is no table\n    fix: {form}")
-    for key, row in given.items():
-        if not (
-            isinstance(row, dict)
-            and row.keys() == {"kind", "by"}
-            and isinstance(row["kind"], str)
-            and row["kind"].isalpha()
-            and isinstance(row["by"], list)
-            and row["by"]
-            and all(isinstance(field, str) and field.isupper() for field in row["by"])
-        ):
-            raise BackendError(f"{setup.name}: option `searches.{key}` is wrong\n    fix: {form}")
-        if key in KINDS or row["kind"] in TELLING:
-            what = f"{setup.name}: `searches.{key}` names a key or a kind that is known already"
-            raise BackendError(f"{what}\n    fix: choose another name")
-        kinds[MessageKey(key)], telling[row["kind"]] = row["kind"], tuple(row["by"])
-    return Searches(kinds, telling) if given else PUBLISHED
+def _new_kind(kind: str) -> str:
+    if kind in TELLING:
+        raise UnfitError(f"`{kind}` is a kind of record already", "choose another name")
+    return kind
+
+
+_Key = Annotated[
+    str, Form("^[A-Z]{2,3}$", "two or three capital letters", "ZDQ"), AfterValidator(_new_key)
+]
+_Kind = Annotated[
+    str, Form("^[a-z]{2,20}$", "a word in small letters", "dog"), AfterValidator(_new_kind)
+]
+_Code = Annotated[str, Form("^[A-Z][A-Z0-9]*$", "a field code in capital letters", "TAG")]
+
+
+class SearchRow(Row):
+    """How a record that answers a key of the world's own is found."""
+
+    kind: _Kind
+    by: Annotated[list[_Code], Field(min_length=1)]  # the most telling field first
+
+
+SearchRows = dict[_Key, SearchRow]
+"""The option `searches`:
+
+    searches = { ZDQ = { kind = "dog", by = ["TAG", "NAM"] } }
+"""
+
+
+def searches_of(rows: Mapping[str, SearchRow]) -> Searches:
+    """The published searches and those of a world's own keys, as its backend has them."""
+    if not rows:
+        return PUBLISHED
+    kinds = {MessageKey(key): row.kind for key, row in rows.items()}
+    telling = {row.kind: tuple(row.by) for row in rows.values()}
+    return Searches({**KINDS, **kinds}, {**TELLING, **telling})
 
 
 def terms(kind: str, record: Record, searches: Searches = PUBLISHED) -> Iterator[str]:

@@ -23,6 +23,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from backends import generate
 from backends.cast import read_cast
@@ -31,6 +34,7 @@ from backends.search import (
     PUBLISHED,
     RECORDS_MAX,
     Searches,
+    SearchRows,
     answered,
     fits,
     part_of_a_plate,
@@ -40,13 +44,11 @@ from backends.search import (
     unsearchable,
 )
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
-from switch.errors import BackendError, UsageError
-from switch.files.authored import did_you_mean
+from switch.errors import UsageError
+from switch.options import BackendOptions, takes
 
 CANDIDATES_MAX = 200  # looked at for one answer
-PEOPLE, VEHICLES = 10_000, 20_000
-YEARS = (1950, 2999)
-OPTIONS = ("people", "vehicles", "year", "records", "searches")
+POPULATION_MAX = 100_000  # people, or vehicles, of one backend
 KEPT_MAX = 3  # files of one backend: a few versions of a world can be worked on by turns
 LEFT_BEHIND_S = 3600  # a half-built file this much older than the one begun now has no builder
 _ROWS_PER_STEP = 2_000  # between two reports of progress
@@ -61,6 +63,23 @@ _LOOKUP = (
     f" WHERE term.value = ? ORDER BY term.n LIMIT {CANDIDATES_MAX}"
 )
 _LOOKUP_PART = _LOOKUP.replace("term.value = ?", "term.value GLOB ?")
+
+
+_Number = Annotated[int, Field(ge=0, le=POPULATION_MAX)]
+
+
+class Options(BackendOptions):
+    """See the head of this file."""
+
+    people: _Number = 10_000
+    vehicles: _Number = 20_000
+    year: Annotated[int, Field(ge=1950, le=2999)] = generate.YEAR
+    records: list[str] = []
+    searches: SearchRows = {}
+
+    def numbers(self) -> tuple[int, int, int]:
+        """What the invented records depend on, beside seed and state."""
+        return self.people, self.vehicles, self.year
 
 
 class SqliteBackend:
@@ -106,15 +125,15 @@ class SqliteBackend:
         self._database.close()
 
 
-def open_backend(setup: BackendSetup) -> InlineBackend:
+@takes(Options)
+def open_backend(setup: BackendSetup, options: Options) -> InlineBackend:
     """Open the cache of this backend; build it first where it is missing, old or damaged."""
-    _only_known(setup)
-    path, searches = cache_path(setup), searches_of(setup)
+    path, searches = cache_path(setup, options), searches_of(options.searches)
     with suppress(sqlite3.Error, OSError):  # missing or damaged alike: build it
         return with_entries(SqliteBackend(path, searches), setup.keys)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        build(setup, path)
+        build(setup, options, path)
         _tidy(setup, path)
         return with_entries(SqliteBackend(path, searches), setup.keys)
     except (OSError, sqlite3.Error) as error:
@@ -124,19 +143,19 @@ def open_backend(setup: BackendSetup) -> InlineBackend:
         ) from None
 
 
-def cache_path(setup: BackendSetup) -> Path:
+def cache_path(setup: BackendSetup, options: Options) -> Path:
     """Its name changes with everything that the records depend on."""
-    parts = [generate.VERSION, setup.seed, setup.state, sorted(setup.keys), _numbers(setup)]
+    parts = [generate.VERSION, setup.seed, setup.state, sorted(setup.keys), options.numbers()]
     if "searches" in setup.options:
         parts.append(setup.options["searches"])
     digest = hashlib.sha256(repr(parts).encode())
-    for file in _files(setup):
+    for file in _files(setup, options):
         with suppress(OSError):  # said properly when it is read
             digest.update(file.read_bytes())
     return setup.cache_folder / f"{setup.world}-{setup.name}-{digest.hexdigest()[:16]}.sqlite"
 
 
-def build(setup: BackendSetup, path: Path) -> None:
+def build(setup: BackendSetup, options: Options, path: Path) -> None:
     """Build beside it and rename: whoever opens it meanwhile sees the old one or the whole new one.
 
     Two processes that build at once each rename a whole file; the last one stays.
@@ -148,7 +167,7 @@ def build(setup: BackendSetup, path: Path) -> None:
     try:
         database.executescript(_SCHEMA)
         database.execute("BEGIN")
-        _fill(database, setup)
+        _fill(database, setup, options)
         database.execute("COMMIT")
         database.close()
         _seal(beside)
@@ -158,16 +177,20 @@ def build(setup: BackendSetup, path: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _fill(database: sqlite3.Connection, setup: BackendSetup) -> None:
-    searches = searches_of(setup)
+def _files(setup: BackendSetup, options: Options) -> list[Path]:
+    return [setup.world_folder / file for file in options.records]
+
+
+def _fill(database: sqlite3.Connection, setup: BackendSetup, options: Options) -> None:
+    searches = searches_of(options.searches)
     kinds = sorted(searches.of(setup))
     written = [
         each
-        for file in _files(setup)
+        for file in _files(setup, options)
         for each in read_cast(file, frozenset(kinds), setup.state, searches)
     ]
     kinds = [kind for kind in kinds if kind in PUBLISHED.telling]  # others are written by people
-    population = generate.Population(setup.seed, setup.state or "CA", *_numbers(setup))
+    population = generate.Population(setup.seed, setup.state or "CA", *options.numbers())
     total = len(written) + sum(map(population.count, kinds))
     rows: list[tuple[int, str, str]] = []
     found_by: list[tuple[str, int]] = []
@@ -237,44 +260,3 @@ def _tidy(setup: BackendSetup, path: Path) -> None:
         left_behind = [each for each in half_built if now - each.stat().st_mtime > LEFT_BEHIND_S]
         for each in (*finished[:-KEPT_MAX], *left_behind):
             each.unlink(missing_ok=True)
-
-
-# --- options -------------------------------------------------------------------------------------
-
-
-def _only_known(setup: BackendSetup) -> None:
-    """A misspelt option would otherwise be the default, and nobody would be told."""
-    for name in setup.options:
-        if name not in OPTIONS:
-            raise BackendError(
-                f"{setup.name}: there is no option `{name}`\n    fix: {did_you_mean(name, OPTIONS)}"
-            )
-
-
-def _numbers(setup: BackendSetup) -> tuple[int, int, int]:
-    """How many people and vehicles, and the year."""
-    return (
-        _number(setup, "people", PEOPLE, 0, 100_000),
-        _number(setup, "vehicles", VEHICLES, 0, 100_000),
-        _number(setup, "year", generate.YEAR, *YEARS),
-    )
-
-
-def _number(setup: BackendSetup, name: str, default: int, least: int, most: int) -> int:
-    number = setup.options.get(name, default)
-    if type(number) is not int or not least <= number <= most:
-        raise BackendError(
-            f"{setup.name}: option `{name}` is {number!r}\n"
-            f"    fix: a whole number from {least} to {most}"
-        )
-    return number
-
-
-def _files(setup: BackendSetup) -> list[Path]:
-    files = setup.options.get("records", [])
-    if not isinstance(files, list) or not all(isinstance(file, str) for file in files):
-        raise BackendError(
-            f"{setup.name}: option `records` is {files!r}\n"
-            '    fix: a list of files, such as records = ["records/cast.toml"]'
-        )
-    return [setup.world_folder / str(file) for file in files]

@@ -10,15 +10,14 @@ from scenarios.script import Script
 from scenarios.script_rows import ScenarioFile
 from scenarios.sheet import toml_of
 from scenarios.sheet_file import SUFFIXES, read_rows
-from switch.acl.document import load_stack
 from switch.acl.engine import AccessStack
 from switch.config import World
 from switch.errors import AuthoredError, UsageError
 from switch.files.authored import Authored, did_you_mean, inspect, inspect_bytes
 from switch.files.salvage import FILLED_IN
-from switch.format_file import world_formats
+from switch.shell.whole import whole
 from switch.wire.spec import Formats
-from switch.world_file import load_world, shipped_worlds, world_folder
+from switch.world_file import shipped_worlds, world_folder
 
 LIBRARY = Path(__file__).parent / "library"
 COUNTY = "-county"  # the same lesson in plain-county, without agencies that people argue about
@@ -106,6 +105,5 @@ def open_file(file: Authored[ScenarioFile]) -> Opened:
             path = ("scenario", "world")
             findings.append(file.finding(path, f"no world `{wanted}`", fix))
         raise AuthoredError(findings) from None
-    world = load_world(wanted)
-    stack, formats = load_stack(world), world_formats(world)
+    world, stack, formats = whole(wanted)
     return Opened(check(file, world, stack, formats), world, stack, formats)

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from switch.config import World
 from switch.errors import AuthoredError, Finding
-from switch.files.authored import Row, did_you_mean, inspect
+from switch.files.authored import Authored, Row, did_you_mean, inspect
 from switch.files.form import Form
 from switch.wire.spec import DESTINATIONS_MAX, Formats, Place
 from switch.wire.spec_files import load_formats, read_formats
@@ -132,10 +132,8 @@ def world_formats(world: World) -> Formats:
     return read_formats(added=texts)
 
 
-def unspoken(world: World, formats: Formats) -> list[Finding]:
+def unspoken(file: Authored[WorldFile], formats: Formats) -> list[Finding]:
     """What the catalog of a world says that no message can come to: one finding for each row."""
-    path = world.folder / "world.toml"
-    file = inspect(path, WorldFile, name=f"{world.folder.name}/world.toml")
     found = []
     for i, backend in enumerate(file.model.backend):
         for j, answer in enumerate(backend.answers):

@@ -53,11 +53,16 @@ def shipped_worlds() -> list[str]:
     return sorted(path.parent.name for path in WORLDS_FOLDER.glob("*/world.toml"))
 
 
+def inspect_world(name: str) -> Authored[WorldFile]:
+    """The file of a world by id or folder, with what is wrong with its shape; AuthoredError if
+    nothing of it can be used."""
+    folder = world_folder(name)
+    return inspect(folder / "world.toml", WorldFile, name=f"{folder.name}/world.toml")
+
+
 def load_world(name: str) -> World:
     """A world by id or folder; AuthoredError with every mistake in `world.toml`."""
-    folder = world_folder(name)
-    shown = f"{folder.name}/world.toml"
-    return build_world(inspect(folder / "world.toml", WorldFile, name=shown), folder)
+    return build_world(inspect_world(name), world_folder(name))
 
 
 def build_world(file: Authored[WorldFile], folder: Path) -> World:

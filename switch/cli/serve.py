@@ -104,8 +104,6 @@ def _serve(arguments: argparse.Namespace, host: str, port: int) -> int:
     import structlog
     import trio
 
-    from switch.acl.document import load_stack
-    from switch.format_file import world_formats
     from switch.shell.app import Switch
     from switch.shell.clock import WallClock
     from switch.shell.heads import HeadsFolder
@@ -113,11 +111,10 @@ def _serve(arguments: argparse.Namespace, host: str, port: int) -> int:
     from switch.shell.scribe import Scribe
     from switch.shell.server import serve
     from switch.shell.transport import Listener
-    from switch.world_file import load_world
+    from switch.shell.whole import whole
 
     tls = _tls(arguments)
-    world = load_world(arguments.world)
-    stack, formats = load_stack(world), world_formats(world)
+    world, stack, formats = whole(arguments.world)
     listener = Listener(host, port)  # a port in use is told before anything is made
     past = past_of(world, formats, arguments.journal)
     journal = Scribe.open(arguments.journal)

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,51 +55,20 @@ def _list() -> list[dict[str, Any]]:
 
 
 def _whole(name: str | None) -> list[World]:
-    """Worlds whose rules are right too; the mistakes of all of them are told together."""
-    from switch.acl.document import load_stack
-    from switch.format_file import unspoken, world_formats
-    from switch.world_file import load_world, shipped_worlds
+    """Worlds that can be served; the mistakes of all of them are told together."""
+    from switch.shell.whole import whole
+    from switch.world_file import shipped_worlds
 
     findings: list[Finding] = []
     worlds = []
     for each in [name] if name else shipped_worlds():
         try:
-            worlds.append(load_world(each))
-            findings.extend(_of(each, finding) for finding in _unknown_kinds(worlds[-1]))
-            formats = world_formats(worlds[-1])
-            findings.extend(_of(each, finding) for finding in unspoken(worlds[-1], formats))
-            load_stack(worlds[-1])
+            worlds.append(whole(each).world)
         except AuthoredError as error:
-            findings.extend(_of(each, finding) for finding in error.findings)
+            findings.extend(error.findings)
     if findings:
         raise AuthoredError(findings)
     return worlds
-
-
-def _unknown_kinds(world: World) -> list[Finding]:
-    """Backends that nothing installed here can open: they would fail only when it is served."""
-    from switch.files.authored import did_you_mean
-    from switch.shell.plugins import installed_kinds
-
-    kinds = installed_kinds()
-    return [
-        Finding(
-            "world.toml",
-            0,
-            f"backend {entry.name}: no kind `{entry.kind}` is installed",
-            did_you_mean(entry.kind, kinds),
-        )
-        for entry in world.backends.values()
-        if entry.kind not in kinds
-    ]
-
-
-def _of(world: str, finding: Finding) -> Finding:
-    """Several worlds have a file of that name: say whose it is."""
-    folder = Path(world).name
-    if finding.file.startswith(f"{folder}/"):
-        return finding
-    return replace(finding, file=f"{folder}/{finding.file}")
 
 
 def _counts(world: World) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switch.errors import AuthoredError, Edit, Finding, UnfitError, UsageError
 from switch.files.layout import Layout, Path_, key_lines
-from switch.files.salvage import Salvaged, salvage
+from switch.files.salvage import Salvaged, salvage, value_at
 from switch.files.shape import shape_findings
 from switch.files.shape import shown as shown_path
 from switch.files.syntax import loaded, mended, place_of
@@ -100,6 +100,18 @@ class Authored(Generic[Model]):
     def place(self, path: Sequence[str | int]) -> Path_:
         """Where this stands in the text: rows that were left out count there."""
         return self.moved.original(path) if self.moved else tuple(path)
+
+    def within(self, path: Sequence[str | int], model: type[BaseModel]) -> list[Finding]:
+        """What is wrong with a table in it that this model describes, and the file's does not."""
+        place, data = self.place(path), loaded(self.text)
+        table = value_at(data, place)
+        if not isinstance(table, dict | None):
+            return []  # said of the file's own shape
+        try:
+            model.model_validate(table or {})
+        except ValidationError as error:
+            return shape_findings(error, model, data, self.text, self.name, place)
+        return []
 
     @property
     def layout(self) -> Layout:

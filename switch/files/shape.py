@@ -35,16 +35,24 @@ class Mend:
 
 
 def shape_findings(
-    error: ValidationError, model: type[BaseModel], data: dict[str, Any], text: str, name: str
+    error: ValidationError,
+    model: type[BaseModel],
+    data: dict[str, Any],
+    text: str,
+    name: str,
+    at: Path_ = (),
 ) -> list[Finding]:
     """One finding for each mistake, on the line of its key or of the nearest thing around it; on
-    none where there is no text."""
-    items = error.errors(include_url=False)
-    shapes = _Shapes(model, data, Layout.of(text), name, items)
+    none where there is no text. `data` is the whole file, and the model that of what stands `at` a
+    place in it."""
+    items: list[Any] = [
+        {**item, "loc": (*at, *item["loc"])} for item in error.errors(include_url=False)
+    ]
+    shapes = _Shapes(model, data, Layout.of(text), name, items, len(at))
     found: dict[tuple[Path_, bool], list[Any]] = {}
     for item in items:
-        path = _really(tuple(item["loc"]), data, item["type"])
-        found.setdefault((path, item["loc"][-1] == "[key]"), []).append(item)
+        path = (*at, *_really(item["loc"][len(at) :], value_at(data, at), item["type"]))
+        found.setdefault((path, item["loc"][-1:] == ("[key]",)), []).append(item)
     findings = []
     for (path, _), there in found.items():
         if not all(is_of_another_kind(item["type"]) for item in there):
@@ -74,8 +82,10 @@ class _Shapes:
         layout: Layout,
         name: str,
         items: Sequence[Any],
+        above: int,
     ) -> None:
         self._model, self._data, self._layout, self._name = model, data, layout, name
+        self._above = above  # so many parts of each path lead to the model
         # What a misspelt key was meant to be is not missing.
         self._meant: set[Path_] = set()
         for item in items:
@@ -95,7 +105,8 @@ class _Shapes:
             edits = edits or more
         if edits and items[0]["type"] not in ("missing", "extra_forbidden", "value_error"):
             fix = ""  # the edit is all there is to say
-        return Finding(self._name, self._line(path), f"`{shown(path)}`{what}", fix, edits=edits)
+        what = f"`{shown(path)}`{what}" if path else what.removeprefix(": ")
+        return Finding(self._name, self._line(path), what, fix, edits=edits)
 
     def _line(self, path: Path_) -> int:
         if not self._layout.text:
@@ -109,12 +120,9 @@ class _Shapes:
     def _said(self, path: Path_, item: Any) -> tuple[str, str, tuple[Edit, ...]]:
         kind, value = item["type"], item["input"]
         if kind == "extra_forbidden":
-            known = _known_keys(self._model, path[:-1])
-            return (
-                " is not a key here",
-                did_you_mean(str(path[-1]), known),
-                self._renamed(path),
-            )
+            known = self._known(path)
+            fix = did_you_mean(str(path[-1]), known) if known else "take it out"
+            return " is not a key here", fix, self._renamed(path)
         if kind == "missing":
             return " is missing", f"add `{path[-1]} = ...`", self._added(path)
         context = item.get("ctx", {})
@@ -129,17 +137,25 @@ class _Shapes:
 
     def _bounds(self, path: Path_) -> Bounds:
         """Of the number that a key holds."""
-        field = _field(self._model, path)
+        field = _field(self._model, path[self._above :])
         there = {type(each).__name__: each for each in (field.metadata if field else ())}
         above, least, most = there.get("Gt"), there.get("Ge"), there.get("Le")
         lower = above.gt if above else least.ge if least else None
         return Bounds(lower, most.le if most else None, above is not None)
 
+    def _known(self, path: Path_) -> list[str]:
+        """The keys that could stand in the place of this one."""
+        return _known_keys(self._model, path[self._above : -1])
+
+    def _mend(self, path: Path_) -> Mend | None:
+        field = _field(self._model, path[self._above :])
+        return next((m for m in field.metadata if isinstance(m, Mend)), None) if field else None
+
     # --- edits -----------------------------------------------------------------------------------
 
     def _near(self, path: Path_) -> str | None:
         """The key that was most likely meant; None where it stands there as well."""
-        near = nearest(str(path[-1]), _known_keys(self._model, path[:-1]))
+        near = nearest(str(path[-1]), self._known(path))
         holder = value_at(self._data, path[:-1])
         there = isinstance(holder, dict) and near in holder and not self._tables(path)
         return None if there else near
@@ -159,13 +175,13 @@ class _Shapes:
     def _added(self, path: Path_) -> tuple[Edit, ...]:
         if path in self._meant:
             return ()
-        mend = _mend(self._model, path)
+        mend = self._mend(path)
         value = mend.missing(self._data, path) if mend else None
         return self._layout.add_key(path[:-1], str(path[-1]), value) if value is not None else ()
 
     def _rewritten(self, path: Path_, value: Any) -> tuple[Edit, ...]:
         """A value that its own field knows how to mend."""
-        mend = _mend(self._model, path)
+        mend = self._mend(path)
         if isinstance(value, dict) and path and isinstance(path[-1], str):
             return self._layout.double(path)
         if isinstance(value, list) and "" in value:
@@ -193,7 +209,7 @@ class _Shapes:
         return self._layout.value(path, new)
 
     def _converted(self, path: Path_, kind: str, value: Any) -> tuple[Edit, ...]:
-        mend = _mend(self._model, path)
+        mend = self._mend(path)
         new = mend.wrong(value) if mend else None
         if new is None and kind == "string_type":
             new = _as_text(value)
@@ -243,11 +259,6 @@ def _field(model: type[BaseModel], path: Sequence[str | int]) -> Any:
         field = next((f for n, f in fields.items() if part in (n, f.alias)), None)
         current = _row_in(field.annotation) if field else None
     return field
-
-
-def _mend(model: type[BaseModel], path: Path_) -> Mend | None:
-    field = _field(model, path)
-    return next((m for m in field.metadata if isinstance(m, Mend)), None) if field else None
 
 
 def _known_keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:

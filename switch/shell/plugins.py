@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from switch.backend import ENTRY_POINT_GROUP, Backend, BackendSetup, Progress, no_progress
 from switch.config import BackendEntry, World
-from switch.errors import BackendError, UsageError, WireroomError
-from switch.files.authored import did_you_mean
+from switch.errors import BackendError, Finding, UsageError, WireroomError
+from switch.files.authored import Authored, nearest
+from switch.files.salvage import FILLED_IN
+from switch.options import options_of
 from switch.terms import BackendName
+from switch.world_rows import WorldFile
 
 
 def default_cache_folder() -> Path:
@@ -24,6 +27,34 @@ def default_cache_folder() -> Path:
 def installed_kinds() -> Mapping[str, EntryPoint]:
     """Every kind of backend that is installed here."""
     return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+def unfit(file: Authored[WorldFile]) -> Iterator[Finding]:
+    """Backends of a world file that nothing installed here can open as they are described there."""
+    kinds = installed_kinds()
+    for index, row in enumerate(file.model.backend):
+        path = ("backend", index, "kind")
+        if row.kind == FILLED_IN:
+            continue
+        if row.kind not in kinds:
+            what = f"no kind of backend `{row.kind}` is installed"
+            yield file.finding(path, what, _known(row.kind, kinds))
+            continue
+        try:
+            target = kinds[row.kind].load()
+        except Exception as error:  # a stranger's module, which nobody has looked at before
+            what = f"kind `{row.kind}` cannot be loaded: {type(error).__name__}: {error}"
+            yield file.finding(path, what, "install the package that has it anew")
+            continue
+        options = options_of(target)
+        if options is not None:
+            yield from file.within(("backend", index, "options"), options)
+
+
+def _known(kind: str, kinds: Mapping[str, EntryPoint]) -> str:
+    near = nearest(kind, kinds)
+    every = f"known: {', '.join(sorted(kinds))}"
+    return f"did you mean `{near}`? {every}" if near else every
 
 
 def open_backends(
@@ -57,7 +88,7 @@ def open_one(
     kinds = installed_kinds() if kinds is None else kinds
     if entry.kind not in kinds:
         what = f"backend {entry.name}: no kind `{entry.kind}` is installed"
-        raise UsageError(what, did_you_mean(entry.kind, kinds))
+        raise UsageError(what, _known(entry.kind, kinds))
     setup = BackendSetup(
         name=entry.name,
         keys=tuple(c.key for c in world.catalog if c.backend == entry.name),

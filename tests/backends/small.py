@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from switch.backend import BackendSetup, Query, no_progress
+import pytest
+
+from backends import memory
+from switch.backend import BackendSetup, InlineBackend, Query, no_progress
+from switch.errors import AuthoredError
 from switch.world_file import WORLDS_FOLDER
 
 FOLDER = WORLDS_FOLDER / "golden-state"
@@ -27,6 +32,21 @@ def setup(cache: Path, **changes: Any) -> BackendSetup:
         "progress": no_progress,
     }
     return BackendSetup(**(values | changes))
+
+
+def in_memory(setup: BackendSetup) -> InlineBackend:
+    """The memory backend, with those of these options that it takes."""
+    mine = {
+        name: setup.options[name] for name in memory.Options.model_fields & setup.options.keys()
+    }
+    return memory.open_backend(replace(setup, options=mine))
+
+
+def refused(setup: BackendSetup, opens: Any) -> str:
+    """What is told of options that a kind of backend does not take."""
+    with pytest.raises(AuthoredError) as caught:
+        opens(setup)
+    return str(caught.value)
 
 
 def query(key: str, image: bool = False, id: int = 1, **fields: str) -> Query:

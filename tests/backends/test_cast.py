@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from backends.cast import read_cast, read_inline
+from backends.cast import read_cast
 from backends.search import TELLING
-from switch.errors import AuthoredError, BackendError
+from switch.errors import AuthoredError
 from switch.world_file import WORLDS_FOLDER, load_world, shipped_worlds
 from tests.backends.small import FOLDER
 
@@ -50,13 +50,6 @@ def test_what_the_line_cannot_carry_or_nothing_finds_is_a_mistake(tmp_path: Path
     path.write_text(f'[[record]]\nkind = "driver"\n{fields}\n')
     with pytest.raises(AuthoredError, match=said):
         read_cast(path, frozenset({"driver"}), "CA")
-
-
-def test_records_may_stand_in_the_options_themselves():
-    rows = [{"kind": "driver", "OLN": "S1"}, {"kind": "driver", "state": "NV", "OLN": "S2"}]
-    assert read_inline("MINE", rows, frozenset({"driver"}), "CA") == [("driver", {"OLN": "S1"})]
-    with pytest.raises(BackendError, match=r"MINE: option `records`, record 2: .*`oln`"):
-        read_inline("MINE", [rows[0], {"kind": "driver", "oln": "S1"}], frozenset(), "CA")
 
 
 @pytest.mark.parametrize("name", shipped_worlds())

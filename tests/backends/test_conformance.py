@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 import trio
 
-from backends import memory, sqlite
+from backends import sqlite
 from backends.conformance import check, check_waiting
 from switch.backend import Query, Reply
-from tests.backends.small import query, setup
+from tests.backends.small import in_memory, query, setup
 
 
 def known() -> Query:
     return query("DQ", OLN="S0990001")
 
 
-@pytest.mark.parametrize("kind", [memory, sqlite])
-def test_the_built_in_backends_conform(tmp_path: Path, kind):
-    check(kind.open_backend(setup(tmp_path)), known())
+@pytest.mark.parametrize("opens", [in_memory, sqlite.open_backend])
+def test_the_built_in_backends_conform(tmp_path: Path, opens):
+    check(opens(setup(tmp_path)), known())
 
 
 class Planted:

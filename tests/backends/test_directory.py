@@ -11,7 +11,7 @@ from backends.conformance import check
 from backends.directory import DirectoryBackend, open_backend
 from backends.search import RECORDS_MAX
 from switch.backend import Query
-from switch.errors import BackendError
+from switch.errors import AuthoredError
 from switch.world_file import load_world
 from tests.backends.small import setup
 
@@ -82,5 +82,5 @@ def _setup(folder: Path):
 
 
 def test_an_option_is_refused_by_name(tmp_path: Path):
-    with pytest.raises(BackendError, match="ORION: the directory has no options"):
+    with pytest.raises(AuthoredError, match="`people` is not a key here\n    fix: take it out"):
         open_backend(replace(_setup(tmp_path), options={"people": 1}))

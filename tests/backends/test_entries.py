@@ -11,7 +11,7 @@ from backends.conformance import check
 from backends.entries import ENTRIES_MAX, ENTRY_KEYS, Entries, with_entries
 from switch.backend import Backend, Query
 from switch.terms import MessageKey, Ori
-from tests.backends.small import ALL_KEYS, setup
+from tests.backends.small import ALL_KEYS, in_memory, setup
 
 OURS, OTHERS = "CA0990100", "CA0990200"
 PERSON = {"NAM": "SIMROCK, IDA", "DOB": "19900102", "OFF": "DRILL CHARGE", "DOW": "20260105"}
@@ -50,9 +50,9 @@ class Desk:
 @pytest.fixture(params=["memory", "sqlite"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path):
     keys = (*ALL_KEYS, *ENTRY_KEYS)
-    opened = {"memory": memory.open_backend, "sqlite": sqlite.open_backend}[request.param]
+    opens = in_memory if request.param == "memory" else sqlite.open_backend
     options = {"records": ["records/cast.toml"], "people": 100, "vehicles": 200}
-    backend = opened(setup(tmp_path, keys=keys, options=options))
+    backend = opens(setup(tmp_path, keys=keys, options=options))
     yield Desk(backend)
     backend.close()
 

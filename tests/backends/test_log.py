@@ -9,7 +9,7 @@ import pytest
 
 from backends.log import open_backend
 from switch.backend import Query
-from switch.errors import BackendError
+from switch.errors import AuthoredError
 from tests.backends.small import setup
 
 
@@ -31,5 +31,5 @@ def test_it_says_that_it_may_be_asked_and_nothing_else(tmp_path: Path):
 
 @pytest.mark.parametrize("options", [{"messages_max": 0}, {"messages_max": "5"}, {"reach": 5}])
 def test_an_option_that_makes_no_sense_is_refused(tmp_path: Path, options):
-    with pytest.raises(BackendError, match="RAND: "):
+    with pytest.raises(AuthoredError, match="options of RAND: `"):
         opened(tmp_path, **options)

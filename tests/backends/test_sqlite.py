@@ -14,16 +14,25 @@ import pytest
 from backends.search import KINDS, RECORDS_MAX
 from backends.sqlite import (
     KEPT_MAX,
+    Options,
     SqliteBackend,
     build,
-    cache_path,
     open_backend,
 )
-from switch.backend import InlineBackend
-from switch.errors import BackendError, UsageError
+from backends.sqlite import cache_path as path_for
+from switch.backend import BackendSetup, InlineBackend
+from switch.errors import UsageError
 from switch.shell.plugins import open_backends
 from switch.world_file import load_world, shipped_worlds
-from tests.backends.small import query, setup
+from tests.backends.small import query, refused, setup
+
+
+def options_of(mine: BackendSetup) -> Options:
+    return Options.model_validate(dict(mine.options))
+
+
+def cache_path(mine: BackendSetup) -> Path:
+    return path_for(mine, options_of(mine))
 
 
 def found(backend: InlineBackend, key: str, **fields: str):
@@ -194,16 +203,25 @@ def test_another_cast_is_another_file(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "options", [{"people": -1}, {"people": "x"}, {"people": True}, {"year": 19}, {"records": "x"}]
+    ("options", "said"),
+    [
+        ({"people": -1}, "`people` is too small (got -1)\n    fix: write a number: 0 to 100,000"),
+        ({"people": "x"}, "`people` must be a whole number (got 'x')"),
+        ({"people": True}, "`people` must be a whole number (got true)"),
+        ({"year": 19}, "`year` is too small (got 19)\n    fix: write a number: 1,950 to 2,999"),
+        ({"records": "x"}, "`records` must be a list in brackets (got 'x')"),
+    ],
 )
-def test_wrong_options_are_named(tmp_path: Path, options):
-    with pytest.raises(BackendError, match="option"):
-        open_backend(setup(tmp_path, options=options))
+def test_wrong_options_are_named(tmp_path: Path, options, said):
+    assert refused(setup(tmp_path, options=options), open_backend).startswith(
+        f"options of ALL: {said}"
+    )
 
 
 def test_a_misspelt_option_is_not_taken_for_the_default(tmp_path: Path):
-    with pytest.raises(BackendError, match="no option `peple`\n    fix: did you mean `people`"):
-        open_backend(setup(tmp_path, options={"peple": 5}))
+    told = refused(setup(tmp_path, options={"peple": 5, "year": 1}), open_backend)
+    assert "`peple` is not a key here\n    fix: did you mean `people`?" in told
+    assert "`year` is too small" in told
     assert list(tmp_path.iterdir()) == []
 
 
@@ -211,7 +229,7 @@ def test_the_same_seed_builds_the_same_rows(tmp_path: Path):
     rows = []
     for name in ("one", "two"):
         path = tmp_path / f"{name}.sqlite"
-        build(setup(tmp_path), path)
+        build(setup(tmp_path), options_of(setup(tmp_path)), path)
         database = sqlite3.connect(path)
         rows.append(database.execute("SELECT * FROM record ORDER BY n").fetchall())
         rows[-1] += database.execute("SELECT * FROM term ORDER BY value, n").fetchall()

@@ -83,6 +83,6 @@ def test_kinds_that_are_not_installed_are_told_together_with_mistakes_of_rules(t
     path.write_text(path.read_text().replace('"sqlite"', '"sqlit"', 1))
     done = run("world", "check", str(world))
     assert done.returncode == 2
-    assert "w/world.toml: backend PQDMV: no kind `sqlit` is installed" in done.stderr
-    assert "did you mean `sqlite`?" in done.stderr
+    assert "w/world.toml:191: no kind of backend `sqlit` is installed" in done.stderr
+    assert "did you mean `sqlite`? known: directory, log, memory, sqlite" in done.stderr
     assert "w/acl/PXDMV.toml: is missing" in done.stderr

@@ -11,8 +11,10 @@ import pytest
 
 from switch.backend import ENTRY_POINT_GROUP
 from switch.errors import BackendError, UsageError
+from switch.files.authored import inspect_bytes
 from switch.shell import plugins
 from switch.world_file import load_world
+from switch.world_rows import WorldFile
 
 WORLD = load_world("golden-state")
 
@@ -74,6 +76,55 @@ def test_a_plug_in_that_fails_is_named_and_the_others_are_closed(tmp_path: Path)
     with pytest.raises(BackendError, match=r"CAWPS \(kind `fails`\).*no database there"):
         plugins.open_backends(of_kind("fails"), tmp_path)
     assert Closing.closed == 1
+
+
+def unfit(*kinds: str) -> list[str]:
+    """What is told of a world with backends of these kinds, and what to write."""
+    rows = "".join(_BACKEND.format(name=f"B{n}", kind=kind) for n, kind in enumerate(kinds))
+    file = inspect_bytes((_HEAD + rows).encode(), WorldFile, name="world.toml")
+    return [f"{found.line} {found.what} -> {found.fix}" for found in plugins.unfit(file)]
+
+
+_HEAD = """\
+format = 1
+world = { id = "w", title = "W", timezone = "UTC", seed = 1 }
+"""
+_BACKEND = """[[backend]]
+name = "{name}"
+owner = "O"
+ori = "CA0998100"
+kind = {kind}
+answers = [{{ keys = ["DQ"], classes = ["driver.record"] }}]
+"""
+
+
+def test_a_kind_that_is_not_installed_is_told_on_its_line_with_those_that_are():
+    known = "known: directory, log, memory, sqlite"
+    assert unfit('"sqlit"', '"log"', '"oracle7"') == [
+        f"7 no kind of backend `sqlit` is installed -> did you mean `sqlite`? {known}",
+        f"19 no kind of backend `oracle7` is installed -> {known}",
+    ]
+
+
+def test_options_are_told_where_they_stand_or_would_stand():
+    long = '"sqlite"\noptions = { people = "x", peple = 1 }'
+    digits = "write digits alone, without quotes"
+    assert unfit(long, '"memory"', '"directory"\noptions = { a = 1 }', '"log"\noptions = 5') == [
+        f"8 `backend[1].options.people` must be a whole number (got 'x') -> {digits}",
+        "8 `backend[1].options.peple` is not a key here -> did you mean `people`?",
+        "10 `backend[2].options.records` is missing -> add `records = ...`",
+        "21 `backend[3].options.a` is not a key here -> take it out",
+    ]
+
+
+def test_a_kind_that_cannot_be_loaded_is_told_and_the_others_are_looked_at(monkeypatch):
+    broken = EntryPoint("broken", "tests.no_such_module:opens", ENTRY_POINT_GROUP)
+    here = {**plugins.installed_kinds(), "broken": broken}
+    monkeypatch.setattr(plugins, "installed_kinds", lambda: here)
+    first, second = unfit('"broken"', '"lg"')
+    assert first.startswith("7 kind `broken` cannot be loaded: ModuleNotFoundError: ")
+    assert first.endswith(" -> install the package that has it anew")
+    assert second.startswith("13 no kind")
 
 
 def test_the_cache_lies_in_the_users_cache_folder(monkeypatch):

@@ -1,0 +1,87 @@
+"""A world read whole, as a switch is to serve it: `world.toml`, message keys, rules and backends.
+
+The mistakes of all its files are told together. What needs the names of `world.toml` is looked at
+once that file is right; the shape of every other file is looked at in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from switch.acl.document import load_stack
+from switch.acl.engine import AccessStack
+from switch.acl.policy import NETWORK
+from switch.acl.rows import NetworkFile, OwnerFile
+from switch.config import World
+from switch.errors import AuthoredError, Finding
+from switch.files.authored import inspect
+from switch.format_file import FormatFile, unspoken, world_formats
+from switch.shell.plugins import unfit
+from switch.wire.spec import Formats
+from switch.world_file import build_world, inspect_world, world_folder
+
+T = TypeVar("T")
+
+
+class Whole(NamedTuple):
+    """All that a switch is started with, of one world."""
+
+    world: World
+    stack: AccessStack
+    formats: Formats
+
+
+def whole(name: str) -> Whole:
+    """A world by id or folder, in order; AuthoredError with the mistakes of all its files, each
+    with the world's folder before its name."""
+    folder, found = world_folder(name), list[Finding]()
+    file = _kept(found, lambda: inspect_world(name))
+    if file is not None:
+        found += unfit(file)
+    world = _kept(found, lambda: build_world(file, folder)) if file is not None else None
+    if file is None or world is None:
+        found += _shapes(folder)
+        raise AuthoredError(_of(folder, found))
+    formats = _kept(found, lambda: world_formats(world))
+    if formats is not None:
+        found += unspoken(file, formats)
+    stack = _kept(found, lambda: load_stack(world))
+    if found or formats is None or stack is None:
+        raise AuthoredError(_of(folder, found))
+    return Whole(world, stack, formats)
+
+
+def _kept(found: list[Finding], read: Callable[[], T]) -> T | None:
+    """What was read; None if it has mistakes, which are added to those found before."""
+    try:
+        return read()
+    except AuthoredError as error:
+        found += error.findings
+        return None
+
+
+def _shapes(folder: Path) -> Iterator[Finding]:
+    """What is wrong with keys and rules by themselves, whoever is in the world."""
+    for path in sorted((folder / "specs").glob("*.toml")):
+        yield from _shape(path, FormatFile)
+    for path in sorted((folder / "acl").glob("*.toml")):
+        yield from _shape(path, NetworkFile if path.stem == NETWORK else OwnerFile)
+
+
+def _shape(path: Path, model: type[BaseModel]) -> Iterable[Finding]:
+    try:
+        return inspect(path, model, name=f"{path.parent.name}/{path.name}").findings
+    except AuthoredError as error:
+        return error.findings
+
+
+def _of(folder: Path, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Several worlds have files of the same names: say whose each is."""
+    for finding in findings:
+        own = finding.file.startswith(f"{folder.name}/")
+        yield finding if own else replace(finding, file=f"{folder.name}/{finding.file}")
