@@ -18,6 +18,9 @@ from switch.acl.engine import AccessStack, Decision, Request
 from switch.core.record.journal import Entry
 from switch.terms import BackendName, Instant, Mnemonic, OperatorId, Ori
 
+_OF_THE_SWITCH = frozenset(("directory", "log"))  # kinds that answer without records of their own
+_INSTANT_S = 0.001
+
 
 class Who(NamedTuple):
     """A line of the table: a seat, and the purpose it states."""
@@ -34,53 +37,117 @@ class View(NamedTuple):
     rules: tuple[str, ...]  # those that refuse, or that limit what is released
 
 
+class Moment(NamedTuple):
+    """When one looks at the table: before anything changed, and at the end of each act."""
+
+    at: Instant
+    act: int  # which of them, counted from 0
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One agency at one backend."""
+    """One agency at one backend: a view for each moment, and whether the run itself showed it."""
 
-    before: View
-    after: View
-    seen: bool  # whether the run asked this after the change
+    views: tuple[View, ...]
+    seen: tuple[bool, ...]
+
+    @property
+    def before(self) -> View:
+        """At the first moment."""
+        return self.views[0]
+
+    @property
+    def after(self) -> View:
+        """At the last moment."""
+        return self.views[-1]
+
+    def shown(self, number: int) -> bool:
+        """Whether the run showed what holds from this moment on, for as long as it does."""
+        for view, seen in zip(self.views[number:], self.seen[number:], strict=True):
+            if view != self.views[number]:
+                return False
+            if seen:
+                return True
+        return False
+
+    def changes(self, number: int) -> bool:
+        """Whether it is another one at this moment than at the one before."""
+        return number > 0 and self.views[number] != self.views[number - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The table, and every disagreement between the rules and the run."""
 
-    before: Instant
-    after: Instant
+    moments: tuple[Moment, ...]
     backends: tuple[BackendName, ...]
     cells: Mapping[Who, Mapping[BackendName, Cell]]
+    reasons: Mapping[str, str]  # of each rule that there was, in its owner's words
     disagreements: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is different for anybody."""
+        return any(map(self.changing, self.cells))
+
+    def changing(self, who: Who) -> list[int]:
+        """The numbers of the moments at which something is different for them."""
+        cells = self.cells[who].values()
+        return [n for n in range(len(self.moments)) if any(cell.changes(n) for cell in cells)]
 
 
 def compare(opened: Opened, entries: Iterable[Entry]) -> Comparison:
-    """The table of a run: a line for each seat and purpose that asked, a column for each source."""
+    """The table of a run: every seat and purpose that asked, and of each other agency that has a
+    line its first terminal, by every backend with records."""
     entries = list(entries)
-    asked = [_Asked(entry, opened) for entry in entries if entry["kind"] == "query"]
-    before = asked[0].at if asked else opened.script.starts
-    after = opened.script.starts + opened.script.length
+    seats = opened.script.seat_of
+    queries = (e for e in entries if e["kind"] == "query")
+    asked = [_Asked(entry, seat) for entry in queries if (seat := seats(entry["terminal"]))]
+    moments = tuple(_moments(opened, asked[0].at if asked else opened.script.starts))
     stacks = list(_stacks(opened, entries))
-    names = {leg["backend"] for one in asked for leg in one.entry["legs"]}
-    backends = tuple(name for name in opened.world.backends if name in names)
-    changed = stacks[-1][0]
+    owners = opened.world.backends.items()
+    backends = tuple(name for name, entry in owners if entry.kind not in _OF_THE_SWITCH)
     cells = {
-        who: {
-            backend: _cell(opened, stacks, asked, who, backend, (before, after, changed))
-            for backend in backends
-        }
-        for who in dict.fromkeys(one.who for one in asked)
+        who: {backend: _cell(opened, stacks, moments, asked, who, backend) for backend in backends}
+        for who in _everybody(opened, asked)
     }
     wrong = tuple(_disagreements(stacks, asked, entries))
-    return Comparison(before, after, backends, cells, wrong)
+    return Comparison(moments, backends, cells, dict(_reasons(stacks)), wrong)
+
+
+def _reasons(stacks: _Stacks) -> Iterator[tuple[str, str]]:
+    for _, stack in stacks:
+        for policy in (stack.network, *stack.owners.values()):
+            yield from ((rule.id, rule.reason) for rule in policy.rules)
+
+
+def _moments(opened: Opened, first: Instant) -> Iterator[Moment]:
+    """The last instants of acts are those before the next one begins."""
+    script = opened.script
+    ends = [script.starts + act.start - _INSTANT_S for act in script.acts[1:]]
+    yield Moment(first, 0)
+    for number, end in enumerate([*ends, script.starts + script.length]):
+        yield Moment(end, number)
+
+
+def _everybody(opened: Opened, asked: Iterable[_Asked]) -> list[Who]:
+    """In the order of the world's terminals, and of what was asked at each."""
+    world, found = opened.world, dict.fromkeys(one.who for one in asked)
+    there = {world.terminals[Mnemonic(who.seat.terminal)].agency for who in found}
+    for terminal in world.terminals.values():
+        oris = world.agencies[terminal.agency].oris
+        if terminal.agency not in there and oris and terminal.operators:
+            there.add(terminal.agency)
+            name, operator = terminal.mnemonic, terminal.operators[0]
+            found[Who(Seat(name, name, oris[0], operator, actor=True), None)] = None
+    order = list(world.terminals)
+    return sorted(found, key=lambda who: order.index(Mnemonic(who.seat.terminal)))
 
 
 class _Asked:
     """One inquiry of the run."""
 
-    def __init__(self, entry: Entry, opened: Opened) -> None:
-        seat = opened.script.seat_of(entry["terminal"])
-        assert seat is not None  # nobody else is on the stage
+    def __init__(self, entry: Entry, seat: Seat) -> None:
         self.entry = entry
         self.at: Instant = entry["at"]
         self.who = Who(seat, entry["purpose"])
@@ -126,19 +193,26 @@ def _at(stacks: _Stacks, at: Instant) -> AccessStack:
 def _cell(
     opened: Opened,
     stacks: _Stacks,
+    moments: tuple[Moment, ...],
     asked: list[_Asked],
     who: Who,
     backend: BackendName,
-    times: tuple[Instant, Instant, Instant],
 ) -> Cell:
-    before, after, changed = times
     same = [one for one in asked if one.who == who and _goes_to(one.entry, backend)]
     request = same[-1].request(backend) if same else _usual_request(opened, who, backend)
-    return Cell(
-        _view(_at(stacks, before).decide(request, before)),
-        _view(_at(stacks, after).decide(request, after)),
-        any(one.at >= changed for one in same),
-    )
+    views = tuple(_view_at(stacks, request, moment.at) for moment in moments)
+    shown = {(_act(moments, one.at), _view_at(stacks, request, one.at)) for one in same}
+    seen = ((moment.act, view) in shown for moment, view in zip(moments, views, strict=True))
+    return Cell(views, tuple(seen))
+
+
+def _act(moments: tuple[Moment, ...], at: Instant) -> int:
+    """The act in which something happened."""
+    return next((moment.act for moment in moments[1:] if at <= moment.at), moments[-1].act)
+
+
+def _view_at(stacks: _Stacks, request: Request, at: Instant) -> View:
+    return _view(_at(stacks, at).decide(request, at))
 
 
 def _goes_to(entry: Entry, backend: str) -> bool:
@@ -147,17 +221,19 @@ def _goes_to(entry: Entry, backend: str) -> bool:
 
 def _usual_request(opened: Opened, who: Who, backend: BackendName) -> Request:
     """What this seat would ask of a backend that it did not ask in the run."""
-    key = next(entry.key for entry in opened.world.catalog if entry.backend == backend)
-    seat = who.seat
+    entry = next(entry for entry in opened.world.catalog if entry.backend == backend)
+    seat, purpose = who.seat, who.purpose
+    if entry.purposes and purpose not in entry.purposes:
+        purpose = entry.purposes[0]  # this one wants to know one
     return Request(
         Mnemonic(seat.terminal),
         Ori(seat.ori),
         OperatorId(seat.operator),
         None,
         backend,
-        key,
+        entry.key,
         False,
-        who.purpose,
+        purpose,
     )
 
 

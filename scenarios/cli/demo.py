@@ -153,7 +153,7 @@ def _close(out: Console, opened: Opened, gutter: object, played: Played, drawn: 
     assert isinstance(gutter, Gutter)
     comparison = compare(opened, played.entries)
     out.print()
-    print_table(out, comparison, opened.world, gutter)
+    print_table(out, comparison, opened, gutter)
     out.print()
     good = played.result.flawless and not comparison.disagreements
     _outcome(out, played.result)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from switch.errors import Exit, UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from scenarios.replay import Replay
     from scenarios.shelf import Opened
     from switch.core.record.journal import Entry
@@ -66,9 +68,22 @@ def report(
         if said:
             text = f"  in the background: {said} messages, none of them scored"
             out.print(Text(text, style="dim"), soft_wrap=True)
+        _table(out, opened, entries)
         for path in filter(None, written):
             out.print(Text(f"written: {path}", style="dim"), soft_wrap=True)
     return int(Exit.FINE if result.passed else Exit.FINDINGS)
+
+
+def _table(out: Console, opened: Opened, entries: Sequence[Entry]) -> None:
+    """Who got what before and after, if the rules changed for anybody."""
+    from scenarios.comparison import compare
+    from scenarios.report.gutter import Gutter
+    from scenarios.report.table import print_table
+
+    comparison = compare(opened, entries)
+    if comparison.changed:
+        out.print()
+        print_table(out, comparison, opened, Gutter(out, opened.script, opened.world.timezone))
 
 
 def write(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ def test_the_demo_tells_the_story_and_asserts_it():
     assert (
         lines[0].strip() == lines[-1].strip() == "TRAINING - SIMULATED DATA - CONNECTED TO NOTHING"
     )
-    for words in ("ACT 1", "ACT 2", "DENY-SUSPENDED", "who gets what", "Try next:"):
+    for words in ("ACT 1", "ACT 2", "DENY-SUSPENDED", "Who gets what", "Try next:"):
         assert words in done.stdout
     assert "30 of 30 expects met, 1 of 1 forbids held, 5 of 5 asserts held" in done.stdout
 
