@@ -10,6 +10,9 @@ is full the other is, as soon as all that lies in that one is posted. A record i
 length in 4 bytes, and msgpack: [[number, first, count, body, hash], [[backend, number, first,
 count, at, body, hash], ...]]. Zeros stand behind the last one of a half. What a lost machine leaves
 is judged by the hashes that the journal has anyway: see `following`.
+
+As SQLite does, we rely on a disk to change nothing but what it is given: a record is safe from the
+next one in the same block.
 """
 
 from __future__ import annotations
@@ -99,9 +102,16 @@ def _write(descriptor: int, data: bytes, at: int) -> None:
 # --- what a switch that did not end in order has left ---------------------------------------------
 
 
-def is_lost(journal: Path, was_open: bool) -> bool:
-    """Whether a journal whose writer did not end in order stands here without its daybook."""
-    return was_open and not beside(journal).exists()
+def is_lost(journal: Path, identity: bytes, was_open: bool) -> bool:
+    """Whether a journal whose writer did not end in order stands here without its daybook, or with
+    one that has lost its beginning. OSError if that cannot be read."""
+    if not was_open:
+        return False
+    try:
+        with beside(journal).open("rb") as file:
+            return file.read(len(_HEADER + identity)) != _HEADER + identity
+    except FileNotFoundError:
+        return True
 
 
 def unposted(journal: Path, identity: bytes, end: End) -> list[Record]:
@@ -112,18 +122,20 @@ def unposted(journal: Path, identity: bytes, end: End) -> list[Record]:
         data = path.read_bytes()
     except FileNotFoundError:
         return []
-    found = sorted(readable(data), key=lambda record: record.batch.number)
-    if found and not data.startswith(_HEADER + identity):
+    known = _HEADER + identity
+    if len(data) > len(known) and not data.startswith(known):
         raise JournalFileError(
-            f"`{path}` is not the daybook of `{journal}`: another journal has left it behind\n"
+            f"`{path}` is not the daybook of `{journal}`: another journal, or another version of"
+            " wireroom, has left it behind\n"
             "    fix: move it away, or bring the journal back beside which it was written"
         )
+    found = sorted(readable(data), key=lambda record: record.batch.number)
     later = [record for record in found if record.batch.number > end.batches]
     whole = list(following(later, end))
+    number = end.batches + len(whole) + 1
     # What was being written when the machine was lost was confirmed to nobody: it may be broken,
     # but nothing can have been written behind it.
-    if len(later) > len(whole) + 1:
-        number = end.batches + len(whole) + 1
+    if later and later[-1].batch.number > number:
         raise JournalFileError(
             f"`{path}` is BROKEN: batch {number} does not follow from the one before, and there"
             " are later ones\n"
@@ -133,20 +145,23 @@ def unposted(journal: Path, identity: bytes, end: End) -> list[Record]:
 
 
 def readable(data: bytes) -> Iterator[Record]:
-    """All records of a file, as far as they can be read; a half's from its start."""
+    """All records of a file that can be read, also behind one that cannot. What an earlier use of
+    its half has left there is among these; it is posted."""
+    view = memoryview(data)
     for start in _STARTS:
         at = start
-        while data[at : at + len(MAGIC)] == MAGIC:
+        while at >= 0 and data[at : at + _PREFIX_BYTES] not in (_END, b""):
             begins = at + _PREFIX_BYTES
             ends = begins + int.from_bytes(data[at + len(MAGIC) : begins], "big")
-            record = _record(data[begins:ends])
+            record = _record(view[begins:ends]) if data.startswith(MAGIC, at) else None
             if record is None:
-                break
-            yield record
-            at = ends
+                at = data.find(MAGIC, at + 1, start + HALF_BYTES)
+            else:
+                yield record
+                at = ends
 
 
-def _record(body: bytes) -> Record | None:
+def _record(body: memoryview) -> Record | None:
     with suppress(ValueError, TypeError, msgpack.UnpackException):
         row, pages = msgpack.unpackb(body)
         batch = Batch(*row)

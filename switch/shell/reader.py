@@ -67,11 +67,14 @@ class JournalReader:
         if not path.is_file():
             raise JournalFileError(f"no journal `{path}`\n    fix: give what --journal named")
         self._path: Path | None = path
+        self._lost: str | None = None  # that its daybook is gone
         try:
             with kept(_opened(path, wait_s)) as database:
                 self._database = database
                 check_format(database, path)
                 self._add_unposted(path)
+                if daybook.is_lost(path, identity(database), was_open(database)):
+                    self._lost = lost(path).partition("\n")[0]
                 database.execute("PRAGMA query_only = ON")
         except (sqlite3.Error, OSError) as error:
             busy = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
@@ -93,7 +96,7 @@ class JournalReader:
     def over(cls, database: sqlite3.Connection) -> JournalReader:
         """The same for a database that is open already: one in memory."""
         reader = cls.__new__(cls)
-        reader._database, reader._path = database, None
+        reader._database, reader._path, reader._lost = database, None, None
         return reader
 
     def entries(self) -> Iterator[Entry]:
@@ -155,9 +158,7 @@ class JournalReader:
 
     def verify(self) -> Verification:
         """Recompute the whole chain and every owner's ledger; faults name the batch concerned."""
-        faults: list[str] = []
-        if self._path is not None and daybook.is_lost(self._path, was_open(self._database)):
-            faults.append(lost(self._path).partition("\n")[0])
+        faults = [] if self._lost is None else [self._lost]
         ledgers = _Recomputed(self._rows(f"SELECT batch, {PAGE} FROM page ORDER BY batch"))
         previous, expected_batch, expected_first = CHAIN_START, 1, 1
         rows = self._rows("SELECT number, first, count, body, hash FROM batch ORDER BY number")

@@ -106,12 +106,13 @@ class Journal:
         database.execute("PRAGMA busy_timeout = 500")
         begin(database)
         check_format(database, path)
-        if daybook.is_lost(path, was_open(database)):
-            raise JournalFileError(lost(path))
         journal, known = cls(database, path), identity(database)
         journal._committed = daybook.unposted(path, known, end_of(database))
+        if daybook.is_lost(path, known, was_open(database)):
+            raise JournalFileError(lost(path))
         journal._post()
         journal._go_on()
+        set_open(database, False)  # or it would seem lost, if that fails with which one is begun
         journal._daybook = Daybook.begin(daybook.beside(path), known)
         set_open(database, True)
         return journal

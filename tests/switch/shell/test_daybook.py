@@ -91,6 +91,24 @@ def test_a_record_that_is_broken_before_others_is_told_and_not_left_out(tmp_path
         unposted(journal, WHOSE, NOTHING)
 
 
+@pytest.mark.parametrize("byte", [0, 4, 7, 8, 9, 10, 100])
+def test_a_record_that_cannot_be_read_before_others_is_told_too(tmp_path: Path, byte: int):
+    journal = written(tmp_path, records(5))
+    path = daybook.beside(journal)
+    data = bytearray(path.read_bytes())
+    second = data.index(daybook.MAGIC, data.index(daybook.MAGIC) + 1)
+    data[second + byte] ^= 0x55
+    path.write_bytes(data)
+    with pytest.raises(JournalFileError, match="BROKEN: batch 2 does not follow"):
+        unposted(journal, WHOSE, NOTHING)
+
+
+def test_a_last_record_that_is_not_the_next_one_was_not_being_written(tmp_path: Path):
+    journal = written(tmp_path, records(5)[4:])
+    with pytest.raises(JournalFileError, match="BROKEN: batch 4 does not follow"):
+        unposted(journal, WHOSE, end_at(records(3)[2]))
+
+
 @pytest.mark.parametrize(
     "change", [{"rows": 2}, {"number": 7}, {"body": b"other"}, {"hash": bytes(32)}, {"at": "noon"}]
 )
@@ -111,6 +129,22 @@ def test_records_of_another_journal_are_told(tmp_path: Path):
     journal = written(tmp_path, records(1))
     with pytest.raises(JournalFileError, match="is not the daybook of"):
         unposted(journal, b"another journal!", NOTHING)
+
+
+def test_a_file_of_another_program_is_not_taken_for_an_empty_daybook(tmp_path: Path):
+    journal = tmp_path / "a.journal"
+    daybook.beside(journal).write_text("notes of the night shift, which nobody wants to lose")
+    with pytest.raises(JournalFileError, match="is not the daybook of"):
+        unposted(journal, WHOSE, NOTHING)
+
+
+def test_a_daybook_is_lost_that_is_gone_or_has_no_beginning_and_was_in_use(tmp_path: Path):
+    journal = written(tmp_path, records(2))
+    assert not daybook.is_lost(journal, WHOSE, was_open=True)
+    for damage in (lambda path: path.write_bytes(path.read_bytes()[:20]), Path.unlink):
+        damage(daybook.beside(journal))
+        assert daybook.is_lost(journal, WHOSE, was_open=True)
+        assert not daybook.is_lost(journal, WHOSE, was_open=False)
 
 
 def test_a_header_that_is_not_whole_stands_before_nothing(tmp_path: Path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import msgpack
 import pytest
 
 from switch.errors import JournalError
+from switch.shell import daybook
 from switch.shell.reader import JournalReader
 from switch.shell.store import Journal
 from tests.switch.shell.books import as_killed, asked, three_batches, two_ledgers, verified
@@ -182,10 +185,34 @@ def test_a_journal_of_a_killed_writer_without_its_daybook_is_read_but_is_not_who
         Journal.open(killed)
 
 
+def test_a_daybook_without_its_beginning_is_no_daybook(killed: Path):
+    killed.with_name("killed.journal-daybook").write_bytes(b"")
+    assert verified(killed).head.entries == 4
+    assert ["its switch did not end in order" in fault for fault in verified(killed).faults]
+    with pytest.raises(JournalError, match="fix: bring it back beside the journal"):
+        Journal.open(killed)
+
+
+def test_a_daybook_that_could_not_be_begun_is_not_lost(
+    killed: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    last = verified(killed).head
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "pwrite", full)
+        with pytest.raises(JournalError, match="its disk is full"):
+            Journal.open(killed)
+    assert daybook.beside(killed).read_bytes() == b""
+    assert (verified(killed).head, verified(killed).faults) == (last, ())
+    Journal.open(killed).close()
+
+
 def test_a_daybook_of_another_journal_is_refused(killed: Path):
     two_ledgers(killed.with_name("b.journal"))
     killed.unlink()
     killed.with_name("b.journal").rename(killed)
     for use in (JournalReader, Journal.open):
-        with pytest.raises(JournalError, match="another journal has left it behind"):
+        with pytest.raises(JournalError, match="is not the daybook of"):
             use(killed)
