@@ -36,14 +36,18 @@ from switch.shell.tables import (
 from switch.shell.unwritten import lost, unreadable
 
 READ_S_MAX = 5.0  # that a reader waits for a writer to end
-# What lies in the daybook only stands beside the tables, and both are read as one.
+# What lies in the daybook only stands beside the tables, and both are read as one: what is not in
+# the tables meanwhile, because a switch was started, posted it and was stopped.
 _TAIL = """
+PRAGMA temp_store = MEMORY;  -- a full disk can be read from
 CREATE TEMP TABLE later_batch AS SELECT * FROM main.batch WHERE 0;
 CREATE TEMP TABLE later_page AS SELECT * FROM main.page WHERE 0;
-CREATE TEMP VIEW batch AS SELECT * FROM main.batch UNION ALL SELECT * FROM later_batch;
-CREATE TEMP VIEW page AS SELECT * FROM main.page UNION ALL SELECT * FROM later_page;
+CREATE TEMP VIEW posted AS SELECT ifnull(max(number), 0) AS last FROM main.batch;
+CREATE TEMP VIEW batch AS SELECT * FROM main.batch UNION ALL
+    SELECT * FROM later_batch WHERE number > (SELECT last FROM posted);
+CREATE TEMP VIEW page AS SELECT * FROM main.page UNION ALL
+    SELECT * FROM later_page WHERE batch > (SELECT last FROM posted);
 """
-
 
 _LATER = ("later_batch", "later_page")
 

@@ -140,6 +140,17 @@ def test_what_lies_in_the_daybook_only_is_read_as_if_it_were_posted(killed: Path
     reader.close()
 
 
+def test_what_a_switch_posts_meanwhile_is_read_once(killed: Path):
+    reader = JournalReader(killed)
+    switch = Journal.open(killed)
+    switch.append([asked(8, "CADMV")])
+    switch.close()
+    assert [entry["query"] for entry in reader.entries()] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [page.number for page in reader.pages("NVDMV")] == [1, 2, 3, 4, 5]
+    assert (reader.verify().head.entries, reader.verify().faults) == (8, ())
+    reader.close()
+
+
 def test_a_reader_changes_nothing(killed: Path):
     before = {each: each.read_bytes() for each in killed.parent.glob("killed*")}
     assert verified(killed).head.entries == 7
