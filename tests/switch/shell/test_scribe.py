@@ -117,7 +117,7 @@ async def test_what_comes_while_the_disk_is_at_work_is_written_together(tmp_path
 
 
 def test_a_journal_that_cannot_be_opened_is_the_same_error_as_in_this_process(tmp_path: Path):
-    with pytest.raises(JournalError, match="fix: give --journal a file in a folder"):
+    with pytest.raises(JournalError, match="fix: make it first"):
         Scribe.open(tmp_path / "none" / "a.journal")
 
 
