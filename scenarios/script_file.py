@@ -43,6 +43,7 @@ from scenarios.script_rows import (
 )
 from switch.errors import Finding, said
 from switch.files.authored import Authored, did_you_mean, instant
+from switch.files.salvage import FILLED_IN
 
 # And assert, whose name is an alias.
 _BLOCKS = ("inject", "expect", "forbid", "fault", "access", "traffic")
@@ -243,7 +244,7 @@ def _duplicates(file: Authored[ScenarioFile]) -> Iterator[Finding]:
     named.sort(key=lambda item: file.line(*item[0]))
     first: dict[str, int] = {}
     for path, name in named:
-        if name in first:
+        if name in first and name != FILLED_IN:
             what = f"`{name}` is the id of another row too (line {first[name]})"
             yield file.finding(path, what, "give each row an id of its own")
         first.setdefault(name, file.line(*path))

@@ -186,12 +186,13 @@ def _unknown_names(file: Authored[WorldFile]) -> Iterator[Finding]:
     operators = {row.id for row in model.operator}
     for path, name, known in _references(model, agencies, operators):
         if name not in known and name not in file.lost:
-            kind = str(path[-1])
+            kind = next(part for part in reversed(path) if isinstance(part, str))
             if kind in ("classes", "image_classes", "sensitive"):
                 kind = "data class"
             elif path[0] == "regions":
                 kind = "destination"
-            yield file.finding(path, f"{kind} `{name}` is not declared", did_you_mean(name, known))
+            fix = did_you_mean(name, known - {FILLED_IN})
+            yield file.finding(path, f"{kind} `{name}` is not declared", fix)
 
 
 def _references(
@@ -200,34 +201,34 @@ def _references(
     for i, row in enumerate(model.agency):
         for name in [row.parent] if row.parent else []:
             yield ("agency", i, "parent"), name, agencies
-        for name in row.services:
-            yield ("agency", i, "services"), name, agencies
+        for n, name in enumerate(row.services):
+            yield ("agency", i, "services", n), name, agencies
     for i, terminal in enumerate(model.terminal):
         yield ("terminal", i, "agency"), terminal.agency, agencies
-        for name in terminal.via:
-            yield ("terminal", i, "via"), name, agencies
-        for name in terminal.operators:
-            yield ("terminal", i, "operators"), name, operators
+        for n, name in enumerate(terminal.via):
+            yield ("terminal", i, "via", n), name, agencies
+        for n, name in enumerate(terminal.operators):
+            yield ("terminal", i, "operators", n), name, operators
     for i, operator in enumerate(model.operator):
         yield ("operator", i, "agency"), operator.agency, agencies
-        for affiliation in operator.affiliations:
-            yield ("operator", i, "affiliations"), affiliation.agency, agencies
+        for n, affiliation in enumerate(operator.affiliations):
+            yield ("operator", i, "affiliations", n, "agency"), affiliation.agency, agencies
     classes = set(model.classes)
-    for name in model.sensitive:
-        yield ("sensitive",), name, classes
+    for n, name in enumerate(model.sensitive):
+        yield ("sensitive", n), name, classes
     served = {answer.destination for row in model.backend for answer in row.answers} - {""}
     for code, states in model.regions.items():
-        for name in states:
-            yield ("regions", code), name, served
+        for n, name in enumerate(states):
+            yield ("regions", code, n), name, served
     terminals = {row.mnemonic for row in model.terminal}
     for i, backend in enumerate(model.backend):
         for name in [backend.watch_terminal] if backend.watch_terminal else []:
             yield ("backend", i, "watch_terminal"), name, terminals
         for j, answer in enumerate(backend.answers):
-            for name in answer.classes:
-                yield ("backend", i, "answers", j, "classes"), name, classes
-            for name in answer.image_classes:
-                yield ("backend", i, "answers", j, "image_classes"), name, classes
+            for n, name in enumerate(answer.classes):
+                yield ("backend", i, "answers", j, "classes", n), name, classes
+            for n, name in enumerate(answer.image_classes):
+                yield ("backend", i, "answers", j, "image_classes", n), name, classes
 
 
 def _duplicates(file: Authored[WorldFile]) -> Iterator[Finding]:
@@ -238,12 +239,20 @@ def _duplicates(file: Authored[WorldFile]) -> Iterator[Finding]:
         *((("operator", i, "id"), row.id) for i, row in enumerate(model.operator)),
         *((("backend", i, "name"), row.name) for i, row in enumerate(model.backend)),
     ]
-    oris = [(("agency", i, "oris"), ori) for i, row in enumerate(model.agency) for ori in row.oris]
+    oris = [
+        (("agency", i, "oris", n), ori)
+        for i, row in enumerate(model.agency)
+        for n, ori in enumerate(row.oris)
+    ]
     routes = [
-        (("backend", i, "answers", j, "keys"), f"{key} to {answer.destination or 'no destination'}")
+        (
+            ("backend", i, "answers", j, "keys", n),
+            f"{key} to {answer.destination or 'no destination'}",
+        )
         for i, row in enumerate(model.backend)
         for j, answer in enumerate(row.answers)
-        for key in answer.keys
+        for n, key in enumerate(answer.keys)
+        if key != FILLED_IN
     ]
     for rows in (named, oris, routes):
         seen: dict[tuple[object, str], int] = {}
@@ -258,8 +267,8 @@ def _duplicates(file: Authored[WorldFile]) -> Iterator[Finding]:
 def _impossible(file: Authored[WorldFile]) -> Iterator[Finding]:
     """Nobody there, circles among parents, a hub with ORIs, and reserved backend names."""
     for table in ("agency", "terminal", "backend", "classes"):
-        left_out = file.moved is not None and (table,) in file.moved.moved
-        if not getattr(file.model, table) and not left_out and table not in file.lost:
+        said = any(found.what.startswith(f"`{table}") for found in file.findings)
+        if not getattr(file.model, table) and not said:
             double = "[classes]" if table == "classes" else f"[[{table}]]"
             yield Finding(file.name, 1, f"no `{double}`", f"a world has one at least: add {double}")
     parents = {row.id: row.parent for row in file.model.agency}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from switch.config import Limits
 from switch.files.authored import Row
-from switch.files.form import Form
+from switch.files.form import Form, form_of
 from switch.terms import parse_data_class, parse_message_key, parse_name, parse_ori
 
-_Ori = Annotated[str, AfterValidator(parse_ori)]
-_Key = Annotated[str, AfterValidator(parse_message_key)]
-_Name = Annotated[str, AfterValidator(parse_name)]
-_Class = Annotated[str, AfterValidator(parse_data_class)]
+_Ori = Annotated[str, form_of(parse_ori)]
+_Key = Annotated[str, form_of(parse_message_key)]
+_Name = Annotated[str, form_of(parse_name)]
+_Class = Annotated[str, form_of(parse_data_class)]
 # The names but E1 and Z1 are [GK].
 _Region = Annotated[str, Form(r"^([A-H]1|Z1)$", "a region's code, A1 to H1 or Z1", "E1")]
 _Place = Annotated[  # LOC of TQ [N-ORIONL]

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from switch.errors import AuthoredError, Edit, Finding, UnfitError, UsageError
+from switch.errors import AuthoredError, Edit, Finding, UnfitError, UsageError, said
 from switch.files.layout import Layout, Path_, key_lines
 from switch.files.salvage import Salvaged, salvage, value_at
 from switch.files.shape import shape_findings
@@ -148,10 +148,10 @@ def _inspected(text: str, model: type[Model], shown: str) -> Authored[Model]:
         if left is None:
             raise
         lines = key_lines(text)
-        more = [
-            Finding(shown, _nearest(lines, path), f"`{shown_path(path)}`: {what}")
-            for path, what in left.found
-        ]
+        more = []
+        for path, wrong in left.found:
+            what, fix = said(wrong)
+            more.append(Finding(shown, _nearest(lines, path), f"`{shown_path(path)}`: {what}", fix))
         findings = (*error.findings, *more)
         return Authored(shown, text, left.model, lines, findings, left.lost, left)
 

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from switch.files.salvage import FilledIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +30,29 @@ class Form:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._fitting, handler(source))
+        return core_schema.no_info_wrap_validator_function(self._fitting, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {**handler(schema), "pattern": self.pattern}
 
-    def _fitting(self, value: str) -> str:
-        if not re.fullmatch(self.pattern, value):
+    def _fitting(self, value: object, inner: ValidatorFunctionWrapHandler) -> str:
+        if isinstance(value, FilledIn):
+            return value  # stands for a text while the rest of a file is read
+        text: str = inner(value)
+        if not re.fullmatch(self.pattern, text):
             raise wrong(f"must be {self.what}", f'such as "{self.example}"', self.example)
-        return value
+        return text
+
+
+def form_of(parse: Callable[[str], str]) -> WrapValidator:
+    """In the annotation of a text: what one of the vocabulary's parse functions decides."""
+
+    def fitting(value: object, inner: ValidatorFunctionWrapHandler) -> str:
+        return value if isinstance(value, FilledIn) else parse(inner(value))
+
+    return WrapValidator(fitting)
 
 
 def wrong(what: str, fix: str = "", example: str = "") -> PydanticCustomError:

@@ -49,7 +49,27 @@ def key_lines(text: str) -> dict[Path_, int]:
             size = len(_key_parts(statement.key))
             for end in range(len(path) - size + 1, len(path) + 1):
                 lines.setdefault(path[:end], statement.line)
+            for number, line in enumerate(_entry_lines(text, statement)):
+                lines[(*path, number)] = line
     return lines
+
+
+def _entry_lines(text: str, statement: Statement) -> Iterator[int]:
+    """The line of each entry of a list that stands on several; of one line, none."""
+    value = text[statement.value : statement.end]
+    if not value.startswith("[") or "\n" not in value:
+        return
+    depth, line, between = 0, statement.line, True
+    line += text.count("\n", statement.start, statement.value)
+    for match in _TOKEN.finditer(value):
+        token = match.group()
+        if token.strip() and not token.startswith("#"):
+            if depth == 1 and between and token not in ("]", ","):
+                between = False
+                yield line
+            depth += (token in ("[", "{")) - (token in ("]", "}"))
+            between = between or (depth == 1 and token == ",")
+        line += token.count("\n")
 
 
 def _placed(text: str) -> Iterator[tuple[Path_, Statement]]:
@@ -147,8 +167,11 @@ class Layout:
         self._found: dict[Path_, Statement] = {}
         self._last: dict[Path_, int] = {}  # the last line of each table's own statements
         table: Path_ = ()
+        self._entries: dict[Path_, int] = {}
         for path, statement in _placed(text):
             self._found.setdefault(path, statement)
+            for number, line in enumerate(_entry_lines(text, statement)):
+                self._entries.setdefault((*path, number), line)
             if statement.value < 0:
                 table = path
             self._last[table] = max(self._last.get(table, 0), self._line(statement.end - 1))
@@ -172,8 +195,8 @@ class Layout:
         return [path for path, s in found if s.value < 0 and path and path[0] in names]
 
     def line(self, path: Path_) -> int:
-        """The line of a header or key; 0 if it is not found."""
-        return self._found[path].line if path in self._found else 0
+        """The line of a header, a key or an entry of a list; 0 if it is not found."""
+        return self._found[path].line if path in self._found else self._entries.get(path, 0)
 
     def raw(self, path: Path_) -> str:
         """A value as it is written; "" if it is not found."""

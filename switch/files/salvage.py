@@ -1,8 +1,8 @@
 """What can still be read of a file with mistakes in its shape.
 
 All mistakes of a file are told at once. To look for unknown names in a file that has a misspelt key
-as well, the rest of it must be read: a wrong key is left out, a missing one is filled in, and a row
-that cannot be helped so is left out whole.
+as well, the rest of it must be read: a wrong key is left out, a missing one and a wrong text of a
+list are filled in, and a row that cannot be helped so is left out whole.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class FilledIn(str):
 
 
 FILLED_IN: str = FilledIn("?")  # stands where something is missing; nobody looks for mistakes in it
-ROUNDS_MAX = 8  # each leaves out at least one thing; a file that is worse is not read further
+ROUNDS_MAX = 12  # each leaves out at least one thing; a file that is worse is not read further
 
 Path = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,7 +35,7 @@ class Salvaged(Generic[Model]):
     model: Model
     moved: dict[Path, list[int]] = field(default_factory=dict)  # list -> original indexes
     lost: frozenset[str] = frozenset()
-    found: list[tuple[Path, str]] = field(default_factory=list)  # mistakes that others had hidden
+    found: list[tuple[Path, ValueError]] = field(default_factory=list)  # that others had hidden
 
     def original(self, path: Sequence[str | int]) -> Path:
         """The place in the file of a place in the model."""
@@ -47,7 +47,8 @@ def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
     rest = copy.deepcopy(data)
     moved: dict[Path, list[int]] = {}
     lost = {FILLED_IN}
-    found: list[tuple[Path, str]] = []
+    found: list[tuple[Path, ValueError]] = []
+    tried: set[Path] = set()
     for number in range(ROUNDS_MAX):
         try:
             return Salvaged(model.model_validate(rest), moved, frozenset(lost), found)
@@ -55,11 +56,11 @@ def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
             wrong = [(tuple(item["loc"]), item) for item in error.errors(include_url=False)]
         if number:
             found += [
-                (_original(path, moved), str(item["ctx"]["error"]))
+                (_original(path, moved), item["ctx"]["error"])
                 for path, item in wrong
                 if item["type"] == "value_error" and item["input"] != FILLED_IN
             ]
-        if not _leave_out(rest, wrong, moved, lost):
+        if not _leave_out(rest, wrong, tried, moved, lost):
             return None
     return None
 
@@ -67,6 +68,7 @@ def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
 def _leave_out(
     rest: dict[str, Any],
     wrong: list[tuple[Path, Any]],
+    tried: set[Path],
     moved: dict[Path, list[int]],
     lost: set[str],
 ) -> bool:
@@ -75,15 +77,22 @@ def _leave_out(
     for path, item in wrong:
         if path[-1] == "[key]":  # so pydantic says that the name itself is wrong
             path = path[:-1]
-        holder = value_at(rest, path[:-1])
+        holder, there = value_at(rest, path[:-1]), value_at(rest, path)
         if isinstance(holder, dict) and path[-1] not in holder:
-            holder[str(path[-1])] = FILLED_IN
+            holder[path[-1]] = FILLED_IN
             continue
-        if _row(rest, path) is None and value_at(rest, path) == FILLED_IN:
-            holder[str(path[-1])] = _made_up(item)  # no row to leave out
+        made_up = _made_up(item) if there == FILLED_IN and path not in tried else None
+        if made_up is not None:
+            holder[path[-1]] = made_up
+            tried.add(path)
             continue
-        if isinstance(holder, dict) and holder[str(path[-1])] != FILLED_IN:
-            _remember(holder.pop(str(path[-1])), lost)
+        if isinstance(holder, dict) and there != FILLED_IN:
+            _remember(holder.pop(path[-1]), lost)
+            continue
+        last = path[-1]
+        if isinstance(last, int) and isinstance(there, str) and there != FILLED_IN:
+            _remember(there, lost)
+            holder[last] = FILLED_IN
             continue
         row = _row(rest, path)
         if row is None:
@@ -101,16 +110,20 @@ def _leave_out(
 
 
 def _made_up(item: Any) -> object:
-    """Something that can stand where a text that stands for nothing cannot."""
+    """Something that can stand where a text that stands for nothing cannot; None if unknown."""
     match item["type"]:
         case "list_type":
-            return []
-        case "dict_type" | "model_type":
+            return [FILLED_IN]
+        case "dict_type":
+            return {FILLED_IN: FILLED_IN}
+        case "model_type":
             return {}
         case "wrong":
             return item["ctx"]["example"]
-        case _:
+        case "int_type" | "literal_error":
             return 1
+        case _:
+            return None
 
 
 def _original(path: Sequence[str | int], moved: dict[Path, list[int]]) -> Path:

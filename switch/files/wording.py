@@ -27,12 +27,19 @@ class Bounds(NamedTuple):
     above: bool = False
 
     def __str__(self) -> str:
+        most = "" if self.most is None else _digits(self.most)
         if self.least is None:
-            return f"{self.most:,g} or less"
-        start = f"more than {self.least:,g}" if self.above else f"{self.least:,g}"
-        if self.most is None:
-            return start if self.above else f"{start} or more"
-        return f"{start} and at most {self.most:,g}" if self.above else f"{start} to {self.most:,g}"
+            return f"{most} or less"
+        least = _digits(self.least)
+        if self.above:
+            return f"more than {least} and at most {most}" if most else f"more than {least}"
+        return f"{least} to {most}" if most else f"{least} or more"
+
+
+def _digits(number: float) -> str:
+    """As a file may have it."""
+    whole = number == int(number)
+    return f"{int(number):_}" if whole and abs(number) >= 10_000 else f"{number:g}"
 
 
 NO_BOUNDS = Bounds()

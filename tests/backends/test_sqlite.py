@@ -205,10 +205,10 @@ def test_another_cast_is_another_file(tmp_path: Path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"people": -1}, "`people` is too small (got -1)\n    fix: write a number: 0 to 100,000"),
+        ({"people": -1}, "`people` is too small (got -1)\n    fix: write a number: 0 to 100_000"),
         ({"people": "x"}, "`people` must be a whole number (got 'x')"),
         ({"people": True}, "`people` must be a whole number (got true)"),
-        ({"year": 19}, "`year` is too small (got 19)\n    fix: write a number: 1,950 to 2,999"),
+        ({"year": 19}, "`year` is too small (got 19)\n    fix: write a number: 1950 to 2999"),
         ({"records": "x"}, "`records` must be a list in brackets (got 'x')"),
     ],
 )

@@ -8,10 +8,13 @@ import pytest
 from pydantic import ValidationError
 
 from switch.files.authored import Row
-from switch.files.form import Form, wrong
+from switch.files.form import Form, form_of, wrong
+from switch.files.salvage import FILLED_IN
+from switch.terms import parse_ori
 
 
 class Postal(Row):
+    ori: Annotated[str, form_of(parse_ori)] = "CA0990100"
     state: Annotated[str, Form("^[A-Z]{2}$", "two {capital} letters", "CA")]
 
 
@@ -34,3 +37,16 @@ def test_an_editor_is_told_the_pattern():
 
 def test_a_mistake_in_words_has_a_fix_and_no_example_unless_they_are_given():
     assert wrong("must be { so }").context == {"what": "must be { so }", "fix": "", "example": ""}
+
+
+def test_what_one_parses_is_asked_of_the_vocabulary():
+    with pytest.raises(ValidationError, match="`CA1` is not an ORI; write two capital letters"):
+        Postal(state="CA", ori="CA1")
+
+
+def test_what_stands_for_a_missing_text_has_no_form_and_the_same_text_in_a_file_has():
+    left = Postal(state=FILLED_IN, ori=FILLED_IN)
+    assert (left.state, left.ori) == ("?", "?")
+    with pytest.raises(ValidationError) as caught:
+        Postal(state="?", ori="?")
+    assert caught.value.error_count() == 2

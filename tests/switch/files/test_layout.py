@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from switch.errors import Edit
-from switch.files.layout import Layout, applied, literal
+from switch.files.layout import Layout, applied, key_lines, literal
 
 TEXT = """\
 # a file
@@ -169,3 +169,27 @@ def test_tables_and_their_lines_are_found_by_name():
     assert places == [("deny", 0), ("deny", 1)]
     assert [layout.line(place) for place in places] == [2, 6]
     assert layout.line(("never",)) == 0
+
+
+def test_each_entry_of_a_list_on_several_lines_has_its_own():
+    text = """\
+a = [
+    "one", "two",  # "three",
+    [1,
+     2], { b = 1, c = [3,
+     4] },
+
+    "last"
+]
+b = ["x", "y"]
+[[t]]
+c = [
+  "z"]
+"""
+    lines = key_lines(text)
+    assert [lines[("a", n)] for n in range(5)] == [2, 2, 3, 4, 7]
+    assert ("a", 5) not in lines
+    assert ("b", 0) not in lines
+    assert lines[("t", 0, "c", 0)] == 12
+    assert Layout(text).line(("a", 4)) == 7
+    assert Layout(text).line(("b", 1)) == 0

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from switch.files.authored import Row
+from switch.files.form import Form
 from switch.files.salvage import FILLED_IN, salvage
 
 
@@ -58,21 +59,26 @@ def test_rows_that_cannot_be_helped_go_and_the_others_keep_their_places():
 def test_a_mistake_that_another_one_had_hidden_is_found():
     left = salvage({"format": 1, "deny": [{"id": 3, "group": ["x"]}]}, Outer)
     assert left is not None
-    assert left.found == [(("deny", 0), "x is not a group")]
+    assert [(path, str(error)) for path, error in left.found] == [
+        (("deny", 0), "x is not a group"),
+    ]
 
 
-def test_a_file_without_its_foundations_is_read_as_one_with_nothing_in_them():
+def test_a_file_without_its_foundations_is_read_as_one_with_a_row_that_nobody_looks_at():
     for data in ({"format": 1, "agency": 7}, {"format": 1}):
         left = salvage(data, Founded)
         assert left is not None
-        assert left.model.agency == []
+        assert [row.id for row in left.model.agency] == [FILLED_IN]
 
 
 def test_a_number_of_the_whole_file_that_is_wrong_hides_nothing():
     for data in ({"format": "one"}, {}):
         left = salvage({**data, "deny": [{"id": 3, "group": ["x"]}]}, Outer)
         assert left is not None
-        assert (left.model.format, left.found) == (1, [(("deny", 0), "x is not a group")])
+        assert left.model.format == 1
+        assert [(path, str(error)) for path, error in left.found] == [
+            (("deny", 0), "x is not a group"),
+        ]
 
 
 def test_a_name_that_is_none_is_left_out_with_what_it_names():
@@ -81,3 +87,25 @@ def test_a_name_that_is_none_is_left_out_with_what_it_names():
     assert left is not None
     assert left.model.classes == {"good": ["OLN"]}
     assert "RES" in left.lost
+
+
+class Listing(Row):
+    names: Annotated[list[Annotated[str, Form("^[A-Z]+$", "capitals", "A")]], Field(min_length=1)]
+    records: Annotated[list[dict[str, str]], Field(min_length=1)]
+    id: Annotated[str, Form("^[a-z]+$", "small letters", "a")]
+
+
+class Listed(Row):
+    row: list[Listing]
+
+
+def test_a_wrong_text_of_a_list_does_not_take_its_row_along():
+    row = {"names": ["A", "b", "C"], "records": [], "id": "NO"}
+    left = salvage({"row": [{"names": 7, "records": [{}], "id": "ok"}, row]}, Listed)
+    assert left is not None
+    first, second = left.model.row
+    assert (first.names, first.id) == ([FILLED_IN], "ok")
+    assert (second.names, second.id) == (["A", FILLED_IN, "C"], FILLED_IN)
+    assert second.records == [{FILLED_IN: FILLED_IN}]
+    assert "b" in left.lost
+    assert left.moved == {}

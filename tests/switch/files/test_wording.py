@@ -28,8 +28,8 @@ WRONG: tuple[Any, ...] = (
 # What a model is made of here. Whoever needs more must word what it can find as well.
 PARTS = {
     "any", "bool", "default", "definition-ref", "definitions", "dict", "float", "function-after",
-    "function-before", "int", "list", "literal", "model", "model-field", "model-fields", "no-info",
-    "nullable", "str", "union",
+    "function-before", "function-wrap", "int", "list", "literal", "model", "model-field",
+    "model-fields", "no-info", "nullable", "str", "union",
 }  # fmt: skip
 CONSTRAINTS = {"ge", "gt", "le", "min_length", "max_length"}
 OTHERS = {"lt", "pattern", "multiple_of", "strip_whitespace", "to_lower", "coerce_numbers_to_str"}
@@ -129,7 +129,8 @@ def test_a_model_has_no_part_whose_mistakes_have_no_words(model: type[BaseModel]
     [
         (Bounds(1, 64), "1 to 64"),
         (Bounds(1), "1 or more"),
-        (Bounds(0, 3600, above=True), "more than 0 and at most 3,600"),
+        (Bounds(1950, 65_536), "1950 to 65_536"),
+        (Bounds(0, 3600, above=True), "more than 0 and at most 3600"),
         (Bounds(0, above=True), "more than 0"),
     ],
 )

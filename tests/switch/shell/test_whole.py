@@ -88,3 +88,92 @@ def test_a_key_that_nobody_can_send_is_told(world: Path):
     change(world / "world.toml", ('keys    = ["QV"]', 'keys    = ["QZ"]'))
     (only,) = [each for each in told(world) if "world.toml" in each]
     assert only.endswith("`QZ` is no key that a terminal can send")
+
+
+def numbered(found: list[str], file: Path, marks: list[str]) -> None:
+    """The lines that are told of are those of the marks, in order, and no other."""
+    text = file.read_text()
+    lines = [text.count("\n", 0, text.index(mark)) + 1 for mark in marks]
+    assert [int(each.split(" ")[0].rpartition(":")[2]) for each in found] == lines, found
+
+
+def test_a_mistake_in_every_section_of_a_world_is_told(world: Path):
+    """Each with a mark of its own: where a row is wrong in one way, the rest of it is looked at."""
+    file = world / "world.toml"
+    changes = [
+        ("format = 1", "format = 1.5"),
+        ('id           = "golden-state"', 'id           = "Golden State"'),
+        ("seed         = 20191015", "seed         = 7.25"),
+        ('place  = "BAYSIM"', 'place  = "b"'),
+        ('parent    = "DHS"', 'parent    = "DSH"\nhold_mail = "XX"'),
+        ('mnemonic  = "BAY2"', 'mnemonic  = "bay 2"'),
+        ('mnemonic  = "NVH1"\nagency    = "NV-HP"', 'mnemonic  = "NVH1"\nagency    = "NV"'),
+        ("from = 2019-06-01T00:00:00", "from = 2021-06-01T00:00:00"),
+        ('id     = "HPD1"', 'id     = "HPD1"\nsecret = 5'),
+        ('kind  = "sqlite"\nori   = "CA0998200"', SECOND),
+        ('purposes    = ["C", "J"', 'purposes    = ["C", "jj"'),
+        ('classes     = ["incident.report", "booking.photo"]', 'classes = ["IR", "booking.foto"]'),
+        ("[classes]", "[limits]\ngrace_s = -1\nlines = 5\n\n[classes]"),
+    ]
+    change(file, *changes)
+    file.write_text(file.read_text() + '\n[regions]\nE1 = ["ZZ"]\nX1 = ["CA"]\n')
+    marks = [
+        *("format = 1.5", '"Golden State', "7.25", '"b"', "DSH", "XX", "bay 2", '"NV"', "2021"),
+        *("secret = 5", "inbox_max = 0", "_s = inf", "NOBODY", '"jj"', "foto", "foto", "-1"),
+        *("lines = 5", "ZZ", "X1"),
+    ]
+    numbered(told(world), file, marks)
+
+
+SECOND = """kind  = "sqlite"
+ori   = "CA0998200"
+inbox_max = 0
+reply_timeout_s = inf
+watch_terminal = "NOBODY\""""
+
+
+def test_a_mistake_in_every_table_of_an_owners_file_is_told(world: Path):
+    file = world / "acl" / "CADMV.toml"
+    change(
+        file,
+        ("format   = 1", "format   = 1.5"),
+        ('default  = "allow"', 'default  = "maybe"'),
+        ('group  = ["ero"]', 'group  = ["eroo"]'),
+        ("from   = 2019-10-15T00:00:00", "from   = 2019-10-15"),
+        ('purpose = ["C"]', 'purpose = ["cc"]'),
+        ('id    = "DMV-A1"', 'id    = "DMV A1"'),
+        ('expect   = "DENY-RULE"', 'expect   = "DENY"'),
+    )
+    file.write_text(file.read_text() + MORE)
+    marks = [
+        *("1.5", "maybe", "eroo", "2019-10-15\n", '"cc"', "DMV A1", '"DENY"', "0.5", '"x"'),
+        *("BAY-PDD", "records = []", "count = 0", "NOPE", "2018", 'cite = ""', "L99"),
+    ]
+    numbered(told(world), file, marks)
+
+
+MORE = """
+[[watch]]
+id = "W1"
+everyone = true
+data = "any"
+from = 2019-10-15T00:00:00
+times = 0.5
+denials = "x"
+
+[[order]]
+id = "O1"
+agency = "BAY-PDD"
+records = []
+data = "any"
+count = 0
+lifts = ["NOPE"]
+from = 2019-10-15T00:00:00
+until = 2018-10-15T00:00:00
+reason = "r"
+cite = ""
+
+[[accept]]
+lint = "L99"
+reason = "known"
+"""
