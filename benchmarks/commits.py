@@ -16,14 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from switch.core.record.ledger import Page
+from switch.core.record.ledger import Head
 from switch.shell.daybook import Daybook, packed
 from switch.shell.store import POSTED_MIN
 from switch.shell.tables import Batch, Record, add, begin
 
 BATCHES = 16 * POSTED_MIN
-BODY_BYTES, PAGE_BYTES = 24_800, 7_900  # as found in a journal of `make bench`
-_TABLES = ("batch", "page")
+BODY_BYTES = 24_800  # as found in a journal of `make bench`
+_TABLES = ("batch", "head")
 
 Write = Callable[[Sequence[Record]], None]
 
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--folder", help="where the files lie (default: the system's own)")
     options = parser.parse_args()
     records = [_record(number) for number in range(1, BATCHES + 1)]
-    print(f"{BATCHES} batches of {BODY_BYTES + PAGE_BYTES} bytes, us for each: clock / CPU")
+    print(f"{BATCHES} batches of {BODY_BYTES} bytes, us for each: clock / CPU")
     for name, way in (
         ("a commit of SQLite in WAL mode", in_wal_mode),
         ("a write to the daybook", to_a_daybook),
@@ -106,9 +106,9 @@ def _commit(database: sqlite3.Connection, records: Sequence[Record]) -> None:
 
 
 def _record(number: int) -> Record:
-    body, rows = os.urandom(BODY_BYTES), os.urandom(PAGE_BYTES)
-    page = Page("BENCH", number, 40 * number - 39, 40, float(number), rows, bytes(32))
-    return Record(Batch(number, 40 * number - 39, 40, body, bytes(32)), [page])
+    head = Head("BENCH", number, 40 * number, bytes(32), float(number))
+    batch = Batch(number, 40 * number - 39, 40, os.urandom(BODY_BYTES), bytes(32))
+    return Record(batch, [head])
 
 
 def _each(seconds: float) -> int:

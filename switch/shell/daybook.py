@@ -7,9 +7,9 @@ The journal gets many batches at once, later.
 
 The file has two halves of `HALF_BYTES` each behind a header. One is written from its start; when it
 is full the other is, as soon as all that lies in that one is posted. A record is `MAGIC`, its
-length in 4 bytes, and msgpack: [[number, first, count, body, hash], [[backend, number, first,
-count, at, body, hash], ...]]. Zeros stand behind the last one of a half. What a lost machine leaves
-is judged by the hashes that the journal has anyway: see `following`.
+length in 4 bytes, and msgpack: [[number, first, count, body, hash], [[backend, page, rows, hash,
+at], ...]]. Zeros stand behind the last one of a half. What a lost machine leaves is judged by the
+hashes that the journal has anyway: see `following`.
 
 As SQLite does, we rely on a disk to change nothing but what it is given: a record is safe from the
 next one in the same block.
@@ -24,15 +24,15 @@ from pathlib import Path
 
 import msgpack
 
-from switch.core.record.journal import link
-from switch.core.record.ledger import Ledgers, Page, Share
+from switch.core.record.journal import common_of, link
+from switch.core.record.ledger import Head, Ledgers
 from switch.errors import JournalFileError
 from switch.shell.links import sealed
 from switch.shell.tables import Batch, End, Record
 
 HALF_BYTES = 8_388_608
 MAGIC = b"WRDB"
-_HEADER = b"wireroom daybook 1\n"  # then the journal's identity
+_HEADER = b"wireroom daybook 2\n"  # then the journal's identity
 _STARTS = (4096, 4096 + HALF_BYTES)  # of both halves
 _PREFIX_BYTES = len(MAGIC) + 4
 _END = bytes(_PREFIX_BYTES)
@@ -163,15 +163,15 @@ def readable(data: bytes) -> Iterator[Record]:
 
 def _record(body: memoryview) -> Record | None:
     with suppress(ValueError, TypeError, msgpack.UnpackException):
-        row, pages = msgpack.unpackb(body)
+        row, heads = msgpack.unpackb(body)
         batch = Batch(*row)
         if type(batch.number) is int:
-            return Record(batch, [Page(*page) for page in pages])
+            return Record(batch, [Head(*head) for head in heads])
     return None
 
 
 def following(later: Iterable[Record], end: End) -> Iterator[Record]:
-    """Those that follow from there one after the other, each with its owners' pages."""
+    """Those that follow from there one after the other, each with its owners' heads."""
     number, entries, previous = end.batches, end.entries, end.hash
     ledgers = Ledgers(end.heads)
     for record in later:
@@ -182,15 +182,13 @@ def following(later: Iterable[Record], end: End) -> Iterator[Record]:
             return
         yield record
         number, entries, previous = batch.number, entries + batch.entries, batch.hash
-        ledgers.advance(record.pages)
 
 
 def _is_whole(record: Record, previous: bytes, ledgers: Ledgers) -> bool:
-    batch, pages = record
+    batch, heads = record
     try:
         if link(previous, sealed(batch.first, batch.entries, batch.body)) != batch.hash:
             return False
-        made = (ledgers.chained([Share(p.backend, p.rows, p.body)], p.at) for p in pages)
-        return all(again == [page] for again, page in zip(made, pages, strict=True))
-    except (TypeError, ValueError):  # a value of another type than its own
+        return not ledgers.reread(msgpack.unpackb(batch.body, ext_hook=common_of), heads).differ
+    except (TypeError, ValueError, LookupError, AttributeError):  # of other types than its own
         return False

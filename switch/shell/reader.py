@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +19,13 @@ from switch.core.record.journal import (
     link,
     unpacked,
 )
+from switch.core.record.ledger import Head as LedgerHead
 from switch.core.record.ledger import Ledgers, Page
 from switch.errors import JournalFileError
 from switch.shell import daybook
 from switch.shell.links import CHECKED_MAX, LAST, check_links, sealed
 from switch.shell.tables import (
-    PAGE,
+    HEAD,
     Head,
     add,
     check_format,
@@ -41,15 +44,17 @@ READ_S_MAX = 5.0  # that a reader waits for a writer to end
 _TAIL = """
 PRAGMA temp_store = MEMORY;  -- a full disk can be read from
 CREATE TEMP TABLE later_batch AS SELECT * FROM main.batch WHERE 0;
-CREATE TEMP TABLE later_page AS SELECT * FROM main.page WHERE 0;
+CREATE TEMP TABLE later_head AS SELECT * FROM main.head WHERE 0;
 CREATE TEMP VIEW posted AS SELECT ifnull(max(number), 0) AS last FROM main.batch;
 CREATE TEMP VIEW batch AS SELECT * FROM main.batch UNION ALL
     SELECT * FROM later_batch WHERE number > (SELECT last FROM posted);
-CREATE TEMP VIEW page AS SELECT * FROM main.page UNION ALL
-    SELECT * FROM later_page WHERE batch > (SELECT last FROM posted);
+CREATE TEMP VIEW head AS SELECT * FROM main.head UNION ALL
+    SELECT * FROM later_head WHERE batch > (SELECT last FROM posted);
 """
 
-_LATER = ("later_batch", "later_page")
+_LATER = ("later_batch", "later_head")
+# What is raised for a batch whose content was changed.
+_BROKEN = (*(ValueError, TypeError, KeyError, IndexError, AttributeError), msgpack.UnpackException)
 
 
 class Verification(NamedTuple):
@@ -142,12 +147,23 @@ class JournalReader:
 
     def owners(self) -> list[str]:
         """Whose ledgers it holds."""
-        return [name for (name,) in self._rows("SELECT DISTINCT backend FROM page")]
+        return [name for (name,) in self._rows("SELECT DISTINCT backend FROM head")]
 
     def pages(self, backend: str) -> Iterator[Page]:
-        """An owner's ledger as it stands, in the order in which it was written."""
-        rows = self._rows(f"SELECT {PAGE} FROM page WHERE backend = ? ORDER BY batch", backend)
-        return (Page(*row) for row in rows)
+        """An owner's ledger, made again of the batches, in the order in which it was written.
+
+        Of a batch that is gone, or cannot be unpacked, the page has no row.
+        """
+        ledgers = Ledgers()
+        query = f"SELECT batch, {HEAD} FROM head WHERE backend = ? ORDER BY batch, page"
+        for batch, rows in groupby(self._rows(query, backend), key=itemgetter(0)):
+            heads = [LedgerHead(*row[1:]) for row in rows]
+            (body,) = next(self._rows("SELECT body FROM batch WHERE number = ?", batch), (b"",))
+            try:
+                made = ledgers.reread(msgpack.unpackb(body, ext_hook=common_of), heads)
+            except _BROKEN:
+                made = ledgers.reread([], heads)
+            yield from made.pages
 
     def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a query; JournalError where the file is damaged."""
@@ -163,7 +179,7 @@ class JournalReader:
     def verify(self) -> Verification:
         """Recompute the whole chain and every owner's ledger; faults name the batch concerned."""
         faults = [] if self._lost is None else [self._lost]
-        ledgers = _Recomputed(self._rows(f"SELECT batch, {PAGE} FROM page ORDER BY batch"))
+        ledgers = _Recomputed(self._rows(f"SELECT batch, {HEAD} FROM head ORDER BY batch, page"))
         previous, expected_batch, expected_first = CHAIN_START, 1, 1
         rows = self._rows("SELECT number, first, count, body, hash FROM batch ORDER BY number")
         for number, first, count, body, hash_ in rows:
@@ -205,7 +221,7 @@ def _whole(number: int, body: bytes, first: int) -> list[Entry]:
     """The entries of a batch; JournalError where it cannot be unpacked."""
     try:
         return unpacked(body, first)
-    except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
+    except _BROKEN as error:
         what = f"batch {number} cannot be unpacked: {error}"
         fix = "`wireroom journal verify` tells what else was changed"
         raise JournalFileError(f"{what}\n    fix: {fix}") from None
@@ -214,7 +230,7 @@ def _whole(number: int, body: bytes, first: int) -> list[Entry]:
 def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:
     try:
         entries = unpacked(body, first)
-    except (ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
+    except _BROKEN as error:
         yield f"cannot be unpacked: {error}"
         return
     if len(entries) != count:
@@ -232,17 +248,14 @@ class _Recomputed:
 
     def differ(self, batch: int, body: bytes) -> Iterator[str]:
         """In which owners' pages this batch is not what the journal says."""
-        stored: dict[str, Page] = {}
+        heads = list[LedgerHead]()
         while self._next is not None and self._next[0] <= batch:
-            stored[self._next[1]] = Page(*self._next[1:])
+            heads.append(LedgerHead(*self._next[1:]))
             self._next = next(self._stored, None)
         try:
-            pages = self._ledgers.pages(msgpack.unpackb(body, ext_hook=common_of))
-        except (ValueError, TypeError, KeyError, IndexError, msgpack.UnpackException):
+            found = self._ledgers.reread(msgpack.unpackb(body, ext_hook=common_of), heads)
+        except _BROKEN:
             return  # said already
-        self._ledgers.advance(pages)
-        made = {page.backend: page for page in pages}
-        for backend in sorted(made.keys() | stored.keys()):
-            if made.get(backend) != stored.get(backend) and backend not in self._said:
-                self._said.add(backend)
-                yield f"the ledger of {backend} is not what the journal says"
+        for backend in sorted(found.differ - self._said):
+            self._said.add(backend)
+            yield f"the ledger of {backend} is not what the journal says"

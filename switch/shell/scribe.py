@@ -13,7 +13,7 @@ the two processes can never wait for each other.
 Between the two is a socket pair:
 
     to the scribe    frames: three lengths (4 bytes each), then, packed, each of them or nothing:
-                     the list of entries; [instant of the last one, each owner's share of them ...];
+                     the list of entries; [each owner's head after them, ...];
                      [line, message, line, message ...]
                      In place of a message: LENT, the line's descriptor comes with this frame;
                      RETURNED, forget the line
@@ -59,6 +59,7 @@ _READ_BYTES_MAX = 65_536
 _DESCRIPTORS_MAX = 8  # that come with one read; the system hands out those of one frame at a time
 LENT, RETURNED = True, None
 _NONE: Mapping[int, bytes] = {}
+_STUCK = f"the journal's disk has taken nothing for {HAND_OVER_S} s; nothing more is released"
 _GONE = "the process that writes the journal is gone; nothing more is released"
 
 
@@ -89,7 +90,7 @@ class Scribe:
         self._carried: list[Entry] = []
         self._deliver: Deliver | None = None
         self._copy: Copy | None = None
-        self._sharing = ledger.Sharing()
+        self._ledgers = ledger.Ledgers()
         self.head = Head(0, "")
         self.heads: tuple[ledger.Head, ...] = ()  # of the owners' ledgers, at the time of opening
 
@@ -141,14 +142,15 @@ class Scribe:
         body = pack(entries) if entries else b""
         if self._copy is not None and entries:
             self._copy(body)
-        shares = pack((entries[-1]["at"], *self._sharing.of(entries))) if entries else b""
+        after = [ledger.Head.of(page) for page in self._ledgers.pages(entries)] if entries else ()
+        self._ledgers.advance(after)  # what cannot be written is the last in any case
+        heads = pack(after) if entries else b""
         let_out = pack(messages) if messages else b""
-        prefix = PREFIX.pack(len(body), len(shares), len(let_out))
+        prefix = PREFIX.pack(len(body), len(heads), len(let_out))
         try:
-            self._end.sendall(b"".join((prefix, body, shares, let_out)))
+            self._end.sendall(b"".join((prefix, body, heads, let_out)))
         except BlockingIOError:
-            what = f"the journal's disk has taken nothing for {HAND_OVER_S} s"
-            raise JournalError(f"{what}; nothing more is released") from None
+            raise JournalError(_STUCK) from None
         except OSError:
             self._hear_the_last()
         self._handed_over += len(entries)
@@ -239,7 +241,7 @@ class Scribe:
                 self._carried = carried
                 self._uses = {(backend, order): count for backend, order, count in uses}
                 self.heads = tuple(ledger.Head(*head) for head in heads)
-                self._sharing = ledger.Sharing(head.backend for head in self.heads)
+                self._ledgers = ledger.Ledgers(self.heads)
             case ["failed", str() as why]:
                 self._why = why  # whoever meets the failure later says the same
                 raise JournalError(why)
@@ -323,8 +325,7 @@ class Clerk:
 
 
 def _packed(said: list[object]) -> bytes:
-    packed: bytes = msgpack.packb(said)
-    return packed
+    return bytes(msgpack.packb(said))
 
 
 def _cut(held: bytearray) -> tuple[list[PackedBatch], list[bytes]]:
@@ -332,17 +333,17 @@ def _cut(held: bytearray) -> tuple[list[PackedBatch], list[bytes]]:
     are written in one transaction, and what each of them lets out afterwards."""
     batches, let_out, at = [], [], 0
     while len(held) - at >= PREFIX.size:
-        entries, shares, messages = PREFIX.unpack_from(held, at)
+        entries, heads, messages = PREFIX.unpack_from(held, at)
         start = at + PREFIX.size
         middle = start + entries
-        last = middle + shares
+        last = middle + heads
         end = last + messages
         if len(held) < end:
             break
         if entries:
-            instant, *found = msgpack.unpackb(held[middle:last])
-            own = tuple(ledger.Share(*each) for each in found)
-            batches.append(PackedBatch(bytes(held[start:middle]), instant, own))
+            found = msgpack.unpackb(held[middle:last])
+            own = tuple(ledger.Head(*each) for each in found)
+            batches.append(PackedBatch(bytes(held[start:middle]), own))
         let_out.append(bytes(held[last:end]))
         at = end
     del held[:at]

@@ -1,8 +1,8 @@
 """The journal on disk: numbered, hash-chained, committed before anything is released.
 
 One row is one batch of entries (measured, see docs/decisions): its body is the msgpack list of the
-entries, its hash chains the exact bytes to all earlier ones. Each owner's page of the batch
-(`switch.core.record.ledger`) is committed with it.
+entries, its hash chains the exact bytes to all earlier ones. Where each owner's ledger ends with
+the batch (`switch.core.record.ledger`) is committed with it.
 
 A journal in memory is SQLite and nothing else. On a disk a batch is committed in the daybook
 (`switch.shell.daybook`), where it survives a crash of the machine, and *posted* to SQLite together
@@ -23,7 +23,7 @@ import msgpack
 from switch.core.held import CARRIED, carried_over
 from switch.core.record import ledger
 from switch.core.record.journal import OPENING_KINDS, Entry, link, unpacked
-from switch.core.record.ledger import Ledgers, Page
+from switch.core.record.ledger import Ledgers
 from switch.core.record.packed import PackedBatch, as_one
 from switch.errors import JournalError, JournalFileError
 from switch.shell import daybook
@@ -47,7 +47,7 @@ from switch.shell.tables import (
 from switch.shell.unwritten import at_start, at_work, lost
 
 POSTED_MIN = 128  # batches that are worth a commit of SQLite
-_TABLES = ("batch", "page")
+_TABLES = ("batch", "head")
 
 Deliver = Callable[[Sequence[ledger.Head]], None]
 Copy = Callable[[bytes], None]
@@ -143,23 +143,24 @@ class Journal:
         body = self._packer.pack(entries)
         if self._copy is not None:
             self._copy(body)
-        return self._append(body, len(entries), self._ledgers.pages(entries))
+        heads = [ledger.Head.of(page) for page in self._ledgers.pages(entries)]
+        return self._append(body, len(entries), heads)
 
     def append_packed(self, batches: Sequence[PackedBatch]) -> int:
         """The same for entries that come packed, in one or more batches that become one."""
         one = as_one(batches)
-        return self._append(one.body, one.entries, self._ledgers.chained(one.shares, one.at))
+        return self._append(one.body, one.entries, one.heads)
 
-    def _append(self, body: bytes, count: int, pages: Sequence[Page]) -> int:
+    def _append(self, body: bytes, count: int, heads: Sequence[ledger.Head]) -> int:
         first = self._entries + 1
         hash_ = link(self._hash, sealed(first, count, body))
         batch = Batch(self._batches + 1, first, count, body, hash_)
         try:
-            self._commit(Record(batch, pages))
+            self._commit(Record(batch, heads))
         except (sqlite3.Error, OSError) as error:
             raise JournalError(at_work(self._path, first, error)) from None
         self._batches, self._entries, self._hash = batch.number, first + count - 1, hash_
-        heads = self._ledgers.advance(pages)
+        self._ledgers.advance(heads)
         if self._deliver is not None:
             self._deliver(heads)
         return first

@@ -14,10 +14,9 @@ import msgpack
 
 from switch.core.record import ledger
 from switch.core.record.journal import CHAIN_START
-from switch.core.record.ledger import Page
 from switch.errors import JournalFileError
 
-FORMAT = 5
+FORMAT = 6
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batch (
@@ -27,23 +26,21 @@ CREATE TABLE IF NOT EXISTS batch (
     body   BLOB NOT NULL,        -- msgpack: a list of entries
     hash   BLOB NOT NULL         -- SHA-256 (previous hash, first and count as text, body)
 );
-CREATE TABLE IF NOT EXISTS page (
+CREATE TABLE IF NOT EXISTS head (
     batch   INTEGER NOT NULL,    -- with which it was committed
-    backend TEXT NOT NULL,       -- whose page it is
-    number  INTEGER NOT NULL,    -- 1, 2, 3 ... of that backend
-    first   INTEGER NOT NULL,    -- number of its first row
-    count   INTEGER NOT NULL,    -- how many rows it holds
-    at      REAL NOT NULL,       -- instant of its last row
-    body    BLOB NOT NULL,       -- msgpack: a list of rows, see switch/core/record/ledger.py
-    hash    BLOB NOT NULL        -- SHA-256 (previous hash, all but `batch` as text, body)
+    backend TEXT NOT NULL,       -- whose ledger ends there
+    page    INTEGER NOT NULL,    -- number of its last page: 1, 2, 3 ... of that backend
+    rows    INTEGER NOT NULL,    -- how many it holds up to there
+    hash    BLOB NOT NULL,       -- of that page, see switch/core/record/ledger.py
+    at      REAL NOT NULL        -- instant of the batch
 );
-CREATE INDEX IF NOT EXISTS page_of ON page (backend, number);
+CREATE INDEX IF NOT EXISTS head_of ON head (backend, page);
 """
-PAGE = "backend, number, first, count, at, body, hash"
+HEAD = "backend, page, rows, hash, at"
 _LAST = "SELECT number, first, count, body, hash FROM batch ORDER BY number DESC LIMIT 1"
-_HEADS = """
-SELECT page.backend, page.number, page.first + page.count - 1, page.hash, page.at FROM page
-JOIN (SELECT backend, max(number) AS number FROM page GROUP BY backend) USING (backend, number)
+_HEADS = f"""
+SELECT {HEAD} FROM head
+JOIN (SELECT backend, max(page) AS page FROM head GROUP BY backend) USING (backend, page)
 """
 _VALUES_MAX = 900  # of one statement; a library of the year 2019 takes 999
 
@@ -59,10 +56,11 @@ class Batch(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What is committed at once: a batch, and the page of each owner that it concerns."""
+    """What is committed at once: a batch, and where the ledger of each owner that it concerns ends
+    afterwards."""
 
     batch: Batch
-    pages: Sequence[Page]
+    heads: Sequence[ledger.Head]
 
 
 class Head(NamedTuple):
@@ -147,14 +145,14 @@ def check_format(database: sqlite3.Connection, path: Path) -> None:
 
 
 def add(database: sqlite3.Connection, records: Sequence[Record], tables: tuple[str, str]) -> None:
-    """Put records into the tables for batches and for pages.
+    """Put records into the tables for batches and for heads.
 
     Many rows with one statement: between two the interpreter's lock is asked for.
     """
-    batches, pages = tables
+    batches, heads = tables
     _insert(database, batches, [record.batch for record in records])
-    of_all = [(record.batch.number, *page) for record in records for page in record.pages]
-    _insert(database, pages, of_all)
+    of_all = [(record.batch.number, *head) for record in records for head in record.heads]
+    _insert(database, heads, of_all)
 
 
 def _insert(database: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -1,9 +1,9 @@
 """Each owner's ledger: the part of the journal that is its own, numbered and chained by itself.
 
-A batch of entries has a *share* for every backend that it concerns; chained by SHA-256 to the page
-before, it is one *page* of that owner's ledger. Shares are made where the entries are at hand, and
-pages where they are written: no entry is unpacked again for its owner. Rows are numbered 1, 2, 3
-... through all pages.
+What a batch of entries says of a backend, chained by SHA-256 to the page before, is one *page* of
+that owner's ledger. Rows are numbered 1, 2, 3 ... through all pages. A journal holds the batches,
+and of each page the owner's *head* after it: the page itself is made again of its batch when it is
+wanted (`reread`), and that it is the same its hash shows.
 
 An owner sees what was asked of its backend, by whom, and what became of it; of a query with several
 legs its own legs only. It never sees another owner's leg, verdict or answer, nor the
@@ -15,7 +15,7 @@ out of every ledger until it is put there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -25,7 +25,8 @@ from switch.core.record.journal import CHAIN_START, COMMON_CODE, Common, Entry, 
 
 NETWORK = "NETWORK"  # the switch operator's file: whoever it cuts off is cut off from every owner
 
-# The values of a row, in this order behind its kind. `legs` are the owner's own ones.
+# The values of a row, in this order behind its kind. `legs` are the owner's own ones. Pages are
+# made again by this: whoever changes it changes the journal's format.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "query": (
         *("at", "query", "terminal", "operator", "ori", "on_behalf_of", "key", "purpose", "image"),
@@ -317,58 +318,62 @@ def page_hash(previous: bytes, page: Page) -> bytes:
     return link(previous, about.encode() + page.body)
 
 
-class Share(NamedTuple):
-    """What a batch is to one owner."""
-
-    backend: str
-    rows: int  # how many
-    body: bytes  # msgpack: the list of them
-
-
-class Sharing:
-    """Makes the shares of batches, one after the other."""
-
-    def __init__(self, owners: Iterable[str] = ()) -> None:
-        self._owners = dict.fromkeys(owners)
-        self._packer = msgpack.Packer()
-
-    def of(self, entries: Sequence[Entry]) -> list[Share]:
-        """One for each backend that the batch concerns."""
-        if entries[0]["kind"] == "started":  # always a batch of its own
-            self._owners |= dict.fromkeys(entries[0].get("backends", ()))
-        pack = self._packer.pack
-        return [
-            Share(backend, len(rows), pack(rows))
-            for backend, rows in shares(entries, self._owners).items()
-        ]
-
-
 class Ledgers:
     """All owners' ledgers of one journal, as far as they are written.
 
-    `pages()` makes those of a batch; `advance()` is told when they are on disk.
+    `pages()` makes those of a batch; `advance()` is told where they end once they are on disk.
     """
 
     def __init__(self, heads: Iterable[Head] = ()) -> None:
         self.heads = {head.backend: head for head in heads}
-        self._sharing = Sharing(self.heads)
+        self._owners = dict.fromkeys(self.heads)
+        self._packer = msgpack.Packer()
 
     def pages(self, entries: Sequence[Entry]) -> list[Page]:
         """One page for each backend that the batch concerns."""
-        return self.chained(self._sharing.of(entries), entries[-1]["at"])
+        self._meet(entries)
+        found, at = shares(entries, self._owners), float(entries[-1]["at"])
+        return [self._page(backend, rows, at) for backend, rows in found.items()]
 
-    def chained(self, found: Iterable[Share], at: float) -> list[Page]:
-        """The same of shares that are made already; `at` is the instant of the last entry."""
-        return [self._page(share, at) for share in found]
+    def _meet(self, entries: Sequence[Entry]) -> None:
+        if entries and entries[0]["kind"] == "started":  # always the first of a batch
+            self._owners |= dict.fromkeys(entries[0].get("backends", ()))
 
-    def _page(self, share: Share, at: float) -> Page:
-        head = self.heads.get(share.backend) or Head.start(share.backend)
-        first, number = head.rows + 1, head.page + 1
-        page = Page(share.backend, number, first, share.rows, float(at), share.body, b"")
+    def _page(self, backend: str, rows: Sequence[Row], at: float) -> Page:
+        """What follows its owner's head."""
+        head = self.heads.get(backend) or Head.start(backend)
+        body = self._packer.pack(rows)
+        page = Page(backend, head.page + 1, head.rows + 1, len(rows), at, body, b"")
         return page._replace(hash=page_hash(head.hash, page))
 
-    def advance(self, pages: Iterable[Page]) -> list[Head]:
-        """These pages are committed; the heads to be delivered."""
-        heads = [Head.of(page) for page in pages]
+    def advance(self, heads: Iterable[Head]) -> None:
+        """These are committed."""
         self.heads.update((head.backend, head) for head in heads)
-        return heads
+
+    def reread(self, entries: Sequence[Entry], heads: Sequence[Head]) -> Reread:
+        """The pages of a batch, made again of its entries and cut where the heads after them tell,
+        which are the owners' from now on. An owner has several where batches were joined.
+        """
+        self._meet(entries)
+        found = shares(entries, self._owners | dict.fromkeys(head.backend for head in heads))
+        last = {head.backend: number for number, head in enumerate(heads)}
+        pages, differ = [], found.keys() - last.keys()
+        for number, head in enumerate(heads):
+            backend = head.backend
+            known = self.heads.get(backend) or Head.start(backend)
+            rows, count = found.get(backend, []), head.rows - known.rows
+            size = len(rows) if number == last[backend] else count
+            page = self._page(backend, rows[:size], head.at)
+            found[backend] = rows[size:]
+            if Head.of(page) != head:
+                differ |= {backend}
+            pages.append(page._replace(number=head.page, rows=count, hash=head.hash))
+            self.advance([head])
+        return Reread(pages, differ)
+
+
+class Reread(NamedTuple):
+    """What a batch on record says of its owners."""
+
+    pages: list[Page]  # with the numbers and hashes that their heads tell
+    differ: Set[str]  # owners of whom it says something else than their heads

@@ -7,15 +7,14 @@ from typing import NamedTuple
 
 import msgpack
 
-from switch.core.record.ledger import Share
+from switch.core.record.ledger import Head
 
 
 class PackedBatch(NamedTuple):
     """Entries that somebody else has packed."""
 
     body: bytes  # msgpack: the list of entries
-    at: float  # instant of the last one
-    shares: tuple[Share, ...]  # one for each owner that they concern
+    heads: tuple[Head, ...]  # of the owners that they concern, afterwards
 
     @property
     def entries(self) -> int:
@@ -27,20 +26,8 @@ def as_one(batches: Sequence[PackedBatch]) -> PackedBatch:
     """Several batches, at least one, as one with all their entries."""
     if len(batches) == 1:
         return batches[0]
-    body = joined([batch.body for batch in batches])
-    found = _together(share for batch in batches for share in batch.shares)
-    return PackedBatch(body, batches[-1].at, tuple(found))
-
-
-def _together(found: Iterable[Share]) -> list[Share]:
-    """The shares of several batches as those of one."""
-    by_owner: dict[str, list[Share]] = {}
-    for share in found:
-        by_owner.setdefault(share.backend, []).append(share)
-    return [
-        Share(backend, sum(each.rows for each in parts), joined([each.body for each in parts]))
-        for backend, parts in by_owner.items()
-    ]
+    heads = tuple(head for batch in batches for head in batch.heads)
+    return PackedBatch(joined([batch.body for batch in batches]), heads)
 
 
 def joined(bodies: Iterable[bytes]) -> bytes:

@@ -153,18 +153,18 @@ def _page(patch: pytest.MonkeyPatch) -> None:
     real = Journal._commit
 
     def commit(self: Journal, record: Record) -> None:
-        real(self, record._replace(pages=record.pages[:1]))
+        real(self, record._replace(heads=record.heads[:1]))
 
     patch.setattr(Journal, "_commit", commit)
 
 
-@bug("entries and pages are committed one after the other")
+@bug("entries and heads are committed one after the other")
 def _two_commits(patch: pytest.MonkeyPatch) -> None:
     def commit(self: Journal, record: Record) -> None:
         self._database.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?)", record.batch)
-        for page in record.pages:
-            values = (record.batch.number, *page)
-            self._database.execute("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        for head in record.heads:
+            values = (record.batch.number, *head)
+            self._database.execute("INSERT INTO head VALUES (?, ?, ?, ?, ?, ?)", values)
 
     patch.setattr(Journal, "_commit", commit)
 

@@ -51,10 +51,10 @@ class Run:
             for ask in commands.asks:
                 self.lines[ask.backend].append(receipt_line(receipt(ask.queries)))
             if entries:
-                for page in (pages := self.ledgers.pages(entries)):
+                for page in self.ledgers.pages(entries):
                     self.pages.setdefault(page.backend, []).append(page)
-                for head in self.ledgers.advance(pages):
-                    self.lines[head.backend].append(head_line(head))
+                    self.lines[page.backend].append(head_line(Head.of(page)))
+                    self.ledgers.advance([Head.of(page)])
         self._seen = len(self.play.steps)
 
     def asks(self, line: int, *raw: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgpack
 import pytest
 
 from switch.core.record.journal import CHAIN_START, link
-from switch.core.record.ledger import Ledgers, Share
+from switch.core.record.ledger import Head, Ledgers
 from switch.errors import JournalFileError
 from switch.shell import daybook
 from switch.shell.daybook import HALF_BYTES, Daybook, packed, readable, unposted
@@ -20,22 +21,23 @@ NOTHING = End(0, 0, CHAIN_START, ())
 
 
 def records(count: int, size: int = 10) -> list[Record]:
-    """That follow from nothing, with a page of one owner each."""
+    """That follow from nothing, each with an entry of so many bytes that concerns one owner."""
     found, previous, ledgers = list[Record](), CHAIN_START, Ledgers()
     for number in range(1, count + 1):
-        body = bytes([number]) * size
+        entry = {"kind": "withheld", "at": 1.0, "query": number, "leg": 1, "backend": "CADMV"}
+        entries = [{**entry, "rules": ["x" * size]}]
+        body = msgpack.packb(entries)
         previous = link(previous, sealed(number, 1, body))
-        pages = ledgers.chained([Share("CADMV", 1, body)], 1.0)
-        ledgers.advance(pages)
-        found.append(Record(Batch(number, number, 1, body, previous), pages))
+        heads = [Head.of(page) for page in ledgers.pages(entries)]
+        ledgers.advance(heads)
+        found.append(Record(Batch(number, number, 1, body, previous), heads))
     return found
 
 
 def end_at(record: Record) -> End:
     """Where a journal ends whose last batch that is."""
-    ledgers = Ledgers()
     batch = record.batch
-    return End(batch.number, batch.first, batch.hash, tuple(ledgers.advance(record.pages)))
+    return End(batch.number, batch.first, batch.hash, tuple(record.heads))
 
 
 def written(path: Path, some: list[Record]) -> Path:
@@ -52,7 +54,7 @@ def numbers(some: list[Record]) -> list[int]:
     return [record.batch.number for record in some]
 
 
-def test_what_was_committed_is_found_again_with_its_pages(tmp_path: Path):
+def test_what_was_committed_is_found_again_with_its_heads(tmp_path: Path):
     made = records(3)
     assert unposted(written(tmp_path, made), WHOSE, NOTHING) == made
 
@@ -110,11 +112,12 @@ def test_a_last_record_that_is_not_the_next_one_was_not_being_written(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "change", [{"rows": 2}, {"number": 7}, {"body": b"other"}, {"hash": bytes(32)}, {"at": "noon"}]
+    "change",
+    [{"rows": 3}, {"page": 7}, {"backend": "X"}, {"hash": bytes(32)}, {"at": 2.0}, {"at": "noon"}],
 )
-def test_an_owners_page_that_does_not_follow_is_no_page(tmp_path: Path, change: dict):
+def test_an_owners_head_that_does_not_follow_is_none(tmp_path: Path, change: dict):
     made = records(2)
-    broken = made[1]._replace(pages=[made[1].pages[0]._replace(**change)])
+    broken = made[1]._replace(heads=[made[1].heads[0]._replace(**change)])
     assert unposted(written(tmp_path, [made[0], broken]), WHOSE, NOTHING) == made[:1]
 
 
@@ -157,7 +160,7 @@ def test_a_header_that_is_not_whole_stands_before_nothing(tmp_path: Path):
 
 
 def test_a_half_is_written_over_when_all_in_it_is_posted_and_not_before(tmp_path: Path):
-    made = records(7, HALF_BYTES // 2 - 1000)  # of which four fill it, each with its page
+    made = records(4, HALF_BYTES - 1000)  # of which two fill it
     sizes = [len(packed(record)) for record in made]
     assert sizes[0] < HALF_BYTES < 2 * sizes[0]
     journal = tmp_path / "a.journal"
@@ -174,7 +177,7 @@ def test_a_half_is_written_over_when_all_in_it_is_posted_and_not_before(tmp_path
 
 
 def test_what_is_left_of_an_earlier_use_behind_the_last_record_is_not_read(tmp_path: Path):
-    large, small = records(3, HALF_BYTES // 3), records(6)
+    large, small = records(3, HALF_BYTES * 2 // 3), records(6)
     book = Daybook.begin(daybook.beside(tmp_path / "a.journal"), WHOSE)
     for record in large:
         book.write(record.batch.number, packed(record))

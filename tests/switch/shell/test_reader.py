@@ -10,6 +10,7 @@ from pathlib import Path
 import msgpack
 import pytest
 
+from switch.audit.proof import chain_faults
 from switch.errors import JournalError
 from switch.shell import daybook
 from switch.shell.reader import JournalReader
@@ -89,17 +90,36 @@ def test_every_owner_has_a_ledger_numbered_for_itself(shared: Path):
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM page WHERE backend = 'NVDMV' AND number = 2",
-        "UPDATE page SET hash = zeroblob(32) WHERE backend = 'NVDMV' AND number = 1",
-        "UPDATE page SET body = x'90' WHERE backend = 'NVDMV' AND number = 1",
-        "UPDATE page SET backend = 'X' WHERE backend = 'NVDMV'",
-        "UPDATE page SET batch = 4 WHERE backend = 'NVDMV' AND number = 1",
-        "INSERT INTO page SELECT 4, 'NVDMV', 3, 3, 1, 1.0, body, hash FROM page WHERE batch = 1",
+        "DELETE FROM head WHERE backend = 'NVDMV' AND page = 2",
+        "UPDATE head SET hash = zeroblob(32) WHERE backend = 'NVDMV' AND page = 1",
+        "UPDATE head SET rows = 2 WHERE backend = 'NVDMV' AND page = 1",
+        "UPDATE head SET at = 2.0 WHERE backend = 'NVDMV' AND page = 1",
+        "UPDATE head SET backend = 'X' WHERE backend = 'NVDMV'",
+        "UPDATE head SET batch = 4 WHERE backend = 'NVDMV' AND page = 1",
+        "INSERT INTO head SELECT 4, 'NVDMV', 3, 3, hash, 1.0 FROM head WHERE batch = 1",
     ],
 )
 def test_a_ledger_that_is_not_what_the_journal_says_is_found(shared: Path, statement: str):
     edit(shared, statement)
     assert any("the ledger of NVDMV is not what" in fault for fault in verified(shared).faults)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *(
+            f"UPDATE batch SET body = x'{body}' WHERE number = 1"
+            for body in ("90", "c1", "9181a46b696e64", "9107")
+        ),
+        "DELETE FROM batch WHERE number = 1",
+    ],
+)
+def test_a_page_whose_batch_was_changed_or_is_gone_has_no_rows(shared: Path, statement: str):
+    whole = pages(shared, "NVDMV")
+    edit(shared, statement)
+    changed = pages(shared, "NVDMV")
+    assert changed == [whole[0]._replace(body=b"\x90"), whole[1]]
+    assert {fault.where for fault in chain_faults("NVDMV", changed)} == {"page 1 (rows 1-1)"}
 
 
 def test_batches_are_looked_at_from_the_last_one_back_all_or_those_with_a_kind(tmp_path: Path):

@@ -6,10 +6,9 @@ import sqlite3
 
 from switch.core.record import ledger
 from switch.core.record.journal import CHAIN_START
-from switch.core.record.ledger import Page
 from switch.shell.tables import Batch, End, Record, add, begin, end_of, holding, identity, mark
 
-TABLES = ("batch", "page")
+TABLES = ("batch", "head")
 
 
 def database() -> sqlite3.Connection:
@@ -18,10 +17,10 @@ def database() -> sqlite3.Connection:
     return made
 
 
-def record(number: int, pages: int) -> Record:
+def record(number: int, owners: int) -> Record:
     made = [
-        Page(f"B{one}", number, 2 * number - 1, 2, float(number), b"rows", bytes([number] * 32))
-        for one in range(pages)
+        ledger.Head(f"B{one}", number, 2 * number, bytes([number] * 32), float(number))
+        for one in range(owners)
     ]
     return Record(Batch(number, 3 * number - 2, 3, b"body", bytes([number] * 32)), made)
 
@@ -37,13 +36,11 @@ def test_more_rows_than_one_statement_takes_are_all_added_in_order():
     assert [Batch(*row) for row in tables.execute("SELECT * FROM batch ORDER BY number")] == [
         each.batch for each in made
     ]
-    pages = tables.execute("SELECT * FROM page ORDER BY rowid").fetchall()
-    assert [(each.batch.number, page) for each in made for page in each.pages] == [
-        (row[0], Page(*row[1:])) for row in pages
-    ]
+    heads = tables.execute("SELECT * FROM head ORDER BY rowid").fetchall()
+    assert [(each.batch.number, *head) for each in made for head in each.heads] == heads
 
 
-def test_records_that_concern_no_owner_have_no_pages():
+def test_records_that_concern_no_owner_have_no_heads():
     tables = database()
     add(tables, [record(1, 0)], TABLES)
     add(tables, [], TABLES)

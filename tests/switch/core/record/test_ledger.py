@@ -131,11 +131,12 @@ def test_what_is_no_row_is_refused(row: Any):
 def test_pages_and_rows_are_numbered_without_gaps_and_each_page_chains_the_one_before():
     ledgers, head = Ledgers(), Head.start("CADMV")
     for count in (1, 3, 2):
-        (page,) = pages = ledgers.pages([query(leg(1, "CADMV"))] * count)
+        (page,) = ledgers.pages([query(leg(1, "CADMV"))] * count)
         assert (page.number, page.first, page.rows) == (head.page + 1, head.rows + 1, count)
         assert page.hash == page_hash(head.hash, page)
         assert len(msgpack.unpackb(page.body)) == count
-        (head,) = ledgers.advance(pages)
+        head = Head.of(page)
+        ledgers.advance([head])
 
 
 def test_pages_that_were_not_committed_leave_no_trace():
@@ -156,6 +157,52 @@ def test_a_ledger_is_continued_where_its_head_says():
     ledgers = Ledgers([Head("CADMV", 4, 9, b"h" * 32, 1.0)])
     (page,) = ledgers.pages([query(leg(1, "CADMV"))])
     assert (page.number, page.first) == (5, 10)
+
+
+def written(ledgers: Ledgers, *batch: dict[str, Any]) -> list[Head]:
+    """The heads after it."""
+    heads = [Head.of(page) for page in ledgers.pages(batch)]
+    ledgers.advance(heads)
+    return heads
+
+
+def test_the_pages_of_a_batch_are_made_again_of_its_entries():
+    batches = [[query(leg(1, "CADMV"))], [query(leg(1, "NVDMV")), query(leg(1, "CADMV"))]]
+    ledgers, again = Ledgers(), Ledgers()
+    for batch in batches:
+        pages = ledgers.pages(batch)
+        heads = written(ledgers, *batch)
+        assert again.reread(msgpack.unpackb(msgpack.packb(batch)), heads) == (pages, set())
+    assert again.heads == ledgers.heads
+
+
+def test_the_pages_of_joined_batches_are_cut_where_the_heads_tell():
+    first, second = query(leg(1, "CADMV")), query(leg(1, "NVDMV"))
+    ledgers = Ledgers()
+    heads = [*written(ledgers, first, first), *written(ledgers, second, first)]
+    found = Ledgers().reread([first, first, second, first], heads)
+    assert found.differ == set()
+    assert [(page.backend, page.number, page.first, page.rows) for page in found.pages] == [
+        *[("CADMV", 1, 1, 2), ("NVDMV", 1, 1, 1), ("CADMV", 2, 3, 1)],
+    ]
+
+
+@pytest.mark.parametrize(
+    "change", [{"page": 2}, {"rows": 2}, {"rows": -1}, {"hash": bytes(32)}, {"at": 2.0}]
+)
+def test_a_head_that_was_changed_differs_from_what_the_batch_says(change: dict[str, Any]):
+    batch = [query(leg(1, "CADMV")), query(leg(1, "NVDMV"))]
+    one, other = written(Ledgers(), *batch)
+    assert Ledgers().reread(batch, [one._replace(**change), other]).differ == {"CADMV"}
+    assert Ledgers().reread(batch, [other]).differ == {"CADMV"}
+    assert Ledgers().reread(batch[1:], [one, other]).differ == {"CADMV"}
+
+
+def test_an_owner_that_is_left_out_of_what_concerns_all_differs():
+    batch = [{"kind": "stopped", "at": 1.0, "reason": "SIGINT"}]
+    ledgers = Ledgers([Head("CADMV", 1, 1, bytes(32), 1.0), Head("NVDMV", 1, 1, bytes(32), 1.0)])
+    (one, _) = [Head.of(page) for page in ledgers.pages(batch)]
+    assert ledgers.reread(batch, [one]).differ == {"NVDMV"}
 
 
 # --- played ---------------------------------------------------------------------------------------

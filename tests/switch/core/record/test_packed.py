@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgpack
 import pytest
 
-from switch.core.record.ledger import Share, Sharing
+from switch.core.record.ledger import Head
 from switch.core.record.packed import PackedBatch, as_one, joined
 
 
@@ -16,27 +16,17 @@ def test_packed_lists_are_joined_into_one_with_all_items(sizes: list[int]):
     assert together == [item for each in lists for item in each]
 
 
-def asked(query: int, backend: str) -> dict[str, object]:
-    leg = {"leg": 1, "destination": "CA", "backend": backend, "verdict": "ALLOW"}
-    return {"kind": "query", "at": float(query), "query": query, "legs": [leg]}
+def packed(entries: list[int], *heads: int) -> PackedBatch:
+    found = tuple(Head("CADMV", page, page, bytes(32), 1.0) for page in heads)
+    return PackedBatch(msgpack.packb(entries), found)
 
 
-def packed(sharing: Sharing, *entries: dict[str, object]) -> PackedBatch:
-    at: float = entries[-1]["at"]  # type: ignore[assignment]
-    return PackedBatch(msgpack.packb(entries), at, tuple(sharing.of(entries)))
-
-
-def test_several_batches_are_what_one_batch_of_all_entries_would_be():
-    sharing = Sharing(["CADMV", "NVDMV"])
-    first = [asked(1, "NVDMV"), asked(2, "CADMV")]
-    second = [asked(3, "CADMV")]
-    one = as_one([packed(sharing, *first), packed(sharing, *second)])
-    assert one == packed(sharing, *first, *second)
-    assert one.entries == 3
-    assert [(share.backend, share.rows) for share in one.shares] == [("NVDMV", 1), ("CADMV", 2)]
+def test_several_batches_become_one_with_all_entries_and_all_heads_in_their_order():
+    one = as_one([packed([1, 2], 1), packed([3]), packed([4], 2)])
+    assert one == packed([1, 2, 3, 4], 1, 2)
+    assert one.entries == 4
 
 
 def test_one_batch_is_left_as_it_is():
-    one = packed(Sharing(["CADMV"]), asked(1, "CADMV"))
+    one = packed([1], 1)
     assert as_one([one]) is one
-    assert one.shares == (Share("CADMV", 1, one.shares[0].body),)
