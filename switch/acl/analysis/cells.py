@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from switch.acl.rules import Request
 from switch.terms import DataClass, Instant
 
+BEGINNING: Instant = -1e11  # before any rule that can be written; where the first epoch starts
+
 
 class Cells:
     """The layout: class by class, in each question by question, in each epoch by epoch."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from switch.acl.analysis.cells import Cells, without
+from switch.acl.analysis.cells import BEGINNING, Cells, without
 from switch.acl.analysis.finite import FiniteWorld, Sender
 from switch.acl.analysis.side import Leaving, Side
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Request
 from switch.terms import BackendName, DataClass, Instant
 
-_BEGINNING = -1e11  # before any rule that can be written
 _NO_FIELDS: frozenset[str] = frozenset()
 
 
@@ -95,4 +94,4 @@ def _cells(
         classes.update((name, None) for entry in entries for name in entry.asked(image=True))
         instants |= stack.directory.instants() | stack.network.instants()
         instants |= stack.owners[backend].instants() if backend in stack.owners else set()
-    return Cells(list(questions), list(classes), [_BEGINNING, *sorted(instants)])
+    return Cells(list(questions), list(classes), [BEGINNING, *sorted(instants)])

@@ -34,6 +34,12 @@ class Leaving(NamedTuple):
     released: int
     masked: dict[str, int]
 
+    def within(self, cells: int) -> Leaving:
+        """Of these cells alone, and each mask where something is released."""
+        released = self.released & cells
+        masked = ((name, where & released) for name, where in self.masked.items())
+        return Leaving(released, {name: where for name, where in masked if where})
+
 
 NOTHING = Leaving(0, {})
 _UNASKED = Request(  # who asks is known, and what is not yet

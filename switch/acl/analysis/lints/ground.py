@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from switch.acl.analysis.cells import BEGINNING, Cells
 from switch.acl.analysis.finite import FiniteWorld, Sender, asked
 from switch.acl.analysis.promises import described, judged_alone, released
+from switch.acl.analysis.side import Side
 from switch.acl.decision import Decision
 from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument
@@ -21,7 +23,7 @@ from switch.acl.rules import Effect, Facets, Request, Rule, Subject
 from switch.errors import Edit, Finding
 from switch.files.authored import local_time
 from switch.files.layout import Layout, Path_
-from switch.terms import AgencyId, DataClass, Instant, Mnemonic
+from switch.terms import AgencyId, BackendName, DataClass, Instant, Mnemonic
 
 Release = dict[DataClass, frozenset[str]]  # what leaves, and which of its fields are masked
 
@@ -53,6 +55,11 @@ class Ground:
             self.finite.questions(self.entries.values()),
             key=lambda q: bool(self._admitted(q)) and q.purpose not in self._admitted(q),
         )
+        classes = dict.fromkeys(name for e in self.entries.values() for name in e.asked(True))
+        instants = self.policy.instants() | directory.instants()
+        self.cells = Cells(self.questions, list(classes), [BEGINNING, *sorted(instants)])
+        self._numbers = {question: number for number, question in enumerate(self.questions)}
+        self.side = self.side_of(self.stack)
         self.places: dict[str, Path_] = {}
         for table in ("deny", "refer", "allow"):
             for index, row in enumerate(getattr(document.file.model, table)):
@@ -103,6 +110,18 @@ class Ground:
             Policy(old.name, rules, old.default, old.version, old.owner), self.directory
         )
 
+    # --- whole answers -------------------------------------------------------------------------
+
+    def side_of(self, stack: AccessStack) -> Side:
+        """What anybody gets by these rules, for all questions and instants at once."""
+        return Side(stack, BackendName(self.policy.name), self.cells)
+
+    def spoken(self, rule: Rule, questions: Iterable[Request]) -> int:
+        """The cells of a rule's classes in these questions, in the rule's time."""
+        numbers = [self._numbers[question] for question in questions]
+        classes = [number for number, name in enumerate(self.cells.classes) if rule.covers(name)]
+        return self.cells.of(numbers, classes, self.cells.span(rule.start, rule.end))
+
     # --- who can ask what ----------------------------------------------------------------------
 
     def met(self, rule: Rule) -> Iterator[Ask]:
@@ -132,7 +151,10 @@ class Ground:
 
         What an exception lets through was decided on purpose.
         """
+        wanted = self.spoken(rule, questions)
         for sender in self.finite.senders(subject):
+            if not self.side.leaving(sender).released & wanted:
+                continue
             for at, facets in self.spans(sender, rule):
                 if subject.met_by_any(facets, self.directory) is None:
                     continue

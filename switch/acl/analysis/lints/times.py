@@ -42,7 +42,11 @@ def _first_widened(ground: Ground, rule: Rule) -> tuple[Ask, str] | None:
     questions = [q for q in ground.questions if ground.speaks_of(rule, q)]
     allow = rule.effect is Effect.ALLOW
     people = ground.finite.allowed if allow else ground.finite.company
+    side, longer = ground.side, ground.side_of(lasting)
+    here = ground.cells.in_epochs(1 << ground.cells.epoch(end))
     for sender in people(rule.subject):
+        if side.leaving(sender).within(here) == longer.leaving(sender).within(here):
+            continue  # it keeps nothing back from him
         for question in questions:
             request = asked(sender, question)
             now = ground.release(ground.stack, request, end)

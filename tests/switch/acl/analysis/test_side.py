@@ -11,7 +11,7 @@ import pytest
 
 from switch.acl.analysis.finite import Line, Sender
 from switch.acl.analysis.pair import Pair
-from switch.acl.analysis.side import NOTHING, NOWHERE, Side
+from switch.acl.analysis.side import NOTHING, NOWHERE, Leaving, Side
 from switch.acl.directory import Directory
 from switch.acl.engine import AccessStack
 from switch.acl.policy import Policy
@@ -275,3 +275,8 @@ def test_a_stack_without_the_backend_releases_nothing():
     assert (side.policy, side.rules, side.offered) == (None, {}, 0)
     assert side.leaving(Sender(BAY1, None, None)) is NOTHING
     assert side.standing(BAY1) is NOWHERE
+
+
+def test_what_leaves_within_some_cells_has_the_masks_of_what_is_released_there():
+    leaving = Leaving(0b0111, {"RES": 0b1110, "SOC": 0b1000})
+    assert leaving.within(0b1010) == Leaving(0b0010, {"RES": 0b0010})
