@@ -188,8 +188,9 @@ class FiniteWorld:
             )
         ]
 
-    def senders(self, subject: Subject) -> Iterator[Sender]:
-        """Enough of those with a facet in the subject: if any is released, one of these is.
+    def senders(self, subject: Subject, on: Sequence[Line] | None = None) -> Iterator[Sender]:
+        """Enough of those with a facet in the subject: if any is released, one of these is; on all
+        lines (see `lines`), or on these.
 
         An operator or an on-behalf-of more can only bring denies, or spoil an exception, unless an
         allow names the operator. So whoever is not needed to meet the subject is left out, and
@@ -206,7 +207,7 @@ class FiniteWorld:
         ]
         others = [each for each in behalves if each is None or like.ori_touches(each, subject)]
         far: list[Line] = []
-        for line in lines:
+        for line in lines if on is None else on:
             alone = self.facets(Sender(line, None, None))
             if subject.met_by_any(alone, directory) is not None:
                 yield from (Sender(line, operator, None) for operator in allowed)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from switch.acl.analysis.cells import BEGINNING, Cells
 from switch.acl.analysis.finite import FiniteWorld, Sender, asked
+from switch.acl.analysis.lints.answers import Answers
 from switch.acl.analysis.promises import described, judged_alone, released
-from switch.acl.analysis.side import Side
 from switch.acl.decision import Decision
 from switch.acl.directory import Directory
 from switch.acl.document import OwnerDocument
@@ -59,7 +59,8 @@ class Ground:
         instants = self.policy.instants() | directory.instants()
         self.cells = Cells(self.questions, list(classes), [BEGINNING, *sorted(instants)])
         self._numbers = {question: number for number, question in enumerate(self.questions)}
-        self.side = self.side_of(self.stack)
+        backend = BackendName(self.policy.name)
+        self.answers = Answers(self.stack, backend, self.cells, self.finite)
         self.places: dict[str, Path_] = {}
         for table in ("deny", "refer", "allow"):
             for index, row in enumerate(getattr(document.file.model, table)):
@@ -112,10 +113,6 @@ class Ground:
 
     # --- whole answers -------------------------------------------------------------------------
 
-    def side_of(self, stack: AccessStack) -> Side:
-        """What anybody gets by these rules, for all questions and instants at once."""
-        return Side(stack, BackendName(self.policy.name), self.cells)
-
     def spoken(self, rule: Rule, questions: Iterable[Request]) -> int:
         """The cells of a rule's classes in these questions, in the rule's time."""
         numbers = [self._numbers[question] for question in questions]
@@ -152,8 +149,8 @@ class Ground:
         What an exception lets through was decided on purpose.
         """
         wanted = self.spoken(rule, questions)
-        for sender in self.finite.senders(subject):
-            if not self.side.leaving(sender).released & wanted:
+        for sender in self.finite.senders(subject, self.answers.lines(wanted)):
+            if not self.answers.released(sender) & wanted:
                 continue
             for at, facets in self.spans(sender, rule):
                 if subject.met_by_any(facets, self.directory) is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from switch.acl.analysis.finite import asked
 from switch.acl.analysis.lints.effects import first_excused
 from switch.acl.analysis.lints.ground import Ask, Found, Ground, Release
+from switch.acl.analysis.side import Side
 from switch.acl.lint import Lint
 from switch.acl.rules import Effect, Rule
 from switch.terms import Instant
@@ -42,7 +43,8 @@ def _first_widened(ground: Ground, rule: Rule) -> tuple[Ask, str] | None:
     questions = [q for q in ground.questions if ground.speaks_of(rule, q)]
     allow = rule.effect is Effect.ALLOW
     people = ground.finite.allowed if allow else ground.finite.company
-    side, longer = ground.side, ground.side_of(lasting)
+    side = ground.answers.side
+    longer = Side(lasting, side.backend, ground.cells)
     here = ground.cells.in_epochs(1 << ground.cells.epoch(end))
     for sender in people(rule.subject):
         if side.leaving(sender).within(here) == longer.leaving(sender).within(here):

@@ -302,6 +302,15 @@ def test_a_line_is_joined_by_one_who_is_needed_and_by_whom_an_allow_names():
     ]
 
 
+def test_senders_on_some_lines_are_those_of_all_that_are_on_these():
+    ero = of(group="ero")
+    everybody = list(small(ero, NAMED).senders(ero))
+    for line in (BAY, ERO1):
+        on_it = [sender for sender in everybody if sender.line == line]
+        assert list(small(ero, NAMED).senders(ero, [line])) == on_it
+    assert list(small(ero).senders(ero, [])) == []
+
+
 def test_lists_are_met_by_a_line_an_operator_and_a_behalf_together_where_it_takes_all():
     both = of(group="police", ori="DCICE0910")
     assert list(small(both).senders(both)) == [

@@ -1,0 +1,51 @@
+"""What anybody gets by one owner's file, for all questions and instants at once.
+
+A search for the first request of some kind asks here whom it may pass over, and the engine of the
+others only. More people in a request only refuse more (`refusals`), unless an allow names the
+operator, who is judged by himself.
+"""
+
+from __future__ import annotations
+
+from switch.acl.analysis.cells import Cells, without
+from switch.acl.analysis.finite import FiniteWorld, Line, Sender
+from switch.acl.analysis.refusals import Refusals
+from switch.acl.analysis.side import Side
+from switch.acl.analysis.spread import on
+from switch.acl.engine import AccessStack
+from switch.terms import BackendName
+
+
+class Answers:
+    """The whole answers of one stack to the senders of a finite world."""
+
+    def __init__(
+        self, stack: AccessStack, backend: BackendName, cells: Cells, finite: FiniteWorld
+    ) -> None:
+        self.side = Side(stack, backend, cells)
+        self._lines = finite.lines()
+        standing = [self.side.standing(line) for line in self._lines]
+        self._numbers = {line: number for number, line in enumerate(self._lines)}
+        self._alone = [self.side.left_to(each).released for each in standing]
+        self._refusals = Refusals(self.side, self._lines, [each.allows for each in standing])
+        self._named = finite.allowed_by_name()
+        # Of all that somebody gets on each line:
+        self._most = [self._alone[n] | self._let_out(line) for n, line in enumerate(self._lines)]
+
+    def _let_out(self, line: Line) -> int:
+        found = 0
+        for operator in self._named:
+            found |= self.side.leaving(Sender(line, operator, None)).released
+        return found
+
+    def lines(self, cells: int) -> list[Line]:
+        """Those on which somebody gets some of these cells."""
+        return [line for line, most in zip(self._lines, self._most, strict=True) if most & cells]
+
+    def released(self, sender: Sender) -> int:
+        """The cells that this sender gets."""
+        line, operator, behalf = sender.line, sender.operator, sender.behalf
+        number = self._numbers.get(line)
+        if number is None or operator in self._named:
+            return self.side.leaving(sender).released
+        return without(self._alone[number], on(self._refusals.of(operator, behalf), number))

@@ -1,0 +1,61 @@
+"""What anybody gets by one file, held to what the engine decides of each question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from switch.acl.analysis.finite import Line, Sender, asked
+from switch.acl.analysis.lints.ground import Ground
+from switch.acl.analysis.promises import released
+from switch.acl.directory import Directory
+from switch.acl.document import read_document
+from switch.world_file import load_world
+from tests.switch.acl import random_worlds
+
+EMPTY = {"format": 1, "timezone": "America/Los_Angeles"}
+
+
+@pytest.mark.parametrize("seed", range(300, 306))
+def test_the_cells_of_a_sender_are_what_the_engine_releases(tmp_path: Path, seed: int):
+    random = Random(seed)
+    ground = some_ground(tmp_path, random)
+    world, directory = ground.world, ground.directory
+    lines = [Line(t, o) for t in world.terminals for o in directory.agency_of]  # unknown ones too
+    for _ in range(12):
+        who = random.choice([None, *world.operators]), random.choice([None, *directory.agency_of])
+        sender = Sender(random.choice([*ground.finite.lines(), *lines]), *who)
+        assert ground.answers.released(sender) == by_the_engine(ground, sender)
+
+
+@pytest.mark.parametrize("seed", range(306, 310))
+def test_the_lines_of_some_cells_are_those_on_which_somebody_gets_one(tmp_path: Path, seed: int):
+    random = Random(seed)
+    ground = some_ground(tmp_path, random)
+    cells = ground.cells.of([random.randrange(len(ground.questions))], [0], 1)
+    operators = [None, *ground.world.operators]
+    assert ground.answers.lines(cells) == [
+        line
+        for line in ground.finite.lines()
+        if any(by_the_engine(ground, Sender(line, o, None)) & cells for o in operators)
+    ]
+
+
+def some_ground(folder: Path, random: Random) -> Ground:
+    place = random_worlds.world(random)
+    files = {"B1": random_worlds.owner_file(random, place, "B1", 12)}
+    files["B2"] = random_worlds.owner_file(random, place, "B2", 0)
+    directory = Directory(load_world(str(random_worlds.write(folder, place, files, EMPTY))))
+    return Ground(read_document(folder / "acl" / "B1.toml", directory), directory)
+
+
+def by_the_engine(ground: Ground, sender: Sender) -> int:
+    cells, found = ground.cells, 0
+    for number, question in enumerate(cells.questions):
+        for epoch, at in enumerate(cells.starts):
+            decision = ground.decide(asked(sender, question), at)
+            leaving = [n for n, name in enumerate(cells.classes) if released(decision, name)]
+            found |= cells.of([number], leaving, 1 << epoch)
+    return found
