@@ -312,3 +312,15 @@ def test_the_list_of_invented_oris_names_none_that_the_county_rule_covers() -> N
         if STATE_ORI.fullmatch(ori)
     ]
     assert not offenders, tell(offenders)
+
+
+def test_every_argument_of_a_verb_says_what_it_is_for() -> None:
+    offenders = []
+    for path in modules():
+        if "cli" in path.parts and path.parts[0] != "tests":
+            calls = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
+            for call in calls:
+                adds = ast.unparse(call.func) == "add" or ".add_argument" in ast.unparse(call.func)
+                if adds and all(word.arg != "help" for word in call.keywords):
+                    offenders.append(f"{path}:{call.lineno}")
+    assert not offenders, tell(offenders)

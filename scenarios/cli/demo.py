@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switch.cli.style import console, parser
+from switch.cli.style import CACHE_HELP, console, parser
 from switch.errors import Exit
 from switch.terms import TRAINING_LINE
 
@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
         "--pace", type=_pace, metavar="FACTOR|none", help="slower (2, 10 ...) or without pauses"
     )
     verb.add_argument("--timeline", type=Path, metavar="FILE.html", help="where the drawn run goes")
-    verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    verb.add_argument("--cache", type=Path, metavar="DIR", help=CACHE_HELP)
     arguments = verb.parse_args(argv)
     if arguments.json:
         return _json(arguments.cache)

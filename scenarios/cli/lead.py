@@ -10,7 +10,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from switch.cli.style import parser
+from switch.cli.style import CACHE_HELP, parser
 from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
@@ -68,7 +68,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     verb.add_argument("--resume", type=Path, metavar="DIR", help="go on with a class as it was")
     verb.add_argument("--json", action="store_true", help="the links as one JSON line")
-    verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    verb.add_argument("--cache", type=Path, metavar="DIR", help=CACHE_HELP)
     return verb.parse_args(argv)
 
 

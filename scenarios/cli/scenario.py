@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from scenarios.cli.reports import add_reports
-from switch.cli.style import console, parser, sub_parser
+from switch.cli.style import CACHE_HELP, console, parser, sub_parser
 from switch.errors import AuthoredError, Exit
 
 _EXAMPLE = """\
@@ -17,6 +17,7 @@ wireroom scenario run october-15 --journal october.journal --timeline october.ht
 wireroom scenario judge october.journal october-15 --debrief debrief.html"""
 
 
+_LESSON = "a lesson of `wireroom scenario list`, or a file"
 _PROVED = (
     "proved: perfect stand-ins earn it all, silent ones nothing;"
     " each omission loses its own, each late action is seen as late"
@@ -32,22 +33,24 @@ def main(argv: list[str]) -> int:
     )
     verbs = verb.add_subparsers(dest="verb", required=True)
     run = sub_parser(verbs, "run", "play a scenario and score it", _EXAMPLE)
-    run.add_argument("file", metavar="FILE|ID")
+    run.add_argument("file", metavar="FILE|ID", help=_LESSON)
     add_reports(run)
     run.add_argument("--journal", type=Path, metavar="FILE", help="keep the journal (a new file)")
     run.add_argument("--seed", type=int, metavar="N", help="instead of the file's own")
-    run.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    run.add_argument("--cache", type=Path, metavar="DIR", help=CACHE_HELP)
     judge = sub_parser(verbs, "judge", "score a run again from its journal", _EXAMPLE)
-    judge.add_argument("journal", type=Path, metavar="JOURNAL")
+    judge.add_argument(
+        "journal", type=Path, metavar="JOURNAL", help="of a run, as `run --journal` keeps it"
+    )
     judge.add_argument("file", metavar="FILE|ID", help="the scenario that was played")
     add_reports(judge)
     check = sub_parser(
         verbs, "check", "find every mistake, draw the timeline, prove it fair", _EXAMPLE
     )
-    check.add_argument("file", metavar="FILE|ID")
+    check.add_argument("file", metavar="FILE|ID", help=_LESSON)
     check.add_argument("--toml", action="store_true", help="print a spreadsheet's exact form, TOML")
     check.add_argument("--no-proof", action="store_true", help="leave the self-test out")
-    check.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    check.add_argument("--cache", type=Path, metavar="DIR", help=CACHE_HELP)
     listed = sub_parser(verbs, "list", "the shipped lessons: what each teaches", _EXAMPLE)
     listed.add_argument("--json", action="store_true", help="one JSON object a line")
     arguments = verb.parse_args(argv)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switch.cli.style import address, parser
+from switch.cli.style import CACHE_HELP, address, parser
 from switch.errors import Exit, UsageError
 from switch.terms import TRAINING_LINE
 
@@ -39,7 +39,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         "JSON lines where that is no terminal; every message goes to the journal.",
         _EXAMPLE,
     )
-    verb.add_argument("world", help="a shipped world's id, or a folder with world.toml and acl/")
+    verb.add_argument(
+        "world", help="of `wireroom world list`, or a folder with world.toml and acl/"
+    )
     verb.add_argument(
         "--listen", default="127.0.0.1:4000", metavar="HOST:PORT", help="port 0 = any free one"
     )
@@ -63,7 +65,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         help="registered keys and every version (default: the journal's name with .owners)",
     )
     verb.add_argument("--json", action="store_true", help="log JSON lines on a terminal too")
-    verb.add_argument("--cache", type=Path, metavar="DIR", help="where built records lie")
+    verb.add_argument("--cache", type=Path, metavar="DIR", help=CACHE_HELP)
     verb.add_argument(
         "--heads",
         type=Path,

@@ -29,12 +29,22 @@ _ABOUT = (
 def main(argv: list[str]) -> int:
     """Exit 0: done; 2: no such destination or key, or no switch answers."""
     verb = parser("service", _ABOUT, _EXAMPLE)
-    verb.add_argument("what", choices=("list", "hold", "remove", "never", "up"))
+    verb.add_argument(
+        "what",
+        choices=("list", "hold", "remove", "never", "up"),
+        help="hold: what comes waits; remove, never: it is refused; up: back in service",
+    )
     verb.add_argument("destination", nargs="?", default="", help="NV, CA0990200, CADMV, NL ...")
     verb.add_argument("--keys", default="", metavar="KEY,KEY", help="these only (default: all)")
     verb.add_argument("--minutes", type=count_to(minimum=0), default=0, help="default: until `up`")
-    verb.add_argument("--control", type=Path, default=Path("wireroom.control"), metavar="PATH")
-    verb.add_argument("--json", action="store_true")
+    verb.add_argument(
+        "--control",
+        type=Path,
+        default=Path("wireroom.control"),
+        metavar="PATH",
+        help="the socket of a running switch (`serve --control PATH`)",
+    )
+    verb.add_argument("--json", action="store_true", help="one JSON line")
     arguments = verb.parse_args(argv)
     if (arguments.what == "list") == bool(arguments.destination):
         verb.error(f"`{arguments.what}` takes {'no' if arguments.destination else 'a'} destination")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WIDTH, WIDTH_MIN = 100, 40  # columns, where no terminal has its own
 SECONDS_MAX = 3600.0
 COUNT_MAX = 1_000_000_000
+CACHE_HELP = "where built records lie (default: wireroom in the user's cache folder)"
 INTERRUPTED = 130  # as a shell counts the signal of Ctrl-C
 
 
@@ -32,8 +33,20 @@ def parser(verb: str, description: str, example: str) -> argparse.ArgumentParser
         prog=f"wireroom {verb}",
         description=f"{TRAINING_LINE}\n\n{description}",
         epilog=f"example:\n{_indent(example)}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Descriptions as they are written, and of each argument what it is if nothing is said."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        said = action.help or ""
+        plain = isinstance(action.default, str | int | float | os.PathLike)
+        told = "default" in said or action.default in (False, "", argparse.SUPPRESS)
+        if told or not plain:
+            return said
+        return f"{said} (default: %(default)s)"
 
 
 def sub_parser(
@@ -43,9 +56,9 @@ def sub_parser(
     return into.add_parser(
         name,
         help=what,
-        description=what,
+        description=f"{TRAINING_LINE}\n\n{what[:1].upper()}{what[1:]}",
         epilog=f"example:\n{_indent(example)}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
 
 

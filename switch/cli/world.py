@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switch.backend import Progress
-from switch.cli.style import console, parser, progress_bars, sub_parser
+from switch.cli.style import CACHE_HELP, console, parser, progress_bars, sub_parser
 from switch.errors import AuthoredError, Exit, Finding
 from switch.terms import TRAINING_LINE
 
@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
     what = "build the records of its backends into the cache"
     build = sub_parser(verbs, "build", what, _EXAMPLE)
     build.add_argument("world", nargs="?", default="golden-state", help="an id or a folder")
-    build.add_argument("--cache", type=Path, metavar="DIR", help="where the records lie")
+    build.add_argument("--cache", type=Path, metavar="DIR", help=CACHE_HELP)
     for each in (listing, check, build):
         each.add_argument("--json", action="store_true", help="one JSON object a line")
     arguments = verb.parse_args(argv)

@@ -31,7 +31,12 @@ def main(argv: list[str]) -> int:
         "shows behind NEXT, until SIGNOFF.",
         EXAMPLE,
     )
-    verb.add_argument("--listen", default="127.0.0.1:4000", metavar="HOST:PORT")
+    verb.add_argument(
+        "--listen",
+        default="127.0.0.1:4000",
+        metavar="HOST:PORT",
+        help="where it connects to",
+    )
     verb.add_argument("--wait", type=float, default=30.0, metavar="SECONDS", help="for each step")
     verb.add_argument(
         "--silence",

@@ -28,10 +28,19 @@ def main(argv: list[str]) -> int:
     )
     verb.add_argument("message", help="as typed on a terminal; - reads it from standard input")
     add_line(verb)
-    verb.add_argument("--as", dest="who", nargs=2, metavar=("TERMINAL", "OPERATOR"), required=True)
+    verb.add_argument(
+        "--as",
+        dest="who",
+        nargs=2,
+        metavar=("TERMINAL", "OPERATOR"),
+        required=True,
+        help="who sits where: BAY2 BPD2",
+    )
     verb.add_argument("--secret", help="the operator's, if the world demands one")
     verb.add_argument("--world", metavar="WORLD", help="with the keys of this world's own")
-    verb.add_argument("--wait", type=seconds_to(), default=15.0, metavar="SECONDS")
+    verb.add_argument(
+        "--wait", type=seconds_to(), default=15.0, metavar="SECONDS", help="for all answers"
+    )
     verb.add_argument("--json", action="store_true", help="one JSON object an answer")
     arguments = verb.parse_args(argv)
     host, port = line_of(arguments)

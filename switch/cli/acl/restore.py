@@ -28,7 +28,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     what = "End a cut-off of one's own: preview, date the rule, check, sign, activate."
     verb = sub_parser(verbs, "restore", what, EXAMPLE)
     amending.arguments(verb)
-    verb.add_argument("--agency", action="append", default=[], metavar="AGENCY")
+    verb.add_argument(
+        "--agency", action="append", default=[], metavar="AGENCY", help="whom; repeatable"
+    )
     verb.add_argument("--rule", action="append", default=[], metavar="ID", help="or by its id")
     verb.add_argument("--at", metavar="TIME", help="from when on (default: now)")
     return verb

@@ -44,7 +44,7 @@ def main(argv: list[str]) -> int:
     for module in VERBS.values():
         verb = module.add(verbs)
         verb.add_argument("--world", default="golden-state", help="a shipped world or a folder")
-        verb.add_argument("--json", action="store_true")
+        verb.add_argument("--json", action="store_true", help="JSON instead of words")
     arguments = group.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = VERBS[arguments.verb].run
     return run(arguments)

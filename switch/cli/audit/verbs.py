@@ -62,7 +62,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--public", action="store_true", help="counts only, small cells suppressed")
     add("--html", type=Path, metavar="FILE", help="write one self-contained page")
     add("--bundle", type=Path, metavar="FILE", help="write the ledger and its files, to verify")
-    add("--json", action="store_true")
+    add("--json", action="store_true", help="JSON instead of words")
     return verb.parse_args(argv)
 
 

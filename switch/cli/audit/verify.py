@@ -28,10 +28,10 @@ def main(argv: list[str]) -> int:
         "not prove.",
         _EXAMPLE,
     )
-    verb.add_argument("bundle", type=Path)
+    verb.add_argument("bundle", type=Path, help="as `wireroom audit --bundle` wrote it")
     verb.add_argument("--heads", type=Path, metavar="FILE", help="the owner's own copy")
     verb.add_argument("--key", type=Path, metavar="FILE", help="the owner's public key, .pub")
-    verb.add_argument("--json", action="store_true")
+    verb.add_argument("--json", action="store_true", help="one JSON line")
     arguments = verb.parse_args(argv)
     from switch.audit.bundle import verify
     from switch.cli.audit.sources import read_bundle_file

@@ -39,7 +39,13 @@ def add(
             help_ = "a file, or how the digest of a kept version begins"
             verb.add_argument("what", metavar="FILE|VERSION", help=help_)
             verb.add_argument("--base", metavar="VERSION", help="written on this one; see below")
-        verb.add_argument("--control", type=Path, default=Path("wireroom.control"), metavar="PATH")
+        verb.add_argument(
+            "--control",
+            type=Path,
+            default=Path("wireroom.control"),
+            metavar="PATH",
+            help="the socket of a running switch (`serve --control PATH`)",
+        )
         verb.add_argument("--key", type=Path, metavar="FILE", help="default: ./BACKEND.key")
         verb.add_argument("--reason", default="", help="needed where protection is withdrawn")
         verb.add_argument("--cite", default="", help="the paper that says so")

@@ -29,7 +29,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     what = "Every version and what happened to it; what is ordered but not yet effective."
     verb = sub_parser(verbs, "history", what, EXAMPLE)
     verb.add_argument("backend", help="whose file; NETWORK is the switch operator's")
-    verb.add_argument("--control", type=Path, default=Path("wireroom.control"), metavar="PATH")
+    verb.add_argument(
+        "--control",
+        type=Path,
+        default=Path("wireroom.control"),
+        metavar="PATH",
+        help="the socket of a running switch (`serve --control PATH`)",
+    )
     verb.add_argument("--show", metavar="VERSION", help="print that version's file, exactly")
     return verb
 

@@ -23,7 +23,7 @@ def main(argv: list[str]) -> int:
     for module in _MODULES:
         added = module.add(verbs)
         for verb in added if isinstance(added, list) else [added]:
-            verb.add_argument("--json", action="store_true")
+            verb.add_argument("--json", action="store_true", help="JSON instead of words")
             running[verb.prog.rpartition(" ")[2]] = module.run
     arguments = group.parse_args(argv)
     return running[arguments.verb](arguments)
