@@ -135,7 +135,7 @@ def _acts(desk: _Desk) -> Iterator[Finding]:
             yield desk.file.finding(("act", number), what, "give one of them")
         if act.start <= before:
             what = "acts stand in the order in which they begin"
-            yield desk.file.finding(("act", number, "from"), what)
+            yield desk.file.finding(("act", number, "from"), what, "move it, or change its `from`")
         before = act.start
 
 
@@ -375,10 +375,12 @@ def _times(desk: _Desk) -> Iterator[Finding]:
     script, end = desk.script, duration_text(desk.script.length)
     for number, act in enumerate(script.acts):
         if act.start >= script.length:
-            yield desk.file.finding(("act", number, "from"), f"the scenario is over after {end}")
+            what = f"the scenario is over after {end}"
+            yield desk.file.finding(("act", number, "from"), what, "an earlier `from`")
     for number, fault in enumerate(script.faults):
         if fault.at >= script.length:
-            yield desk.file.finding(("fault", number, "at"), f"the scenario is over after {end}")
+            what = f"the scenario is over after {end}"
+            yield desk.file.finding(("fault", number, "at"), what, "an earlier `at`")
     for row in script.cues.values():
         happens, opens = desk.plan.times.get(row.id), desk.plan.triggers.get(row.id)
         path = _place(script, row.id)

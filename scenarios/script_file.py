@@ -233,7 +233,7 @@ def _fault_contradictions(
         what = "seats sign on as the scenario begins, so a fault of a line begins later"
         yield file.finding(path, what, 'at = "1m"')
     if row.until is not None and row.until <= row.at:
-        yield file.finding((*path, "until"), "`until` is not after `at`")
+        yield file.finding((*path, "until"), "`until` is not after `at`", "a later `until`")
 
 
 def _duplicates(file: Authored[ScenarioFile]) -> Iterator[Finding]:
@@ -262,7 +262,7 @@ def _contradictions(file: Authored[ScenarioFile]) -> Iterator[Finding]:
             case "expect" | "forbid":
                 if (row.sends is None) == (row.receives is None):
                     what = "a row says what its seat `sends` or what it `receives`, one of them"
-                    yield file.finding(path, what)
+                    yield file.finding(path, what, 'sends = { key = "DQ" }')
                 if path[0] == "forbid" and row.during is not None and _times_of(row):
                     what = "`during` says when it holds, so `from`, `after` and `until` do not"
                     yield file.finding((*path, "during"), what, "keep one of them")
@@ -301,10 +301,11 @@ def _window_contradictions(
     file: Authored[ScenarioFile], path: tuple[str, int], row: ExpectRow
 ) -> Iterator[Finding]:
     if row.within <= row.not_before:
-        yield file.finding((*path, "within"), "`within` is not after `not_before`")
+        what = "`within` is not after `not_before`"
+        yield file.finding((*path, "within"), what, "a later `within`")
     if row.ideal is not None and not row.not_before <= row.ideal <= row.within:
         what = "`ideal` is outside of the window from `not_before` to `within`"
-        yield file.finding((*path, "ideal"), what)
+        yield file.finding((*path, "ideal"), what, "a time within it")
     reply_to = row.receives.reply_to if row.receives else None
     if row.at is None and row.after is None and reply_to is None:
         what = "nothing says when this is expected"

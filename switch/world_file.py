@@ -278,13 +278,15 @@ def _impossible(file: Authored[WorldFile]) -> Iterator[Finding]:
             seen.add(current)
             current = parents.get(current)
         if current == row.id:
-            yield file.finding(("agency", i, "parent"), f"`{row.id}` is its own ancestor")
+            what, fix = f"`{row.id}` is its own ancestor", "name another parent, or none"
+            yield file.finding(("agency", i, "parent"), what, fix)
     with_oris = {row.id for row in file.model.agency if row.oris}
     for i, terminal in enumerate(file.model.terminal):
         for hub in terminal.via:
             if hub in with_oris:
                 what = f"hub `{hub}` has ORIs; a hub is an agency without any"
-                yield file.finding(("terminal", i, "via"), what)
+                fix = "name another agency, or take its ORIs out"
+                yield file.finding(("terminal", i, "via"), what, fix)
     for i, backend in enumerate(file.model.backend):
         if backend.name == "NETWORK":
             what = "`NETWORK` is the switch operator's file, not a backend"

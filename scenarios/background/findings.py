@@ -120,7 +120,7 @@ def _times(
     elif row.until > script.length:
         yield file.finding((*path, "until"), f"the scenario is over after {end}", f'"{end}"')
     elif row.until <= row.at:
-        yield file.finding((*path, "until"), "`until` is not after `at`")
+        yield file.finding((*path, "until"), "`until` is not after `at`", "a later `until`")
     elif not row.count:
         what = f"{row.rate:g} a minute is not one message in {duration_text(row.until - row.at)}"
         yield file.finding((*path, "rate"), what, "a higher `rate`")

@@ -43,7 +43,8 @@ def parse_rule(
         allows = {each.id for each in policy.rules if each.effect is Effect.ALLOW}
         reader.exceptions((), row, allows)
     if any(each.id == rule.id for each in policy.rules):
-        reader.wrong((), f"id `{rule.id}` stands there already; ids are for ever")
+        what = f"id `{rule.id}` stands there already; ids are for ever"
+        reader.wrong((), what, "choose a new id")
     if reader.findings:
         raise AuthoredError(reader.findings)
     return rule

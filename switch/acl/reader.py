@@ -132,7 +132,7 @@ class Reader:
     def no_placeholder(self, path: Sequence[str | int], value: object) -> None:
         """What may be filled in when it is missing may not be written."""
         if value == FILLED_IN and not self.filled_in(value):
-            self.wrong(path, f"`{path[-1]}` must not be `{FILLED_IN}`")
+            self.wrong(path, f"`{path[-1]}` must not be `{FILLED_IN}`", "write what it is")
 
     def filled_in(self, value: object) -> bool:
         """Whether it only stands where something is missing, which is said already."""

@@ -58,6 +58,10 @@ _PREFIX = re.compile(r"[A-Z]{3,8}")
 Table = Mapping[str, Any]
 
 
+def _one_of(known: Iterable[str]) -> str:
+    return f"one of {', '.join(sorted(known))}"
+
+
 class _Row(NamedTuple):
     """One table of a file: `[key.DQ]` is name DQ of file drivers."""
 
@@ -81,6 +85,10 @@ class _Findings:
         found = re.search(rf"^[ \t]*{re.escape(head)}", text, re.MULTILINE) if head else None
         line = text.count("\n", 0, found.start()) + 1 if found else 0
         self.all.append(Finding(file, line, what, fix))
+
+    def only(self, where: _Row, row: Table, known: Iterable[str], whose: str) -> None:
+        for unknown in sorted({*row} - {*known}):
+            self.add(where, f"{where.name}: `{unknown}` is not a key of {whose}", _one_of(known))
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +122,7 @@ def read_formats(
     except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
         # A shape that the plain checks below did not foresee is still the file's mistake.
         what = f"a table has not the shape it must have ({error!r})"
-        wrong.all.append(Finding("specs", 0, what))
+        wrong.all.append(Finding("specs", 0, what, "compare it with one that is like it"))
         raise AuthoredError(wrong.all) from None
     if wrong.all:
         raise AuthoredError(wrong.all)
@@ -132,7 +140,7 @@ def _gather(
     try:
         content = loaded(text)
     except tomllib.TOMLDecodeError as error:
-        wrong.add(file, f"not TOML: {error}")
+        wrong.add(file, f"not TOML: {error}", "mend that line first")
         return
     except RecursionError:
         wrong.add(file, "nested too deeply", "write it flatter")
@@ -181,8 +189,7 @@ def _formats(tables: Mapping[str, Mapping[str, _Row]], wrong: _Findings) -> Form
 
 def _field(where: _Row, purposes: Mapping[str, str], wrong: _Findings) -> FieldSpec:
     prefix, row = where.name, where.row
-    for unknown in sorted(set(row) - _FIELD_KEYS):
-        wrong.add(where, f"{prefix}: `{unknown}` is not a key of a field")
+    wrong.only(where, row, _FIELD_KEYS, "a field")
     if not _PREFIX.fullmatch(prefix):
         wrong.add(where, f"`{prefix}` is not a prefix", "three to eight capital letters")
     if not (row.get("source") or row.get("simulated")):
@@ -214,7 +221,7 @@ def _try(where: _Row, field: FieldSpec, wrong: _Findings) -> None:
     try:
         taken = field.pattern.fullmatch(field.example) is not None
     except re.error as error:
-        wrong.add(where, f"{field.prefix}: `pattern` is no regular expression: {error}")
+        wrong.add(where, f"{field.prefix}: `pattern` is no regular expression: {error}", "mend it")
     else:
         if not taken:
             what = f"{field.prefix}: the example `{field.example}` is not a value that it accepts"
@@ -229,7 +236,8 @@ def _choices(
     choices = purposes if row.get("choices") == "purposes" else row.get("choices", {})
     for value in row.get("only", ()):
         if value not in choices:
-            wrong.add(where, f"{prefix}: `only` names `{value}`, which is not one of its choices")
+            what = f"{prefix}: `only` names `{value}`, which is not one of its choices"
+            wrong.add(where, what, _one_of(choices))
     if "only" in row:
         choices = {value: what for value, what in choices.items() if value in row["only"]}
     if choices:
@@ -261,8 +269,7 @@ def _key(
     wrong: _Findings,
 ) -> KeySpec:
     mke, row = where.name, where.row
-    for unknown in sorted(set(row) - _KEY_KEYS):
-        wrong.add(where, f"{mke}: `{unknown}` is not a key of a message")
+    wrong.only(where, row, _KEY_KEYS, "a message")
     if not (row.get("source") or row.get("simulated")):
         wrong.add(where, f"{mke}: no `source`", "name it, or say simulated = true")
     own = dict(fields)
@@ -312,12 +319,11 @@ def _check_order(
     for name in sorted({*order, *taken} - own.keys()):
         wrong.add(where, f"{where.name}: no field `{name}`", f"describe it under [field.{name}]")
     for name in sorted(set(order) ^ taken):
-        wrong.add(where, f"{where.name}: `{name}` must stand in `order` and in a form")
+        wrong.add(where, f"{where.name}: `{name}` must stand in `order` and in a form", "add it")
 
 
 def _set(where: _Row, row: Table, wrong: _Findings) -> FieldSet:
-    for unknown in sorted(set(row) - _SET_KEYS):
-        wrong.add(where, f"{where.name}: `{unknown}` is not a key of a form")
+    wrong.only(where, row, _SET_KEYS, "a form")
     when = tuple((name, tuple(values)) for name, values in row.get("when", {}).items())
     to = tuple(name.removeprefix("=") for name in row.get("to", ()))
     return FieldSet(tuple(row["needs"]), tuple(row.get("with", ())), when, to)
@@ -360,8 +366,7 @@ def _destinations(names: list[str]) -> tuple[frozenset[Place], tuple[str, ...]]:
 
 
 def _place_rule(where: _Row, place: str, row: Table, wrong: _Findings) -> PlaceRule:
-    for unknown in sorted(set(row) - _AT_KEYS):
-        wrong.add(where, f"{where.name}: `{unknown}` is not a key of `at.{place}`")
+    wrong.only(where, row, _AT_KEYS, f"`at.{place}`")
     only, demands = tuple(row.get("only", ())), tuple(row.get("demands", ()))
     source = row.get("source", where.row.get("source", ""))
     code, trigger = row.get("code", ".22."), row.get("with", "")
@@ -379,16 +384,17 @@ def _check_names(
         for code in (field.code, field.missing_code):
             if code not in formats.errors:
                 what = f"{prefix}: no ER text `{code}` in texts.toml"
-                wrong.add(tables["field"][prefix], what)
+                wrong.add(tables["field"][prefix], what, _one_of(formats.errors))
     for mke, where in tables["key"].items():
         key = formats.keys[mke]
         if key.answer and key.answer not in formats.keys:
-            wrong.add(where, f"{mke}: its answer `{key.answer}` is not under [answer]")
+            wrong.add(where, f"{mke}: its answer `{key.answer}` is not under [answer]", "add it")
         for other in {key.asks, key.region_key} - tables["key"].keys():
-            wrong.add(where, f"{mke}: no key `{other}`")
+            wrong.add(where, f"{mke}: no key `{other}`", f"describe it under [key.{other}]")
         for rule in key.place_rules:
             if rule.code not in formats.errors:
-                wrong.add(where, f"{mke}: no ER text `{rule.code}` in texts.toml")
+                wrong.add(where, f"{mke}: no ER text `{rule.code}`", _one_of(formats.errors))
         for name in sorted({name for form in key.field_sets for name, _ in form.when}):
             if key.field(name) is None:
-                wrong.add(where, f"{mke}: `when` asks for `{name}`, which it does not take")
+                what = f"{mke}: `when` asks for `{name}`, which it does not take"
+                wrong.add(where, what, "add it to `optional`, or take it out")

@@ -30,7 +30,7 @@ def test_a_right_block_has_none():
             "`{9..1}` is no blank that is filled in | write {ORI}, or a range",
         ),
         ("rate = 12", "rate = 0.01", "0.01 a minute is not one message in 8m30s | a higher"),
-        ("rate = 12", "rate = 121", "less than or equal to 120"),
+        ("rate = 12", "rate = 121", "more than 0 and at most 120"),
         ('until = "9m"', 'until = "11m"', 'the scenario is over after 10m | "10m"'),
         ('at = "30s"', 'at = "10m"', "the scenario is over after 10m | an earlier `at`"),
         ('at = "30s"', 'at = "9m"', "`until` is not after `at`"),
