@@ -21,9 +21,8 @@ from switch.core.inquiry.redelivery import entering, redeliveries, remembered
 from switch.core.log.search import reach_of
 from switch.core.record.journal import Entry
 from switch.core.record.unbroken import Unbroken, unbroken
-from switch.errors import JournalError
 from switch.shell.asking import waits
-from switch.shell.reader import READ_S_MAX, JournalBusyError, JournalReader
+from switch.shell.reader import READ_S_MAX, JournalReader
 from switch.terms import BackendName
 from switch.wire.spec import Formats
 
@@ -53,17 +52,12 @@ class Past(NamedTuple):
 
 
 def past_of(world: World, formats: Formats, path: Path, wait_s: float = READ_S_MAX) -> Past:
-    """The past of this journal; JournalError where it is damaged, its end was changed, or somebody
-    still writes it after so many seconds. What else is wrong with the file is said by whoever opens
-    it to write."""
-    if not os.path.exists(path):  # nor may it be looked for: said when it is opened to write
+    """The past of this journal; JournalError where it is none, is damaged, its end was changed, or
+    somebody still writes it after so many seconds. Where no file is, nothing was; whether one can
+    be there is said by whoever opens it to write."""
+    if not os.path.isfile(path) or not os.path.getsize(path):
         return Past()
-    try:
-        reader = JournalReader(path, wait_s)
-    except JournalBusyError:
-        raise  # or its end would be forgotten by whoever writes it next
-    except JournalError:
-        return Past()
+    reader = JournalReader(path, wait_s)
     try:
         reader.check_links(path)
         reach, keys = reach_of(world), entering(formats)

@@ -25,11 +25,13 @@ from switch.errors import JournalFileError
 from switch.shell import daybook
 from switch.shell.links import CHECKED_MAX, LAST, check_links, sealed
 from switch.shell.tables import (
+    BROKEN,
     HEAD,
     Head,
     add,
     check_format,
     end_of,
+    entries_of,
     holding,
     identity,
     kept,
@@ -53,8 +55,6 @@ CREATE TEMP VIEW head AS SELECT * FROM main.head UNION ALL
 """
 
 _LATER = ("later_batch", "later_head")
-# What is raised for a batch whose content was changed.
-_BROKEN = (*(ValueError, TypeError, KeyError, IndexError, AttributeError), msgpack.UnpackException)
 
 
 class Verification(NamedTuple):
@@ -112,18 +112,19 @@ class JournalReader:
         """All entries in order; JournalError where a batch cannot be unpacked."""
         rows = self._rows("SELECT number, body, first FROM batch ORDER BY number")
         for row in rows:
-            yield from _whole(*row)
+            yield from entries_of(*row)
 
     def last_bodies(self, messages_max: int) -> list[bytes]:
-        """The packed batches of the last so many messages that the switch took in, in order."""
+        """The packed batches of the last so many messages that the switch took in, in order;
+        JournalError where one cannot be unpacked."""
         found: list[bytes] = []
         latest = 0
-        for (body,) in self._rows("SELECT body FROM batch ORDER BY number DESC"):
-            opened = [e["query"] for e in unpacked(body) if e["kind"] in OPENING_KINDS]
+        for row in self._rows("SELECT number, body, first FROM batch ORDER BY number DESC"):
+            opened = [e["query"] for e in entries_of(*row) if e["kind"] in OPENING_KINDS]
             latest = max([latest, *opened])
             if opened and max(opened) <= latest - messages_max:
                 break
-            found.append(body)
+            found.append(row[1])
         return found[::-1]
 
     def entries_with_keys(self, keys: Iterable[str]) -> Iterator[Entry]:
@@ -135,7 +136,7 @@ class JournalReader:
         where = holding(needles)
         query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number"
         for row in self._rows(query, *needles):
-            yield from _whole(*row)
+            yield from entries_of(*row)
 
     def latest(self, *kinds: str) -> Iterator[list[Entry]]:
         """The entries of each batch, from the last one back; with `kinds`, of those batches in
@@ -143,7 +144,7 @@ class JournalReader:
         marks = [mark(kind) for kind in kinds]
         where = holding(marks) if kinds else "1"
         query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number DESC"
-        return (_whole(*row) for row in self._rows(query, *marks))
+        return (entries_of(*row) for row in self._rows(query, *marks))
 
     def owners(self) -> list[str]:
         """Whose ledgers it holds."""
@@ -161,7 +162,7 @@ class JournalReader:
             (body,) = next(self._rows("SELECT body FROM batch WHERE number = ?", batch), (b"",))
             try:
                 made = ledgers.reread(msgpack.unpackb(body, ext_hook=common_of), heads)
-            except _BROKEN:
+            except BROKEN:
                 made = ledgers.reread([], heads)
             yield from made.pages
 
@@ -217,20 +218,10 @@ def _connected(path: Path, mode: str, wait_s: float) -> sqlite3.Connection:
     return database
 
 
-def _whole(number: int, body: bytes, first: int) -> list[Entry]:
-    """The entries of a batch; JournalError where it cannot be unpacked."""
-    try:
-        return unpacked(body, first)
-    except _BROKEN as error:
-        what = f"batch {number} cannot be unpacked: {error}"
-        fix = "`wireroom journal verify` tells what else was changed"
-        raise JournalFileError(f"{what}\n    fix: {fix}") from None
-
-
 def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:
     try:
         entries = unpacked(body, first)
-    except _BROKEN as error:
+    except BROKEN as error:
         yield f"cannot be unpacked: {error}"
         return
     if len(entries) != count:
@@ -254,7 +245,7 @@ class _Recomputed:
             self._next = next(self._stored, None)
         try:
             found = self._ledgers.reread(msgpack.unpackb(body, ext_hook=common_of), heads)
-        except _BROKEN:
+        except BROKEN:
             return  # said already
         for backend in sorted(found.differ - self._said):
             self._said.add(backend)

@@ -37,6 +37,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -261,13 +262,13 @@ def main(descriptor: int, path: Path) -> None:
     """Write what comes until the switch hangs up."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # it is the switch that is told to stop
-    with socket.socket(fileno=descriptor) as end:
+    # The switch may be gone: then nobody is left to confirm anything to.
+    with socket.socket(fileno=descriptor) as end, suppress(ConnectionError):
         try:
-            _write(end, Journal.open(path))
+            with closing(Journal.open(path)) as journal:
+                _write(end, journal)
         except JournalError as error:
             end.sendall(msgpack.packb(["failed", str(error)]))
-        except ConnectionError:
-            pass  # the switch is gone: nobody is left to confirm anything to
 
 
 def _write(end: socket.socket, journal: Journal) -> None:
@@ -282,7 +283,6 @@ def _write(end: socket.socket, journal: Journal) -> None:
                 end.sendall(written)
                 poster.committed()
     # What is left is half a batch: the switch ended in the middle of it, and released none of it.
-    journal.close()
 
 
 class Clerk:

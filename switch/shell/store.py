@@ -22,7 +22,7 @@ import msgpack
 
 from switch.core.held import CARRIED, carried_over
 from switch.core.record import ledger
-from switch.core.record.journal import OPENING_KINDS, Entry, link, unpacked
+from switch.core.record.journal import OPENING_KINDS, Entry, link
 from switch.core.record.ledger import Ledgers
 from switch.core.record.packed import PackedBatch, as_one
 from switch.errors import JournalError, JournalFileError
@@ -37,6 +37,7 @@ from switch.shell.tables import (
     begin,
     check_format,
     end_of,
+    entries_of,
     holding,
     identity,
     kept,
@@ -44,7 +45,7 @@ from switch.shell.tables import (
     set_open,
     was_open,
 )
-from switch.shell.unwritten import at_start, at_work, lost
+from switch.shell.unwritten import Failure, at_start, at_work, lost, unreadable
 
 POSTED_MIN = 128  # batches that are worth a commit of SQLite
 _TABLES = ("batch", "head")
@@ -64,7 +65,7 @@ class Journal:
         self._under_way = 0  # of these, how many are being posted
         self._posting = Lock()
         self._posted = 0  # number of the last batch that is in SQLite
-        self._failed: sqlite3.Error | OSError | None = None
+        self._failed: Failure | None = None
         self._deliver: Deliver | None = None
         self._copy: Copy | None = None
         self._packer = msgpack.Packer()
@@ -157,7 +158,7 @@ class Journal:
         batch = Batch(self._batches + 1, first, count, body, hash_)
         try:
             self._commit(Record(batch, heads))
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, MemoryError) as error:
             raise JournalError(at_work(self._path, first, error)) from None
         self._batches, self._entries, self._hash = batch.number, first + count - 1, hash_
         self._ledgers.advance(heads)
@@ -197,7 +198,7 @@ class Journal:
         """
         try:
             self._post()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, MemoryError) as error:
             self._failed = error
 
     def _post(self) -> None:
@@ -217,7 +218,7 @@ class Journal:
         try:
             add(database, records, _TABLES)
             database.execute("COMMIT")
-        except sqlite3.Error:
+        except BaseException:
             if database.in_transaction:
                 database.execute("ROLLBACK")
             raise
@@ -228,10 +229,8 @@ class Journal:
 
         Numbers are handed out in order: the last batch that opened an inquiry has the highest.
         """
-        for (body,) in self._database.execute("SELECT body FROM batch ORDER BY number DESC"):
-            opened: list[int] = [
-                e["query"] for e in unpacked(body, 1) if e["kind"] in OPENING_KINDS
-            ]
+        for entries in self._found("SELECT number, body, first FROM batch ORDER BY number DESC"):
+            opened: list[int] = [e["query"] for e in entries if e["kind"] in OPENING_KINDS]
             if opened:
                 return max(opened)
         return 0
@@ -251,15 +250,23 @@ class Journal:
     def _of_kinds(self, *kinds: str) -> Iterator[Entry]:
         """Only batches in which they stand are unpacked: they are rare, journals are long."""
         marks = [mark(kind) for kind in kinds]
-        query = f"SELECT body FROM batch WHERE {holding(marks)} ORDER BY number"
-        for (body,) in self._database.execute(query, marks):
-            yield from (entry for entry in unpacked(body, 1) if entry["kind"] in kinds)
+        query = f"SELECT number, body, first FROM batch WHERE {holding(marks)} ORDER BY number"
+        for entries in self._found(query, *marks):
+            yield from (entry for entry in entries if entry["kind"] in kinds)
+
+    def _found(self, query: str, *values: object) -> Iterator[list[Entry]]:
+        """The entries of each batch that is found; JournalFileError where the file is damaged."""
+        try:
+            for row in self._database.execute(query, values):
+                yield entries_of(*row)
+        except sqlite3.Error as error:
+            raise JournalFileError(unreadable(self._path, error)) from None
 
     def entries(self) -> Iterator[Entry]:
         """All entries in order."""
         self._post()
-        for body, first in self._database.execute("SELECT body, first FROM batch ORDER BY number"):
-            yield from unpacked(body, first)
+        for entries in self._found("SELECT number, body, first FROM batch ORDER BY number"):
+            yield from entries
 
     def close(self) -> None:
         """Give the file back. What cannot be posted any more is left to whoever opens it next."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgpack
 
 from switch.core.record import ledger
-from switch.core.record.journal import CHAIN_START
+from switch.core.record.journal import CHAIN_START, Entry, unpacked
 from switch.errors import JournalFileError
 
 FORMAT = 6
@@ -43,6 +43,8 @@ SELECT {HEAD} FROM head
 JOIN (SELECT backend, max(page) AS page FROM head GROUP BY backend) USING (backend, page)
 """
 _VALUES_MAX = 900  # of one statement; a library of the year 2019 takes 999
+# What is raised for a batch whose content was changed.
+BROKEN = (*(ValueError, TypeError, KeyError, IndexError, AttributeError), msgpack.UnpackException)
 
 
 class Batch(NamedTuple):
@@ -164,6 +166,16 @@ def _insert(database: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, 
         some = rows[start : start + most]
         values = ", ".join([one] * len(some))
         database.execute(f"INSERT INTO {table} VALUES {values}", [*chain.from_iterable(some)])
+
+
+def entries_of(number: int, body: bytes, first: int) -> list[Entry]:
+    """The entries of a batch; JournalFileError where it cannot be unpacked."""
+    try:
+        return unpacked(body, first)
+    except BROKEN as error:
+        what = f"batch {number} cannot be unpacked: {error}"
+        fix = "`wireroom journal verify` tells what else was changed"
+        raise JournalFileError(f"{what}\n    fix: {fix}") from None
 
 
 def holding(marks: Iterable[bytes]) -> str:

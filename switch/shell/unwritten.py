@@ -11,7 +11,8 @@ from pathlib import Path
 
 _MB = 1_000_000
 
-Failure = sqlite3.Error | OSError  # of the journal itself, or of its daybook
+# Of the journal itself, or of its daybook; SQLite without memory is Python without memory.
+Failure = sqlite3.Error | OSError | MemoryError
 
 # By the number of an OSError: SQLite's name for the same.
 _SAME = {
@@ -39,20 +40,36 @@ _WORDS = {
         "its folder is not there, or may not be written",
         "make the folder, and let the user who runs the switch write it",
     ),
-    "SQLITE_BUSY": ("another switch is writing it", "stop that switch, or give another journal"),
+    "SQLITE_BUSY": (
+        "another switch is writing it, or somebody reads it",
+        "stop that switch, let the reader end, or give another journal",
+    ),
+    "SQLITE_NOMEM": ("there is no memory left", "let less run on the machine"),
     "SQLITE_NOTADB": ("it is no journal", "give another file"),
     "SQLITE_CORRUPT": ("it is damaged", "keep it as it is, and begin a new one"),
 }
 _OF_DISKS = ("SQLITE_FULL", "SQLITE_IOERR")  # where it matters how much room is left
+_NO_JOURNAL = "give the file that --journal named, or to begin one the name of a new file"
 _WHEN_READ = {
     "SQLITE_BUSY": (
         "a switch is writing it, and nobody reads beside it",
         "stop the switch that writes it; started again, it goes on with the same journal",
     ),
-    "SQLITE_CANTOPEN": ("it may not be read", "let the user who reads it read it and its folder"),
-    "SQLITE_NOTADB": ("it is no journal", "give the file that --journal named"),
-    "SQLITE_ERROR": ("it is no journal", "give the file that --journal named"),
-    "SQLITE_CORRUPT": ("it is cut off or damaged", "take a whole copy, made while no switch ran"),
+    "SQLITE_CANTOPEN": (
+        "it, or its daybook, may not be read",
+        "let the user who reads it read both, and their folder",
+    ),
+    "SQLITE_READONLY": (
+        "its switch was killed while it posted, and SQLite must take that back first",
+        "open it once as a user who may write it and its folder: wireroom journal verify",
+    ),
+    "SQLITE_NOTADB": ("it is no journal", _NO_JOURNAL),
+    "SQLITE_ERROR": ("it is no journal", _NO_JOURNAL),
+    "SQLITE_CORRUPT": (
+        "it is cut off or damaged",
+        "take a whole copy, made while no switch ran; or keep it as it is, and begin a new one",
+    ),
+    "SQLITE_NOMEM": ("there is no memory left", "let less run on the machine"),
 }
 _AT_START = "give --journal a file in a folder you may write, not in use by a switch"
 
@@ -74,6 +91,9 @@ def _misplaced(path: Path) -> tuple[str, str] | None:
         return "it is a folder", f"name a file in it, such as --journal {path / 'wireroom.journal'}"
     if os.path.exists(path) and not os.path.isfile(path):
         return "it is no file (a device, a pipe or a socket)", "name a file on a disk"
+    if os.path.exists(path) and not os.access(path, os.R_OK | os.W_OK):
+        do = f"{_AT_START}; or let the user who runs the switch read and write it"
+        return "it may not be read and written", do
     missing = [each for each in path.parents if not os.path.isdir(each)]  # the innermost first
     if missing and os.path.exists(missing[-1]):
         return f"`{missing[-1]}` is a file, not a folder", "name a file in a folder"
@@ -108,7 +128,10 @@ def at_work(path: Path | None, first: int, error: Failure) -> str:
 
 def unreadable(path: Path | None, error: Failure) -> str:
     """A journal that is to be read and cannot be; `path` None is memory."""
-    why, do = _WHEN_READ.get(_family(error), ("", "give the file that --journal named"))
+    family = _family(error)
+    if isinstance(error, OSError) and family == "SQLITE_READONLY":  # nothing was to be written
+        family = "SQLITE_CANTOPEN"
+    why, do = _WHEN_READ.get(family, ("", _NO_JOURNAL))
     what = f"cannot read the journal `{path}`" if path is not None else "cannot read the journal"
     return f"{what}: {why} [{error}]\n    fix: {do}"
 
@@ -116,7 +139,11 @@ def unreadable(path: Path | None, error: Failure) -> str:
 def _family(error: Failure) -> str:
     if isinstance(error, OSError):
         return _SAME.get(error.errno or 0, "SQLITE_IOERR")
+    if isinstance(error, MemoryError):
+        return "SQLITE_NOMEM"
     name = getattr(error, "sqlite_errorname", "")  # such as SQLITE_IOERR_WRITE
+    if name == "SQLITE_IOERR_DELETE":  # in a folder that may not be written
+        return "SQLITE_READONLY"
     return "_".join(name.split("_")[:2])
 
 

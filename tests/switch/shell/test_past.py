@@ -116,9 +116,12 @@ def test_a_journal_that_is_begun_has_no_past(tmp_path: Path):
     assert past_of(WORLD, FORMATS, tmp_path / "none") == Past()
 
 
-def test_a_file_that_is_no_journal_is_left_to_whoever_writes_it(tmp_path: Path):
-    (tmp_path / "j").write_text("not a journal, and long enough to be looked at" * 100)
+def test_an_empty_file_has_no_past_and_one_that_is_no_journal_is_told(tmp_path: Path):
+    (tmp_path / "j").touch()
     assert past_of(WORLD, FORMATS, tmp_path / "j") == Past()
+    (tmp_path / "j").write_text("not a journal, and long enough to be looked at" * 100)
+    with pytest.raises(JournalError, match="it is no journal"):
+        past_of(WORLD, FORMATS, tmp_path / "j")
 
 
 def test_a_backend_that_waits_keeps_its_entries_itself(tmp_path: Path):

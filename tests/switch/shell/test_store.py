@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from switch.core.record.journal import Common
 from switch.core.record.ledger import Head
 from switch.errors import JournalError
-from switch.shell import daybook
+from switch.shell import daybook, store
 from switch.shell.daybook import Daybook
 from switch.shell.reader import JournalReader
 from switch.shell.store import Journal
@@ -23,6 +24,8 @@ from tests.switch.shell.books import (
     two_ledgers,
     verified,
 )
+
+PAGE_BYTES = 8192  # of SQLite
 
 
 @pytest.fixture
@@ -216,6 +219,48 @@ def test_what_cannot_be_posted_ends_the_journal_and_is_there_when_it_is_opened_a
     again = Journal.open(path)
     assert (again.head.entries, again.waits_to_be_posted) == (899, 0)
     again.close()
+
+
+def test_a_post_without_memory_ends_the_journal_and_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def none(*_: object) -> None:
+        raise MemoryError
+
+    path = tmp_path / "a.journal"
+    journal = Journal.open(path)
+    journal.append([asked(1, "CADMV")])
+    with monkeypatch.context() as memory:
+        memory.setattr(store, "add", none)
+        journal.post()
+    with pytest.raises(JournalError, match="there is no memory left"):
+        journal.append([asked(2, "CADMV")])
+    journal.close()
+    assert (verified(path).head.entries, verified(path).faults) == (1, ())
+
+
+def test_what_is_damaged_is_told_by_whoever_looks_at_all_of_it(written: Path):
+    edit(written, "UPDATE batch SET body = x'c1' WHERE number = 2")
+    with (
+        closing(Journal.open(written)) as journal,
+        pytest.raises(JournalError, match="batch 2 cannot be unpacked"),
+    ):
+        list(journal.entries())
+
+
+def test_a_damaged_page_is_told_by_whoever_comes_to_it(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    with closing(Journal.open(path)) as journal:
+        for query in range(1, 60):
+            journal.append([{**asked(query), "raw": "x" * 3000}])
+    data = bytearray(path.read_bytes())
+    data[PAGE_BYTES * 6 : PAGE_BYTES * 7] = bytes(PAGE_BYTES)
+    path.write_bytes(data)
+    with (
+        closing(Journal.open(path)) as journal,
+        pytest.raises(JournalError, match="it is cut off or damaged"),
+    ):
+        list(journal.entries())
 
 
 # --- the daybook ----------------------------------------------------------------------------------

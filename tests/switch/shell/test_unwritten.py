@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -31,6 +32,17 @@ def test_a_full_disk_says_which_entry_is_the_first_that_is_lost(tmp_path: Path):
 def test_an_error_is_known_by_its_family():
     assert "ulimit -f" in at_work(None, 1, error("SQLITE_IOERR_WRITE"))
     assert "may only be read" in at_work(None, 1, error("SQLITE_READONLY_DBMOVED"))
+
+
+def test_what_a_killed_switch_left_is_taken_back_by_whoever_may_write():
+    for name in ("SQLITE_READONLY_ROLLBACK", "SQLITE_IOERR_DELETE"):
+        assert "fix: open it once as a user who may write it" in unreadable(None, error(name))
+    denied = PermissionError(errno.EACCES, "Permission denied", "a.journal-daybook")
+    assert "it, or its daybook, may not be read" in unreadable(None, denied)
+
+
+def test_no_memory_is_told():
+    assert "there is no memory left" in at_work(None, 1, MemoryError())
 
 
 def test_what_is_not_known_is_said_in_sqlites_own_words():
@@ -70,6 +82,14 @@ def test_a_way_through_a_file_names_that_file(tmp_path: Path):
     what, fix = opened(tmp_path / "file" / "more" / "a.journal")
     assert what.endswith(f": `{tmp_path}/file` is a file, not a folder")
     assert fix == "    fix: name a file in a folder"
+
+
+def test_a_file_of_another_user_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "a.journal"
+    path.touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as for anybody but root
+    said = at_start(path, error("SQLITE_CANTOPEN"))
+    assert said.startswith(f"cannot write the journal `{path}`: it may not be read and written")
 
 
 def test_a_pipe_is_no_place_for_a_journal(tmp_path: Path):
