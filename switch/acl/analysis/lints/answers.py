@@ -7,13 +7,16 @@ operator, who is judged by himself.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from switch.acl.analysis.cells import Cells, without
 from switch.acl.analysis.finite import FiniteWorld, Line, Sender
 from switch.acl.analysis.refusals import Refusals
 from switch.acl.analysis.side import Side
 from switch.acl.analysis.spread import on
 from switch.acl.engine import AccessStack
-from switch.terms import BackendName
+from switch.terms import BackendName, OperatorId
 
 
 class Answers:
@@ -29,6 +32,8 @@ class Answers:
         self._alone = [self.side.left_to(each).released for each in standing]
         self._refusals = Refusals(self.side, self._lines, [each.allows for each in standing])
         self._named = finite.allowed_by_name()
+        self._finite = finite
+        self._at_home: dict[OperatorId, int] = {}
         # Of all that somebody gets on each line:
         self._most = [self._alone[n] | self._let_out(line) for n, line in enumerate(self._lines)]
 
@@ -49,3 +54,13 @@ class Answers:
         if number is None or operator in self._named:
             return self.side.leaving(sender).released
         return without(self._alone[number], on(self._refusals.of(operator, behalf), number))
+
+    def at_home(self, operator: OperatorId) -> int:
+        """The cells that an operator gets at some line of his agency; all if it has no line."""
+        if operator not in self._at_home:
+            home = self.side.stack.world.operators[operator].agency
+            own = [
+                self.released(Sender(line, operator, None)) for line in self._finite.own_lines(home)
+            ]
+            self._at_home[operator] = reduce(or_, own) if own else -1
+        return self._at_home[operator]

@@ -38,7 +38,7 @@ class Linted:
 def lint(document: OwnerDocument, directory: Directory, progress: Progress | None = None) -> Linted:
     """Every lint of a file, complete over the finite world; what is accepted stands apart.
 
-    Seconds for ten rules among 500 agencies, minutes for eighty: `progress` is told after each.
+    Seconds for eighty rules among 500 agencies: `progress` is told after each.
     """
     ground, found = Ground(document, directory), list[Found]()
     for done, check in enumerate(EVERY, 1):

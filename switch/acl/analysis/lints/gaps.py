@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
-from switch.acl.analysis.finite import Sender, asked
+from switch.acl.analysis.cells import without
+from switch.acl.analysis.finite import Sender
 from switch.acl.analysis.lints.ground import Ask, Found, Ground
 from switch.acl.analysis.lints.writing import table_lines, unused_id
 from switch.acl.analysis.promises import released
@@ -13,7 +16,7 @@ from switch.acl.lint import Lint
 from switch.acl.rules import Effect, Request, Rule, Subject
 from switch.errors import Edit
 from switch.files.layout import literal
-from switch.terms import AgencyId, BackendName, DataClass, Verdict
+from switch.terms import AgencyId, BackendName, DataClass, OperatorId, Verdict
 
 
 def sibling_keys(ground: Ground) -> Iterator[Found]:
@@ -175,15 +178,13 @@ def _sibling_gap(
     ground: Ground, rule: Rule, name: AgencyId, why: str
 ) -> tuple[AgencyId, str, DataClass, Ask] | None:
     """What the sibling gets by asking plainly in the rule's time."""
-    questions = [q for q in ground.questions if ground.speaks_of(rule, q)]
+    wanted = ground.spoken(rule, [q for q in ground.questions if ground.speaks_of(rule, q)])
     for line in ground.finite.own_lines(name):
         sender = Sender(line, None, None)
-        for at, facets in ground.spans(sender, rule):
-            for question in questions:
-                request = asked(sender, question)
-                data_class = ground.leaving(rule, request, at)
-                if data_class is not None:
-                    return name, why, data_class, Ask(request, at, facets)
+        for ask in ground.asks(sender, rule, ground.answers.released(sender) & wanted):
+            data_class = ground.leaving(rule, ask.request, ask.at)
+            if data_class is not None:
+                return name, why, data_class, ask
     return None
 
 
@@ -202,7 +203,7 @@ def photos(ground: Ground) -> Iterator[Found]:
         ask, name = gap
         place = ground.place(rule, "data")
         if rule.data is None:
-            images = {c for e in ground.entries.values() for c in e.image_classes}
+            images = _images(ground)
             every = [c for e in ground.entries.values() for c in e.classes if c not in images]
             fix, classes = "name what is meant", list(dict.fromkeys(every))
         else:
@@ -213,23 +214,27 @@ def photos(ground: Ground) -> Iterator[Found]:
 
 
 def _allowed_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
-    for ask in ground.met(rule):
-        if not ask.request.image:
-            continue
-        decision = ground.decide(ask.request, ask.at)
-        for name, verdict, ids in decision.classes:
-            image = name in ground.entries[ask.request.key].image_classes
-            if image and decision.released and verdict is Verdict.ALLOW and ids == (rule.id,):
-                return ask, name
+    questions = [q for q in ground.questions if q.image and ground.speaks_of(rule, q)]
+    wanted = ground.spoken(replace(rule, data=_images(ground)), questions)
+    for sender in ground.finite.allowed(rule.subject):
+        for ask in ground.asks(sender, rule, ground.answers.released(sender) & wanted):
+            for name, verdict, ids in ground.decide(ask.request, ask.at).classes:
+                image = name in ground.entries[ask.request.key].image_classes
+                if image and verdict is Verdict.ALLOW and ids == (rule.id,):
+                    return ask, name
     return None
 
 
 def _forgotten_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
     """Of an answer of which the rule refuses a part that does not refuse the whole."""
-    images = {name for entry in ground.entries.values() for name in entry.image_classes}
-    left = replace(rule, data=frozenset(name for name in images if not rule.covers(name)))
+    left = replace(rule, data=frozenset(c for c in _images(ground) if not rule.covers(c)))
     questions = [q for q in ground.questions if q.image and ground.speaks_of(rule, q)]
     return next(ground.open_to(rule.subject, left, questions), None)
+
+
+def _images(ground: Ground) -> frozenset[DataClass]:
+    """The classes that leave only where an image is asked for."""
+    return frozenset(name for e in ground.entries.values() for name in e.image_classes)
 
 
 def borrowed_desks(ground: Ground) -> Iterator[Found]:
@@ -245,24 +250,34 @@ def borrowed_desks(ground: Ground) -> Iterator[Found]:
 
 
 def _borrowed(ground: Ground, rule: Rule) -> tuple[Ask, DataClass, AgencyId] | None:
-    world, finite = ground.world, ground.finite
-    operators = [each for each in finite.operators() if each is not None]
-    for ask in ground.met(rule):
-        if ask.request.operator is not None:
-            continue
-        for operator in operators:
-            home = world.operators[operator].agency
-            if home in ask.facets.line_agencies:
-                continue
-            request = ask.request._replace(operator=operator)
-            decision = ground.decide(request, ask.at)
-            names = [
-                n for n, _, ids in decision.classes if rule.id in ids and released(decision, n)
-            ]
-            for name in names:
-                if _refused_at_home(ground, request, home, name, ask):
-                    return Ask(request, ask.at, ask.facets), name, home
+    wanted = ground.spoken(rule, [q for q in ground.questions if ground.speaks_of(rule, q)])
+    for desk in ground.finite.allowed(rule.subject):
+        guests = _guests(ground, desk, wanted) if desk.operator is None else {}
+        for ask in ground.asks(desk, rule, reduce(or_, guests.values(), 0)):
+            for operator in guests:
+                home = ground.world.operators[operator].agency
+                request = ask.request._replace(operator=operator)
+                decision = ground.decide(request, ask.at)
+                names = [
+                    n for n, _, ids in decision.classes if rule.id in ids and released(decision, n)
+                ]
+                for name in names:
+                    if _refused_at_home(ground, request, home, name, ask):
+                        return Ask(request, ask.at, ask.facets), name, home
     return None
+
+
+def _guests(ground: Ground, desk: Sender, wanted: int) -> dict[OperatorId, int]:
+    """Who gets some of these cells at a desk of another agency and not at home, and which."""
+    found: dict[OperatorId, int] = {}
+    at_desk = ground.finite.facets(desk).line_agencies
+    for operator in ground.finite.operators():
+        if operator is None or ground.world.operators[operator].agency in at_desk:
+            continue
+        here = ground.answers.released(replace(desk, operator=operator)) & wanted
+        if here and (gap := without(here, ground.answers.at_home(operator))):
+            found[operator] = gap
+    return found
 
 
 def _refused_at_home(

@@ -6,7 +6,7 @@ which its answer can change (acl specification, section 7).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from switch.acl.analysis.cells import BEGINNING, Cells
@@ -58,7 +58,11 @@ class Ground:
         classes = dict.fromkeys(name for e in self.entries.values() for name in e.asked(True))
         instants = self.policy.instants() | directory.instants()
         self.cells = Cells(self.questions, list(classes), [BEGINNING, *sorted(instants)])
-        self._numbers = {question: number for number, question in enumerate(self.questions)}
+        every = range(len(self.cells.classes))
+        self._whole = [  # all cells of each question
+            self.cells.of([number], every, self.cells.every_epoch)
+            for number in range(len(self.questions))
+        ]
         backend = BackendName(self.policy.name)
         self.answers = Answers(self.stack, backend, self.cells, self.finite)
         self.places: dict[str, Path_] = {}
@@ -113,11 +117,20 @@ class Ground:
 
     # --- whole answers -------------------------------------------------------------------------
 
-    def spoken(self, rule: Rule, questions: Iterable[Request]) -> int:
+    def spoken(self, rule: Rule, questions: Collection[Request]) -> int:
         """The cells of a rule's classes in these questions, in the rule's time."""
-        numbers = [self._numbers[question] for question in questions]
-        classes = [number for number, name in enumerate(self.cells.classes) if rule.covers(name)]
-        return self.cells.of(numbers, classes, self.cells.span(rule.start, rule.end))
+        cells = self.cells
+        numbers = [number for number, each in enumerate(cells.questions) if each in questions]
+        classes = [number for number, name in enumerate(cells.classes) if rule.covers(name)]
+        return cells.of(numbers, classes, cells.span(rule.start, rule.end))
+
+    def asks(self, sender: Sender, rule: Rule, cells: int) -> Iterator[Ask]:
+        """This sender's requests that have one of these cells, in the rule's time."""
+        for at, facets in self.spans(sender, rule) if cells else ():
+            here = cells & self.cells.in_epochs(1 << self.cells.epoch(at))
+            for question, whole in zip(self.questions, self._whole, strict=True):
+                if here & whole:
+                    yield Ask(asked(sender, question), at, facets)
 
     # --- who can ask what ----------------------------------------------------------------------
 
@@ -150,16 +163,11 @@ class Ground:
         """
         wanted = self.spoken(rule, questions)
         for sender in self.finite.senders(subject, self.answers.lines(wanted)):
-            if not self.answers.released(sender) & wanted:
-                continue
-            for at, facets in self.spans(sender, rule):
-                if subject.met_by_any(facets, self.directory) is None:
-                    continue
-                for question in questions:
-                    request = asked(sender, question)
-                    name = self.leaving(rule, request, at)
+            for ask in self.asks(sender, rule, self.answers.released(sender) & wanted):
+                if subject.met_by_any(ask.facets, self.directory) is not None:
+                    name = self.leaving(rule, ask.request, ask.at)
                     if name is not None:
-                        yield Ask(request, at, facets), name
+                        yield ask, name
 
     def leaving(self, rule: Rule, request: Request, at: Instant) -> DataClass | None:
         """The first of a rule's classes that leaves although nobody excepted it."""

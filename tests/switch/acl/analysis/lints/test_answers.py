@@ -43,6 +43,20 @@ def test_the_lines_of_some_cells_are_those_on_which_somebody_gets_one(tmp_path: 
     ]
 
 
+def test_what_an_operator_gets_at_home_is_what_he_gets_at_any_line_of_his_agency(tmp_path: Path):
+    ground = some_ground(tmp_path, Random(333))
+    homes = set[int]()
+    for operator, his in ground.world.operators.items():
+        own = ground.finite.own_lines(his.agency)
+        at_home = -1 if not own else 0
+        for line in own:
+            at_home |= by_the_engine(ground, Sender(line, operator, None))
+        assert ground.answers.at_home(operator) == at_home
+        homes.add(at_home)
+    assert min(homes) == -1  # one has no line
+    assert len(homes) > 3
+
+
 def some_ground(folder: Path, random: Random) -> Ground:
     place = random_worlds.world(random)
     files = {"B1": random_worlds.owner_file(random, place, "B1", 12)}

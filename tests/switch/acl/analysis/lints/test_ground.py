@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from switch.acl.analysis.finite import Line, Sender
+from switch.acl.analysis.finite import Line, Sender, asked
 from switch.acl.analysis.lints.ground import Ask
 from switch.acl.lint import Lint
 from switch.acl.rules import Effect, Subject
@@ -50,6 +50,24 @@ def test_witnesses_come_with_a_purpose_that_the_key_takes(tmp_path: Path):
     made = ground(tmp_path, head("CACHS") + rule("deny", "A", 'group = ["police"]; data = "any"'))
     assert next(made.met(made.rules[0])).request.purpose in ("C", "J", "F", "D", "E", "S")
     assert any(ask.request.purpose is None for ask in made.met(made.rules[0]))
+
+
+def test_asks_are_a_senders_requests_with_one_of_some_cells_in_the_rules_time(tmp_path: Path):
+    time = "from = 2019-01-01T00:00:00; until = 2020-01-01T00:00:00"
+    later = rule("deny", "B", 'group = ["police"]; data = "any"; from = 2019-07-01T00:00:00')
+    made = ground(
+        tmp_path, head() + rule("deny", "A", f'group = ["police"]; data = "any"; {time}') + later
+    )
+    bay = Sender(Line(Mnemonic("BAY1"), Ori("CA0990100")), None, None)
+    deny, question = made.rules[0], made.questions[1]
+    cells = made.spoken(deny, [question])
+    asks = list(made.asks(bay, deny, cells))
+    assert [(ask.request, made.when(ask.at)[:10]) for ask in asks] == [
+        (asked(bay, question), day) for day in ("2019-01-01", "2019-07-01")
+    ]
+    later_half = made.cells.in_epochs(made.cells.span(made.rules[1].start, None))
+    assert list(made.asks(bay, deny, cells & later_half)) == asks[1:]
+    assert list(made.asks(bay, deny, 0)) == []
 
 
 def test_without_and_lasting_change_one_rule_alone(tmp_path: Path):
