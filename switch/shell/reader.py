@@ -64,10 +64,6 @@ class Verification(NamedTuple):
     faults: tuple[str, ...]
 
 
-class JournalBusyError(JournalFileError):
-    """Somebody still writes it; what it will say is not known yet."""
-
-
 class JournalReader:
     """A journal opened to be read, also while a switch has ended in the middle of a batch; waits so
     many seconds for whoever writes it, such as the scribe of a switch that was just killed."""
@@ -86,9 +82,7 @@ class JournalReader:
                     self._lost = lost(path).partition("\n")[0]
                 database.execute("PRAGMA query_only = ON")
         except (sqlite3.Error, OSError) as error:
-            busy = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
-            known = JournalBusyError if busy else JournalFileError
-            raise known(unreadable(path, error)) from None
+            raise JournalFileError(unreadable(path, error)) from None
 
     def _add_unposted(self, path: Path) -> None:
         database = self._database
