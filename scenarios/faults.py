@@ -143,6 +143,11 @@ class FaultyLine:
         return self._line.half_closes
 
     @property
+    def ended(self) -> bool:
+        """See `Line`."""
+        return self._line.ended
+
+    @property
     def peer(self) -> str:
         """See `Line`."""
         return self._line.peer

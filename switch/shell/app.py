@@ -252,6 +252,8 @@ class Switch:
                 if not chunk:
                     break
                 self.receive(connection, chunk)
+                if line.ended:
+                    break  # which is before whatever comes from another line
                 self.wake()
                 await self.handled()  # a line cannot run ahead of its answers
                 if connection.unsent:

@@ -72,6 +72,11 @@ class TlsLine:
         """See `Line`: after a TLS close the far end is taken to be gone."""
         return False
 
+    @property
+    def ended(self) -> bool:
+        """See `Line`: not known."""
+        return False
+
     async def receive(self) -> bytes:
         """See `Line`."""
         if self._over:

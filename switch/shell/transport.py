@@ -30,6 +30,11 @@ class Line(Protocol):
         ...
 
     @property
+    def ended(self) -> bool:
+        """Whether it is known that nothing comes behind what `receive` gave last."""
+        ...
+
+    @property
     def peer(self) -> str:
         """Whose it is, for the log: an address, or what else tells lines apart."""
         ...
@@ -73,11 +78,17 @@ class SocketLine:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connection
         self._closed = False
+        self._ahead: bytes | None = None  # what was found behind what was given last
 
     @property
     def descriptor(self) -> int:
         """For an epoll."""
         return self._socket.fileno()
+
+    @property
+    def ended(self) -> bool:
+        """See `Line`."""
+        return self._ahead == b""
 
     @property
     def peer(self) -> str:
@@ -102,13 +113,14 @@ class SocketLine:
 
     async def receive(self) -> bytes:
         """See `Line`."""
-        chunk = None
+        chunk, self._ahead = self._ahead, None
         while chunk is None:
             try:
                 await trio.lowlevel.wait_readable(self._socket)
             except (OSError, trio.ClosedResourceError):
                 return b""
             chunk = self.receive_now()
+        self._ahead = self.receive_now() if chunk else chunk
         return chunk
 
     def send_now(self, data: bytes) -> int:
@@ -172,6 +184,7 @@ class MemoryLine:
     """The switch's end of a line in memory, for rehearsals in virtual time and for tests."""
 
     half_closes = False
+    ended = False  # not known
     peer = "this process"
 
     def __init__(self, incoming: _Pipe, outgoing: _Pipe) -> None:

@@ -120,6 +120,7 @@ class SimulatedLine:
     framing: str
     left: Callable[[SimulatedLine, bytes], None]  # told of every byte that the switch lets go
     half_closes: bool = True
+    ended: bool = False
     peer: str = "the room"
     typed: list[Typed] = field(default_factory=list)
     outgoing: bytearray = field(default_factory=bytearray)  # typed, not read by the switch

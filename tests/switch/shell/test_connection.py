@@ -16,6 +16,7 @@ class Narrow:
     """A line that takes a few bytes at a time, when it is told to."""
 
     half_closes = False
+    ended = False
     peer = "a test"
 
     def __init__(self, *takes: int) -> None:

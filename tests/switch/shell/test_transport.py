@@ -89,3 +89,13 @@ async def test_a_socket_line_does_not_wait_to_fill_packets():
     assert line._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     line.close()
     await far.aclose()
+
+
+async def test_what_comes_before_an_end_is_given_first_and_the_end_is_known_with_it():
+    line, far = await socket_pair()
+    await far.send_all(b"last words")
+    await far.aclose()
+    assert await line.receive() == b"last words"
+    assert line.ended
+    assert await line.receive() == b""
+    line.close()
