@@ -15,8 +15,9 @@ from typing import Any, NamedTuple, Protocol
 import msgpack
 
 from switch.core.record.journal import Common, Entry, numbered
+from switch.shell.clerk import PREFIX, Clerk, Short, _Lines
 from switch.shell.reader import JournalReader
-from switch.shell.scribe import PREFIX, Clerk, Scribe, Short, _Lines
+from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from switch.shell.tables import SCHEMA
 

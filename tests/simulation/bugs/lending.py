@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from switch.shell.clerk import Clerk, Short, _cut, _Lines, _packed
 from switch.shell.recorder import Recorder, Turn
-from switch.shell.scribe import Clerk, Short, _cut, _Lines, _packed
 from tests.simulation.bugs.planted import bug
 
 

@@ -18,8 +18,9 @@ import trio
 from switch.core.record.journal import Common
 from switch.core.record.ledger import Head
 from switch.errors import JournalError
+from switch.shell.clerk import Short
 from switch.shell.reader import JournalReader
-from switch.shell.scribe import Scribe, Short
+from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 
 LEG = {"backend": "CADMV", "leg": 1, "destination": "CA", "verdict": "ALLOW"}
