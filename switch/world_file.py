@@ -267,8 +267,9 @@ def _duplicates(file: Authored[WorldFile]) -> Iterator[Finding]:
 def _impossible(file: Authored[WorldFile]) -> Iterator[Finding]:
     """Nobody there, circles among parents, a hub with ORIs, and reserved backend names."""
     for table in ("agency", "terminal", "backend", "classes"):
-        said = any(found.what.startswith(f"`{table}") for found in file.findings)
-        if not getattr(file.model, table) and not said:
+        meant = f"did you mean `{table}`?"
+        told = any(f.what.startswith(f"`{table}") or f.fix == meant for f in file.findings)
+        if not getattr(file.model, table) and not told:
             double = "[classes]" if table == "classes" else f"[[{table}]]"
             yield Finding(file.name, 1, f"no `{double}`", f"a world has one at least: add {double}")
     parents = {row.id: row.parent for row in file.model.agency}

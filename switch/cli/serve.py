@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from switch.config import World
     from switch.office.office import OwnersOffice
     from switch.shell.clock import Clock
-    from switch.shell.heads import HeadsFolder
-    from switch.shell.past import Past
     from switch.terms import BackendName
 
 _EXAMPLE = """\
@@ -108,7 +106,7 @@ def _serve(arguments: argparse.Namespace, host: str, port: int) -> int:
 
     from switch.shell.app import Switch
     from switch.shell.clock import WallClock
-    from switch.shell.heads import HeadsFolder
+    from switch.shell.heads import HeadsFolder, with_receipts
     from switch.shell.past import past_of
     from switch.shell.scribe import Scribe
     from switch.shell.server import serve
@@ -119,17 +117,19 @@ def _serve(arguments: argparse.Namespace, host: str, port: int) -> int:
     world, stack, formats = whole(arguments.world)
     listener = Listener(host, port)  # a port in use is told before anything is made
     past = past_of(world, formats, arguments.journal)
+    backends = _backends(world, arguments.cache)
+    past.deliver(backends)
     journal = Scribe.open(arguments.journal)
     heads = None
     if arguments.heads is not None:
         heads = HeadsFolder(arguments.heads, world.backends, journal.heads)
         journal.deliver_to(heads.deliver)
+        backends = with_receipts(backends, heads)
     _warn(host)
     clock = WallClock()
     owners = _owners(arguments, clock)
     if owners is not None:
         stack = owners.adopt(stack)
-    backends = _backends(world, arguments.cache, past, heads)
     watch = owners.watch if owners is not None else None
     switch = Switch(world, stack, formats, backends, journal, clock, watch=watch)
     switch.recall(past.bodies, past.unbroken, past.inquiries)
@@ -180,18 +180,13 @@ def _owners(arguments: argparse.Namespace, clock: Clock) -> OwnersOffice | None:
     return OwnersOffice(arguments.control, folder, clock)
 
 
-def _backends(
-    world: World, cache: Path | None, past: Past, heads: HeadsFolder | None
-) -> Mapping[BackendName, Backend]:
-    """All of them, open, with what the journal says was entered."""
+def _backends(world: World, cache: Path | None) -> Mapping[BackendName, Backend]:
+    """All of them, open."""
     from switch.cli.style import progress_bars
-    from switch.shell.heads import with_receipts
     from switch.shell.plugins import default_cache_folder, open_backends
 
     with progress_bars() as progress:
-        backends = open_backends(world, cache or default_cache_folder(), progress)
-    past.deliver(backends)
-    return backends if heads is None else with_receipts(backends, heads)
+        return open_backends(world, cache or default_cache_folder(), progress)
 
 
 def _tls(arguments: argparse.Namespace) -> ssl.SSLContext | None:

@@ -242,8 +242,9 @@ class Layout:
         if found is None:
             return ()
         if found.value < 0:
-            brackets = found.key[: len(found.key) - len(found.key.lstrip("["))]
-            return self._spliced(found.start, found.end, f"{brackets}{new}{']' * len(brackets)}")
+            *_, last = _KEY_PART.finditer(found.key)
+            renamed = found.key[: last.start()] + new + found.key[last.end() :]
+            return self._spliced(found.start, found.end, renamed)
         equals = self.text.index("=", found.start + len(found.key))
         return self._spliced(found.start, equals, self._aligned(found, new))
 

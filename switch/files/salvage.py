@@ -163,7 +163,8 @@ def _remember(part: object, lost: set[str]) -> None:
     if isinstance(part, str):
         lost.add(part)
     elif isinstance(part, dict):
-        for value in part.values():
+        for name, value in part.items():
+            lost.add(name)
             _remember(value, lost)
     elif isinstance(part, list):
         for value in part:

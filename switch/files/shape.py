@@ -209,6 +209,8 @@ class _Shapes:
         return self._layout.value(path, new)
 
     def _converted(self, path: Path_, kind: str, value: Any) -> tuple[Edit, ...]:
+        if kind == "list_type" and isinstance(value, dict):
+            return self._layout.double(path)
         mend = self._mend(path)
         new = mend.wrong(value) if mend else None
         if new is None and kind == "string_type":

@@ -82,6 +82,10 @@ def is_of_another_kind(kind: str) -> bool:
 
 def wording(kind: str, context: Context, value: object, bounds: Bounds = NO_BOUNDS) -> Said:
     """The words for a mistake of this kind with this context; `bounds` if the key has any."""
+    if kind == "list_type" and isinstance(value, dict):
+        return Said("stands in single brackets", "write two, one pair for each")
+    if kind == "model_type" and isinstance(value, list):
+        return Said("stands in double brackets", "write one: it is there once")
     if kind in _NOT_OF_ITS_KIND:
         return _NOT_OF_ITS_KIND[kind]
     return _WORDED[kind](context, value, bounds) if kind in _WORDED else _UNKNOWN

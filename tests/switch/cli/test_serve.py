@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import trio
 from switch.shell.reader import JournalReader
 from switch.shell.store import Journal
 from switch.wire.codec import Output
+from switch.world_file import WORLDS_FOLDER
 from terminals.client import Client, Place
 from tests.process import Serving, run, serving
 
@@ -98,6 +100,18 @@ def test_a_port_in_use_is_a_clear_error_and_nothing_is_made(tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_backend_that_cannot_be_opened_is_a_clear_error_and_no_journal_is_made(tmp_path: Path):
+    world = tmp_path / "world"
+    shutil.copytree(WORLDS_FOLDER / "plain-county", world)
+    file = world / "world.toml"
+    file.write_text(file.read_text().replace("records/cast.toml", "records/none.toml", 1))
+    journal = tmp_path / "j"
+    done = run("serve", str(world), "--listen", "127.0.0.1:0", "--journal", str(journal))
+    assert done.returncode == 2
+    assert "records/none.toml" in done.stderr
+    assert not journal.exists()
+
+
 @pytest.mark.parametrize("address", ["4000", "127.0.0.1:", "127.0.0.1:99999", "a:b"])
 def test_an_address_that_is_none_is_a_clear_error(tmp_path: Path, address: str):
     done = run("serve", "golden-state", "--listen", address, "--journal", str(tmp_path / "j"))
@@ -119,13 +133,10 @@ def test_an_unknown_world_is_a_clear_error(tmp_path: Path):
 
 
 def test_a_court_order_that_was_used_up_stays_so_after_a_crash(tmp_path: Path):
-    from shutil import copytree
-
-    from switch.world_file import WORLDS_FOLDER
     from tests.switch.core.inquiry.test_orders import FILE
 
     world = tmp_path / "world"
-    copytree(WORLDS_FOLDER / "golden-state", world)
+    shutil.copytree(WORLDS_FOLDER / "golden-state", world)
     order = FILE.replace(b"count   = 2", b"count   = 1").replace(b"2019-10-20", b"2999-10-20")
     (world / "acl" / "CADMV.toml").write_bytes(order)
     typed = f"SIGNON BAY2 BPD2\n{LICENCE}\n".encode()

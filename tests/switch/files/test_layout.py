@@ -193,3 +193,12 @@ c = [
     assert lines[("t", 0, "c", 0)] == 12
     assert Layout(text).line(("a", 4)) == 7
     assert Layout(text).line(("b", 1)) == 0
+
+
+def test_a_header_below_another_is_renamed_in_its_last_part():
+    text = "[[a]]\n[a.optoin]  # of a\nx = 1\n[[a.b.entrys]]\n"
+    first, second = (Layout(text).rename(path, "new") for path in (("a", 0, "optoin"), NESTED))
+    assert applied(text, (*first, *second)) == "[[a]]\n[a.new]  # of a\nx = 1\n[[a.b.new]]\n"
+
+
+NESTED = ("a", 0, "b", "entrys", 0)

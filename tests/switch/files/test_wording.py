@@ -159,6 +159,12 @@ def test_a_mistake_has_words_of_its_own(kind: str, context: dict, value: object,
     assert "; ".join(wording(kind, context, value)) == said
 
 
+def test_brackets_too_few_or_too_many_are_told_as_such():
+    assert wording("list_type", {}, {"id": "A"})[0] == "stands in single brackets"
+    assert wording("model_type", {}, [{"id": "A"}])[0] == "stands in double brackets"
+    assert wording("list_type", {}, 5)[0] == "must be a list in brackets"
+
+
 def test_a_kind_without_words_is_still_not_told_in_the_librarys():
     what, fix = wording("url_scheme", {"expected_schemes": "https"}, "x")
     assert what == "is not what can stand here"

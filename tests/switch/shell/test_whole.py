@@ -177,3 +177,19 @@ cite = ""
 lint = "L99"
 reason = "known"
 """
+
+
+def test_a_misspelt_table_does_not_make_unknown_what_it_declares(world: Path):
+    change(world / "world.toml", ("[classes]", "[clases]"), ("[[terminal]]", "[[terminals]]"))
+    assert [each.partition(" ")[2] for each in told(world)] == [
+        "`terminals` is not a key here",
+        "`clases` is not a key here",
+    ]
+
+
+def test_a_table_in_the_wrong_brackets_is_told(world: Path):
+    file = world / "world.toml"
+    head, _, rest = file.read_text().partition("[[operator]]")
+    one = '[operator]\nid = "BPD2"\nagency = "BAY-PD"\n[[backend]]'
+    file.write_text(head + one + rest.partition("[[backend]]")[2])
+    assert any(each.endswith("`operator` stands in single brackets") for each in told(world))
