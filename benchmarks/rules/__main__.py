@@ -20,15 +20,19 @@ from random import Random
 
 from benchmarks.rules import large_world
 from switch.acl.analysis.difference import difference
+from switch.acl.analysis.lints.every import lint
+from switch.acl.analysis.promises import check
 from switch.acl.analysis.traffic import tally
-from switch.acl.document import load_stack
+from switch.acl.directory import Directory
+from switch.acl.document import OwnerDocument, load_stack, read_document
 from switch.acl.engine import AccessStack
 from switch.acl.rules import Request
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori
 from switch.world_file import load_world
 
 DECISIONS = 100_000
-GOALS_S = {"diff": 10.0, "traffic": 5.0}
+GOALS_S = {"diff": 10.0, "traffic": 5.0, "check": 30.0}
+CHECKED = (20, 80)  # rules of a file that is checked
 _START: Instant = 1_704_096_000.0  # in January 2024; the rules begin in that year
 _YEAR_S = 365 * 86_400
 _Decision = tuple[str, Request, Instant]  # and where it stands in the record
@@ -42,11 +46,13 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         old, new = stacks(Path(folder))
+        files = [document(Path(folder), rules, old.directory) for rules in CHECKED]
     recorded = list(traffic(old, DECISIONS)) if "traffic" in (options.what or GOALS_S) else []
     gc.freeze()  # as `acl diff` does once it has read everything
     work: dict[str, Callable[[], str]] = {
         "diff": lambda: f"{len(difference(old, new))} changes",
         "traffic": lambda: _told(old, new, recorded),
+        "check": lambda: ", ".join(checked(each, old.directory) for each in files),
     }
     rows = {name: _measured(work[name]) for name in options.what or work}
     return _report(rows, as_json=options.json)
@@ -61,6 +67,22 @@ def stacks(folder: Path) -> tuple[AccessStack, AccessStack]:
         for name, side in zip(("old", "new"), sides, strict=True)
     )
     return old, new
+
+
+def document(folder: Path, rules: int, directory: Directory) -> OwnerDocument:
+    """The first owner's file of so many rules."""
+    world = large_world.write(folder / f"with {rules}", large_world.rule_files(1, rules))
+    return read_document(world / "acl" / f"{large_world.backend(0)}.toml", directory)
+
+
+def checked(file: OwnerDocument, directory: Directory) -> str:
+    """What is found in one file, read already, and what its tests, promises and lints take."""
+    begun = time.process_time()
+    check(file, directory)
+    linted = lint(file, directory)
+    took = time.process_time() - begun
+    findings = len(linted.mistakes) + len(linted.advice)
+    return f"{findings} findings of {len(file.policy.rules)} rules in {took:.1f} s of CPU"
 
 
 def _told(old: AccessStack, new: AccessStack, recorded: Sequence[_Decision]) -> str:

@@ -121,9 +121,9 @@ def _fields(name: str) -> list[str]:
     return kinds.get(name.split(".")[0], ["OWN", "RES"])
 
 
-def rule_files(seed: int) -> list[_Table]:
-    """Every owner's file, as tables."""
-    return [_file(Random(seed * 1000 + number), number) for number in range(BACKENDS)]
+def rule_files(seed: int, rules: int = RULES) -> list[_Table]:
+    """Every owner's file of so many rules, as tables."""
+    return [_file(Random(seed * 1000 + number), number, rules) for number in range(BACKENDS)]
 
 
 def after_a_change(files: list[_Table]) -> list[_Table]:
@@ -157,9 +157,9 @@ def _suspension() -> _Table:
     return {"id": "NET-01", "agency": [agency(3)], "from": _START, **words}
 
 
-def _file(random: Random, number: int) -> _Table:
+def _file(random: Random, number: int, rules: int) -> _Table:
     tables: dict[str, list[_Table]] = {"deny": [], "refer": [], "allow": []}
-    for index in range(RULES):
+    for index in range(rules):
         effect = ("deny", "deny", "deny", "refer", "allow")[index % 5]
         row = _rule(random, number, f"R{number:02}-{index:02}")
         if effect == "allow" and random.random() < 0.5:

@@ -19,6 +19,11 @@ def test_it_has_the_size_that_is_reported():
     assert set(rules) == {large_world.RULES}
 
 
+def test_a_file_can_have_fewer_rules():
+    files = large_world.rule_files(1, 10)
+    assert {len(file["deny"]) + len(file["refer"]) + len(file["allow"]) for file in files} == {10}
+
+
 def test_an_ordinary_change_touches_every_file_and_leaves_most_of_it():
     before = large_world.rule_files(1)
     for old, new in zip(before, large_world.after_a_change(before), strict=True):
