@@ -26,16 +26,19 @@ class Answers:
         self, stack: AccessStack, backend: BackendName, cells: Cells, finite: FiniteWorld
     ) -> None:
         self.side = Side(stack, backend, cells)
-        self._lines = finite.lines()
-        standing = [self.side.standing(line) for line in self._lines]
-        self._numbers = {line: number for number, line in enumerate(self._lines)}
+        lines = finite.lines()
+        standing = [self.side.standing(line) for line in lines]
+        self._numbers = {line: number for number, line in enumerate(lines)}
         self._alone = [self.side.left_to(each).released for each in standing]
-        self._refusals = Refusals(self.side, self._lines, [each.allows for each in standing])
+        self._refusals = Refusals(self.side, lines, [each.allows for each in standing])
         self._named = finite.allowed_by_name()
         self._finite = finite
         self._at_home: dict[OperatorId, int] = {}
-        # Of all that somebody gets on each line:
-        self._most = [self._alone[n] | self._let_out(line) for n, line in enumerate(self._lines)]
+        # What somebody gets on each line, whoever he is:
+        self._most = {
+            line: self._alone[number] | self._let_out(line)
+            for line, number in self._numbers.items()
+        }
 
     def _let_out(self, line: Line) -> int:
         found = 0
@@ -45,7 +48,7 @@ class Answers:
 
     def lines(self, cells: int) -> list[Line]:
         """Those on which somebody gets some of these cells."""
-        return [line for line, most in zip(self._lines, self._most, strict=True) if most & cells]
+        return [line for line, most in self._most.items() if most & cells]
 
     def released(self, sender: Sender) -> int:
         """The cells that this sender gets."""

@@ -59,10 +59,10 @@ class Ground:
         instants = self.policy.instants() | directory.instants()
         self.cells = Cells(self.questions, list(classes), [BEGINNING, *sorted(instants)])
         every = range(len(self.cells.classes))
-        self._whole = [  # all cells of each question
-            self.cells.of([number], every, self.cells.every_epoch)
-            for number in range(len(self.questions))
-        ]
+        self._whole = {  # all cells of each question
+            question: self.cells.of([number], every, self.cells.every_epoch)
+            for number, question in enumerate(self.questions)
+        }
         backend = BackendName(self.policy.name)
         self.answers = Answers(self.stack, backend, self.cells, self.finite)
         self.places: dict[str, Path_] = {}
@@ -128,7 +128,7 @@ class Ground:
         """This sender's requests that have one of these cells, in the rule's time."""
         for at, facets in self.spans(sender, rule) if cells else ():
             here = cells & self.cells.in_epochs(1 << self.cells.epoch(at))
-            for question, whole in zip(self.questions, self._whole, strict=True):
+            for question, whole in self._whole.items():
                 if here & whole:
                     yield Ask(asked(sender, question), at, facets)
 

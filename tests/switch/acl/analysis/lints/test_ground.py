@@ -61,6 +61,7 @@ def test_asks_are_a_senders_requests_with_one_of_some_cells_in_the_rules_time(tm
     bay = Sender(Line(Mnemonic("BAY1"), Ori("CA0990100")), None, None)
     deny, question = made.rules[0], made.questions[1]
     cells = made.spoken(deny, [question])
+    assert not cells & made.cells.in_epochs(made.cells.span(deny.end, None))
     asks = list(made.asks(bay, deny, cells))
     assert [(ask.request, made.when(ask.at)[:10]) for ask in asks] == [
         (asked(bay, question), day) for day in ("2019-01-01", "2019-07-01")
@@ -68,6 +69,7 @@ def test_asks_are_a_senders_requests_with_one_of_some_cells_in_the_rules_time(tm
     later_half = made.cells.in_epochs(made.cells.span(made.rules[1].start, None))
     assert list(made.asks(bay, deny, cells & later_half)) == asks[1:]
     assert list(made.asks(bay, deny, 0)) == []
+    assert made.leaving(deny, asks[0].request, asks[0].at) is None
 
 
 def test_without_and_lasting_change_one_rule_alone(tmp_path: Path):
