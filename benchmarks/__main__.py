@@ -26,7 +26,7 @@ SYNCS, SYNC_BYTES = 200, 65_536
 def main() -> int:
     """Measure and print; exit 1 if a reply was wrong or the switch missed its floor."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--seconds", type=float, default=0.5, help="per contender and round")
     parser.add_argument("--terminals", type=int, default=50)
     parser.add_argument("--folder", help="where the journal lies (default: the system's own)")
