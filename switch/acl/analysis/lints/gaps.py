@@ -214,7 +214,7 @@ def photos(ground: Ground) -> Iterator[Found]:
 
 
 def _allowed_photo(ground: Ground, rule: Rule) -> tuple[Ask, DataClass] | None:
-    questions = [q for q in ground.questions if q.image and ground.speaks_of(rule, q)]
+    questions = [q for q in ground.questions if ground.speaks_of(rule, q)]
     wanted = ground.spoken(replace(rule, data=_images(ground)), questions)
     for sender in ground.finite.allowed(rule.subject):
         for ask in ground.asks(sender, rule, ground.answers.released(sender) & wanted):
@@ -268,7 +268,10 @@ def _borrowed(ground: Ground, rule: Rule) -> tuple[Ask, DataClass, AgencyId] | N
 
 
 def _guests(ground: Ground, desk: Sender, wanted: int) -> dict[OperatorId, int]:
-    """Who gets some of these cells at a desk of another agency and not at home, and which."""
+    """Who gets some of these cells at a desk of another agency and not at home, and which.
+
+    Whoever's agency has no line of its own is none of them.
+    """
     found: dict[OperatorId, int] = {}
     at_desk = ground.finite.facets(desk).line_agencies
     for operator in ground.finite.operators():
@@ -283,12 +286,12 @@ def _guests(ground: Ground, desk: Sender, wanted: int) -> dict[OperatorId, int]:
 def _refused_at_home(
     ground: Ground, request: Request, home: AgencyId, name: DataClass, ask: Ask
 ) -> bool:
-    """Whether the operator's agency has lines of its own, and gets this at none of them."""
+    """Whether the operator gets this at none of his agency's own lines."""
     own = [
         request._replace(terminal=line.terminal, ori=line.ori)
         for line in ground.finite.own_lines(home)
     ]
-    return bool(own) and not any(released(ground.decide(each, ask.at), name) for each in own)
+    return not any(released(ground.decide(each, ask.at), name) for each in own)
 
 
 def answered_elsewhere(ground: Ground) -> Iterator[Found]:

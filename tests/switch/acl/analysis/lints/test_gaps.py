@@ -53,6 +53,7 @@ def test_a_door_beside_a_deny_is_found_once_and_is_closed_by_the_edit(
     assert which(tmp_path, text, *GAPS) == [*wanted, "L17"]
 
 
+(ERO_ORI, *_) = WORLD.agencies[AgencyId("ICE-ERO")].oris
 POLICE = 'group = ["police"]; data = ["driver.record"]'
 BAY = 'ori = ["CA0990100"]; data = "any"'
 SSN = 'group = ["police"]; data = ["driver.ssn"]'
@@ -182,6 +183,12 @@ def test_an_allow_of_anything_gives_images_away(tmp_path: Path, keys: str, rides
     assert which(tmp_path, text, "L13") == (["L13"] if rides else [])
 
 
+def test_no_image_leaves_with_an_answer_that_is_refused(tmp_path: Path):
+    text = head(default="deny") + rule("allow", "A", 'everyone = true; data = "any"')
+    text += rule("deny", "D", 'everyone = true; data = ["driver.record"]')
+    assert which(tmp_path, text, "L13") == []
+
+
 def test_an_allow_of_a_part_gives_no_image_away(tmp_path: Path):
     text = head() + rule("allow", "A", POLICE + '; notice = "N"')
     assert which(tmp_path, text, "L13") == []
@@ -235,6 +242,30 @@ def test_who_gets_it_at_one_of_his_own_lines_borrows_no_desk(tmp_path: Path):
     own = rule("allow", "B", 'ori = ["DCICE0910"]; data = ["driver.record"]')
     (what, _) = borrowed(tmp_path, rule("allow", "A", POLICE) + own)
     assert "A lets in whoever sits at the desk: ICE-HSI is refused" in what
+
+
+@pytest.mark.parametrize("home", ['terminal = ["ERO1"]', f'ori = ["{ERO_ORI}"]'])
+def test_what_he_gets_at_home_is_not_what_he_borrows_a_desk_for(tmp_path: Path, home: str):
+    police = 'group = ["police"]; data = ["driver.record", "driver.ssn"]'
+    at_home = f'{home}; data = ["driver.record"]'
+    (what, *_) = borrowed(tmp_path, rule("allow", "A", police) + rule("allow", "B", at_home))
+    assert "ICE-ERO is refused driver.ssn at home" in what
+
+
+def test_an_allow_for_a_person_at_a_desk_lends_it_to_nobody(tmp_path: Path):
+    person = 'ori = ["CA0990100"]; operator = ["ERO1A"]; data = ["driver.record"]'
+    assert borrowed(tmp_path, rule("allow", "A", person)) == []
+
+
+def test_a_desk_is_borrowed_by_whom_an_exception_lets_in_there(tmp_path: Path):
+    """Without him nobody gets anything at this desk."""
+    desk = 'ori = ["CA0990300"]'
+    text = rule("allow", "A", f'{desk}; data = ["driver.record"]')
+    text += rule("allow", "B", f'{desk}; operator = ["TFO7"]; data = ["driver.record"]')
+    text += rule("deny", "D", f'{desk}; data = "any"; except = ["B"]')
+    (what,) = borrowed(tmp_path, text)
+    assert what.startswith("A lets in whoever sits at the desk: BAY-PD is refused driver.record")
+    assert ", operator TFO7, " in what
 
 
 def test_whose_agency_has_no_line_is_refused_nothing_at_home(tmp_path: Path):

@@ -20,6 +20,15 @@ POLICE = 'group = ["police"]; data = ["driver.record"]'
 ENDS = "until = 2020-01-01T00:00:00"
 
 
+def test_an_end_is_told_by_an_inquiry_in_which_something_comes_back(tmp_path: Path):
+    """By DQ, which is asked first, the photo stays refused; the rest of the answer never was."""
+    photo = 'group = ["police"]; data = ["driver.photo"]'
+    text = head() + rule("deny", "D", f"{photo}; {ENDS}")
+    text += rule("deny", "E", f'{photo}; key = ["DQ"]')
+    (found,) = [e for e in linted(tmp_path, text).mistakes if " ends, " in e.what]
+    assert "driver.photo is released to whom it was refused: DNQ " in found.what
+
+
 @pytest.mark.parametrize(
     ("default", "paragraphs", "widens"),
     [
