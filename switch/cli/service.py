@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
-from switch.cli.style import console, count_to, parser
+from switch.cli.style import add_control, console, count_to, parser
 from switch.errors import Exit
 from switch.terms import TRAINING_LINE
 
@@ -37,13 +36,7 @@ def main(argv: list[str]) -> int:
     verb.add_argument("destination", nargs="?", default="", help="NV, CA0990200, CADMV, NL ...")
     verb.add_argument("--keys", default="", metavar="KEY,KEY", help="these only (default: all)")
     verb.add_argument("--minutes", type=count_to(minimum=0), default=0, help="default: until `up`")
-    verb.add_argument(
-        "--control",
-        type=Path,
-        default=Path("wireroom.control"),
-        metavar="PATH",
-        help="the socket of a running switch (`serve --control PATH`)",
-    )
+    add_control(verb)
     verb.add_argument("--json", action="store_true", help="one JSON line")
     arguments = verb.parse_args(argv)
     if (arguments.what == "list") == bool(arguments.destination):

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from switch.backend import Progress
@@ -59,6 +60,17 @@ def sub_parser(
         description=f"{TRAINING_LINE}\n\n{what[:1].upper()}{what[1:]}",
         epilog=f"example:\n{_indent(example)}",
         formatter_class=_Help,
+    )
+
+
+def add_control(verb: argparse.ArgumentParser) -> None:
+    """The argument of verbs that ask a running switch."""
+    verb.add_argument(
+        "--control",
+        type=Path,
+        default=Path("wireroom.control"),
+        metavar="PATH",
+        help="the socket of a running switch (`serve --control PATH`)",
     )
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import msgpack
 
-from switch.core.record.journal import common_of, link
+from switch.core.record.journal import as_packed, link
 from switch.core.record.ledger import Head, Ledgers
 from switch.errors import JournalFileError
 from switch.shell.links import sealed
@@ -189,6 +189,6 @@ def _is_whole(record: Record, previous: bytes, ledgers: Ledgers) -> bool:
     try:
         if link(previous, sealed(batch.first, batch.entries, batch.body)) != batch.hash:
             return False
-        return not ledgers.reread(msgpack.unpackb(batch.body, ext_hook=common_of), heads).differ
+        return not ledgers.reread(as_packed(batch.body), heads).differ
     except (TypeError, ValueError, LookupError, AttributeError):  # of other types than its own
         return False

@@ -15,7 +15,7 @@ from switch.core.record.journal import (
     CHAIN_START,
     OPENING_KINDS,
     Entry,
-    common_of,
+    as_packed,
     link,
     unpacked,
 )
@@ -155,7 +155,7 @@ class JournalReader:
             heads = [LedgerHead(*row[1:]) for row in rows]
             (body,) = next(self._rows("SELECT body FROM batch WHERE number = ?", batch), (b"",))
             try:
-                made = ledgers.reread(msgpack.unpackb(body, ext_hook=common_of), heads)
+                made = ledgers.reread(as_packed(body), heads)
             except BROKEN:
                 made = ledgers.reread([], heads)
             yield from made.pages
@@ -238,7 +238,7 @@ class _Recomputed:
             heads.append(LedgerHead(*self._next[1:]))
             self._next = next(self._stored, None)
         try:
-            found = self._ledgers.reread(msgpack.unpackb(body, ext_hook=common_of), heads)
+            found = self._ledgers.reread(as_packed(body), heads)
         except BROKEN:
             return  # said already
         for backend in sorted(found.differ - self._said):

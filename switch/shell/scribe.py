@@ -114,7 +114,7 @@ class Scribe:
         body = pack(entries) if entries else b""
         if self._copy is not None and entries:
             self._copy(body)
-        after = [ledger.Head.of(page) for page in self._ledgers.pages(entries)] if entries else ()
+        after = self._ledgers.after(entries) if entries else ()
         self._ledgers.advance(after)  # what cannot be written is the last in any case
         heads = pack(after) if entries else b""
         let_out = pack(messages) if messages else b""

@@ -144,8 +144,7 @@ class Journal:
         body = self._packer.pack(entries)
         if self._copy is not None:
             self._copy(body)
-        heads = [ledger.Head.of(page) for page in self._ledgers.pages(entries)]
-        return self._append(body, len(entries), heads)
+        return self._append(body, len(entries), self._ledgers.after(entries))
 
     def append_packed(self, batches: Sequence[PackedBatch]) -> int:
         """The same for entries that come packed, in one or more batches that become one."""

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from switch.cli.style import sub_parser
+from switch.cli.style import add_control, sub_parser
 from switch.errors import UsageError
 
 EXAMPLE = """\
@@ -39,13 +39,7 @@ def add(
             help_ = "a file, or how the digest of a kept version begins"
             verb.add_argument("what", metavar="FILE|VERSION", help=help_)
             verb.add_argument("--base", metavar="VERSION", help="written on this one; see below")
-        verb.add_argument(
-            "--control",
-            type=Path,
-            default=Path("wireroom.control"),
-            metavar="PATH",
-            help="the socket of a running switch (`serve --control PATH`)",
-        )
+        add_control(verb)
         verb.add_argument("--key", type=Path, metavar="FILE", help="default: ./BACKEND.key")
         verb.add_argument("--reason", default="", help="needed where protection is withdrawn")
         verb.add_argument("--cite", default="", help="the paper that says so")

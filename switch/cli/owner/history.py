@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from switch.cli.style import console, sub_parser
+from switch.cli.style import add_control, console, sub_parser
 from switch.errors import Exit
 from switch.terms import TRAINING_LINE
 
@@ -29,13 +28,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     what = "Every version and what happened to it; what is ordered but not yet effective."
     verb = sub_parser(verbs, "history", what, EXAMPLE)
     verb.add_argument("backend", help="whose file; NETWORK is the switch operator's")
-    verb.add_argument(
-        "--control",
-        type=Path,
-        default=Path("wireroom.control"),
-        metavar="PATH",
-        help="the socket of a running switch (`serve --control PATH`)",
-    )
+    add_control(verb)
     verb.add_argument("--show", metavar="VERSION", help="print that version's file, exactly")
     return verb
 

@@ -182,7 +182,13 @@ def numbered(entries: Iterable[Entry], first: int) -> Iterator[Entry]:
 
 def unpacked(body: bytes, first: int = 1) -> list[Entry]:
     """The entries of a packed batch, whole, numbered from `first` on."""
-    return list(numbered(msgpack.unpackb(body, ext_hook=common_of), first))
+    return list(numbered(as_packed(body), first))
+
+
+def as_packed(body: bytes) -> list[Entry]:
+    """The entries of a packed batch, as they were handed over: see `Common`."""
+    entries: list[Entry] = msgpack.unpackb(body, ext_hook=common_of)
+    return entries
 
 
 @lru_cache(maxsize=4096)  # what a terminal's messages share comes again with each of them

@@ -335,6 +335,10 @@ class Ledgers:
         found, at = shares(entries, self._owners), float(entries[-1]["at"])
         return [self._page(backend, rows, at) for backend, rows in found.items()]
 
+    def after(self, entries: Sequence[Entry]) -> list[Head]:
+        """Where the ledgers that a batch concerns end after it."""
+        return [Head.of(page) for page in self.pages(entries)]
+
     def _meet(self, entries: Sequence[Entry]) -> None:
         if entries and entries[0]["kind"] == "started":  # always the first of a batch
             self._owners |= dict.fromkeys(entries[0].get("backends", ()))

@@ -12,7 +12,7 @@ import msgpack
 import pytest
 
 from switch.core.record.journal import Entry
-from switch.core.record.ledger import Head, Ledgers
+from switch.core.record.ledger import Ledgers
 from switch.shell.clerk import LENT, PREFIX, RETURNED, Clerk
 from switch.shell.reader import JournalReader
 from switch.shell.store import Journal
@@ -26,7 +26,7 @@ class Switch:
         self._ledgers = Ledgers()
 
     def frame(self, entries: Sequence[Entry] = (), *messages: object) -> bytes:
-        heads = [Head.of(page) for page in self._ledgers.pages(entries)] if entries else []
+        heads = self._ledgers.after(entries) if entries else []
         self._ledgers.advance(heads)
         parts = [msgpack.packb(part) if part else b"" for part in (entries, heads, messages)]
         return PREFIX.pack(*map(len, parts)) + b"".join(parts)

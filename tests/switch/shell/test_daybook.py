@@ -9,7 +9,7 @@ import msgpack
 import pytest
 
 from switch.core.record.journal import CHAIN_START, link
-from switch.core.record.ledger import Head, Ledgers
+from switch.core.record.ledger import Ledgers
 from switch.errors import JournalFileError
 from switch.shell import daybook
 from switch.shell.daybook import HALF_BYTES, Daybook, packed, readable, unposted
@@ -28,7 +28,7 @@ def records(count: int, size: int = 10) -> list[Record]:
         entries = [{**entry, "rules": ["x" * size]}]
         body = msgpack.packb(entries)
         previous = link(previous, sealed(number, 1, body))
-        heads = [Head.of(page) for page in ledgers.pages(entries)]
+        heads = ledgers.after(entries)
         ledgers.advance(heads)
         found.append(Record(Batch(number, number, 1, body, previous), heads))
     return found

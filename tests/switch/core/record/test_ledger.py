@@ -161,7 +161,7 @@ def test_a_ledger_is_continued_where_its_head_says():
 
 def written(ledgers: Ledgers, *batch: dict[str, Any]) -> list[Head]:
     """The heads after it."""
-    heads = [Head.of(page) for page in ledgers.pages(batch)]
+    heads = ledgers.after(batch)
     ledgers.advance(heads)
     return heads
 
@@ -201,7 +201,7 @@ def test_a_head_that_was_changed_differs_from_what_the_batch_says(change: dict[s
 def test_an_owner_that_is_left_out_of_what_concerns_all_differs():
     batch = [{"kind": "stopped", "at": 1.0, "reason": "SIGINT"}]
     ledgers = Ledgers([Head("CADMV", 1, 1, bytes(32), 1.0), Head("NVDMV", 1, 1, bytes(32), 1.0)])
-    (one, _) = [Head.of(page) for page in ledgers.pages(batch)]
+    (one, _) = ledgers.after(batch)
     assert ledgers.reread(batch, [one]).differ == {"NVDMV"}
 
 
