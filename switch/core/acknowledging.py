@@ -318,8 +318,7 @@ class Acknowledging:
         line = kept.line
         self.forget(line, reason)
         self._farewells.forget(line)
-        self._out.record("signed-off", **line.who)
-        self._out.log("signed off", **line.who, reason=reason)
+        self._out.left(line, reason)
         self._lines.leave(line)
 
     # --- an earlier run of the switch -------------------------------------------------------------

@@ -89,6 +89,11 @@ class Outbox:
         """Close a connection after what was sent to it has left; `why` is for the log."""
         self._commands.closes.setdefault(line, why)
 
+    def left(self, line: LineState, reason: str) -> None:
+        """Whoever is signed on at this line is so no longer: on record, and in the log."""
+        self.record("signed-off", **line.who)
+        self.log("signed off", **line.who, reason=reason)
+
     def log(self, event: str, **fields: object) -> None:
         """Log a change of state (never one line per message)."""
         self._commands.logs.append(LogState(event, fields))

@@ -79,8 +79,7 @@ class Presence:
         if line.terminal is None:
             self.tell(line, "NOBODY IS SIGNED ON")
             return
-        self._out.record("signed-off", **line.who)
-        self._out.log("signed off", **line.who, reason="said so")
+        self._out.left(line, "said so")
         self._acknowledging.forget(line, "signed off")
         text = f"SIGNED OFF {line.terminal} {line.operator}"
         self._lines.sign_off(line, self._out.now)
@@ -102,8 +101,7 @@ class Presence:
         if untaken:
             self._out.record("untaken", line=line.id, terminal=line.terminal, messages=untaken)
         if line.terminal is not None:
-            self._out.record("signed-off", **line.who)
-            self._out.log("signed off", **line.who, reason="line closed")
+            self._out.left(line, "line closed")
 
     def overdue(self) -> None:
         """Lines at which nobody has signed on in time are closed."""
