@@ -271,8 +271,7 @@ class Authority:
     async def _tell(self, event: Event) -> None:
         """Have it handled and journalled before anybody is told that it was."""
         self._must_run()
-        self._switch.post(event)
-        await self._switch.handled()
+        await self._switch.put_on_record(event)
 
     def _must_run(self) -> None:
         if not self._switch.running:

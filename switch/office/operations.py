@@ -67,8 +67,7 @@ class Operations:
         until = None
         if wanted.minutes and BY_NAME[status] is not Service.UP:
             until = self._clock.now() + wanted.minutes * _MINUTE_S
-        self._switch.post(
+        await self._switch.put_on_record(
             ServiceChanged(BY, wanted.destination, BY_NAME[status], wanted.keys, until)
         )
-        await self._switch.handled()
         return self.services()

@@ -34,20 +34,23 @@ class Prober:
             self._found += [entry for entry in entries if entry["kind"] == "probe"]
 
     async def probe(self, switch: Switch, backend: str, rule: str) -> dict[str, Any]:
-        """Every point with how many requests are refused there; `error` if there is none to ask."""
+        """Every point with how many requests are refused there; `error` if that is not known.
+
+        `requests` is 0, and there are no points, where no inquiry is refused as a whole: such a
+        rule takes from answers only, or is about somebody who is nobody's at this instant.
+        """
         try:
             requests = probe_requests(switch.stack, backend, rule, self._clock.now())
         except KeyError:
             return {"error": f"no backend `{backend}`"}
         if not requests:
-            return {"error": f"`{rule}` of {backend} refuses nothing that can be asked now"}
+            return {"backend": backend, "rule": rule, "requests": 0, "live": None, "points": {}}
         async with self._one:
             self._found = []
             try:
                 for start in range(0, len(requests), PER_BATCH):
                     some = tuple(requests[start : start + PER_BATCH])
-                    switch.post(ProbesOrdered(backend, rule, some))
-                    await switch.handled()
+                    await switch.put_on_record(ProbesOrdered(backend, rule, some))
                 return _summed(self._found)
             finally:
                 self._found = None

@@ -33,6 +33,7 @@ from switch.shell.recorder import Recorder, Turn, Watch
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from switch.shell.transport import Line
+from switch.shell.unfinished import Unfinished
 from switch.terms import NEVER, BackendName, Instant, LineId, Mnemonic, quick
 from switch.wire.session import Session, WireLimits
 from switch.wire.spec import Formats
@@ -73,7 +74,7 @@ class Switch:
         if self._dispatcher.log.backends:
             journal.copy_to(self._dispatcher.log.tail.add)
         self._connections: dict[LineId, Connection] = {}
-        self._unfinished: dict[LineId, Connection] = {}  # lines in the middle of a frame
+        self._unfinished = Unfinished()
         self._last_line = 0
         self._unbroken: Sequence[Unbroken] = ()
         self._events: list[Event] = []
@@ -183,6 +184,15 @@ class Switch:
         """Until the pump's present turn is over; its messages leave when it is on disk."""
         await self._handled.wait()
 
+    async def put_on_record(self, event: Event) -> None:
+        """Post an event, and wait until it is handled and what came of it is on disk and watched.
+
+        Returns at once, and nothing is on record, when the switch does not run any more.
+        """
+        self.post(event)
+        await self._handled.wait()
+        await self.recorder.so_far_released()
+
     # --- for drivers -----------------------------------------------------------------------------
 
     def open(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> Connection | None:
@@ -215,14 +225,11 @@ class Switch:
         else:
             for message in session.receive(chunk, self._clock.now()):
                 self._events.append(MessageArrived(line_id, message))
-            if session.unfinished:
-                self._unfinished[line_id] = connection
-            else:
-                self._unfinished.pop(line_id, None)
+            self._unfinished.note(connection)
 
     def end(self, connection: Connection) -> None:
         """Nothing more will be read on this line: it is hung up when what it asked is answered."""
-        self._unfinished.pop(connection.id, None)
+        self._unfinished.forget(connection.id)
         for message in connection.session.finish(self._clock.now()):
             self._events.append(MessageArrived(connection.id, message))
         self.post(LineEnding(connection.id))
@@ -233,7 +240,7 @@ class Switch:
         self.recorder.take_back(connection)
         connection.line.close()
         if self._connections.pop(connection.id, None) is not None:
-            self._unfinished.pop(connection.id, None)
+            self._unfinished.forget(connection.id)
             self.post(LineClosed(connection.id))
 
     async def attach(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> None:
@@ -287,7 +294,7 @@ class Switch:
 
     def _take_turn(self) -> None:
         """One batch, with the answers of inline backends; recorded, then released."""
-        self._end_unfinished()
+        self._events += self._unfinished.overdue(self._clock.now() + ROUNDING_S)
         turn = Turn()
         events, self._events = self._events, []
         self._handle(events, turn)
@@ -305,11 +312,7 @@ class Switch:
             await trio.lowlevel.checkpoint()
             return
         self._pump_wakes_at = self._due
-        until = min(until, self._trio_time(self._due))
-        for connection in self._unfinished.values():
-            deadline = connection.session.next_deadline()
-            if deadline is not None:
-                until = min(until, self._trio_time(deadline))
+        until = min(until, self._trio_time(min(self._due, self._unfinished.next_deadline())))
         if until == NEVER:
             await self._happened.wait()
         else:
@@ -318,17 +321,6 @@ class Switch:
 
     def _trio_time(self, instant: Instant) -> float:
         return trio.current_time() + max(0.0, instant - self._clock.now())
-
-    def _end_unfinished(self) -> None:
-        """Frames that were begun too long ago are malformed."""
-        if not self._unfinished:
-            return
-        now = self._clock.now() + ROUNDING_S
-        for line_id, connection in list(self._unfinished.items()):
-            for message in connection.session.on_deadline(now):
-                self._events.append(MessageArrived(line_id, message))
-            if connection.session.next_deadline() is None:
-                del self._unfinished[line_id]
 
     def _instant(self) -> Instant:
         """The instant of a batch: a wake-up that rounding made a hair early counts as on time.

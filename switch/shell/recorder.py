@@ -139,6 +139,12 @@ class Recorder:
         while self._unconfirmed:
             await self._released.wait()
 
+    async def so_far_released(self) -> None:
+        """Until every turn up to now is on disk, watched and released, whatever comes after it."""
+        last = self._unconfirmed[-1] if self._unconfirmed else None
+        while last in self._unconfirmed:
+            await self._released.wait()
+
     def _on_disk(self, turn: Turn) -> None:
         self._tell(turn)
         self._release(turn)

@@ -64,13 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
         done = amending.carried_out(arguments, draft, text)
     else:
         done = {"order": None, "written": None}
-    probe = _probed(arguments.control, draft.backend, name) if _sent(done) else None
+    due = new.start <= now()
+    probe = _probed(arguments.control, draft.backend, name) if due and _sent(done) else None
     if arguments.json:
         _print_json(draft.backend, name, found, done, probe)
     else:
         _print(arguments, draft, new, name, text, found, done, probe)
     fine = found.changes and (done["order"] is None or done["order"]["accepted"])
-    fine = fine and (probe is None or probe["live"] or new.start > now())
+    fine = fine and (probe is None or probe.get("live", False) is not False)
     return int(Exit.FINE if fine else Exit.FINDINGS)
 
 
@@ -113,14 +114,14 @@ def _sent(done: dict[str, Any]) -> bool:
     return done["order"] is not None and bool(done["order"]["accepted"])
 
 
-def _probed(control: Path, backend: str, rule: str) -> dict[str, Any] | None:
-    """At which points it is live; None where it refuses nobody yet."""
+def _probed(control: Path, backend: str, rule: str) -> dict[str, Any]:
+    """At which points it is live, or the `error` for which nobody knows."""
     from switch.cli.owner.line import ask
 
     try:
         return ask(control, {"do": "probe", "backend": backend, "rule": rule})
-    except UsageError:
-        return None
+    except UsageError as error:
+        return {"error": str(error)}
 
 
 def _print_json(backend: str, name: str, found: Any, done: dict[str, Any], probe: Any) -> None:
@@ -199,6 +200,12 @@ def show_probe(probe: dict[str, Any]) -> None:
     from rich.table import Table
 
     out = console()
+    if "error" in probe:
+        out.print(f"NOT PROBED  {probe['error']}", style="bold red", markup=False)
+        return
+    if not probe["requests"]:
+        out.print("NOT PROBED  there is no inquiry that it refuses as a whole now", style="bold")
+        return
     table = Table("point", "probes refused", "open", "live")
     for point, found in probe["points"].items():
         live = "yes" if found["live"] else f"NO: {found['witness']}"

@@ -24,11 +24,9 @@ class FakeSwitch:
         self.outages = (Outage("NV", "DQ", Service.HOLD, 1_552_626_000.0),)
         self.held = ["NVDMV", "VALLEY-SO", "NVDMV"]
 
-    def post(self, event: ServiceChanged) -> None:
-        self.posted.append(event)
-
-    async def handled(self) -> None:
+    async def put_on_record(self, event: ServiceChanged) -> None:
         """At once."""
+        self.posted.append(event)
 
 
 class Clock:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from pathlib import Path
+
+import trio
+import trio.testing
+
 from switch.office.probing import Prober
+from switch.shell.reader import JournalReader
+from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from tests.running import VirtualClock, running
 
@@ -24,4 +33,29 @@ async def test_what_cannot_be_probed_is_said(autojump_clock):
     prober = Prober(VirtualClock())
     async with running() as switch:
         assert "no backend" in (await prober.probe(switch, "NO", "X"))["error"]
-        assert "refuses nothing" in (await prober.probe(switch, "CADMV", "DMV-02"))["error"]
+        found = await prober.probe(switch, "CADMV", "DMV-02")
+        assert (found["requests"], found["live"]) == (0, None)
+
+
+async def test_what_a_slow_disk_confirms_late_is_waited_for_and_counted(tmp_path: Path):
+    """Of all batches, also the last: what was not heard of would not count."""
+    scribe, prober, found = Scribe.open(tmp_path / "a.journal"), Prober(VirtualClock()), []
+    async with running(journal=scribe) as switch:
+        switch.recorder.watch = prober.watch
+        await switch.recorder.all_released()
+
+        async def probe() -> None:
+            found.append(await prober.probe(switch, "CADMV", "DMV-01"))
+
+        os.kill(scribe._process.pid, signal.SIGSTOP)  # the disk is at work
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(probe)
+            await trio.testing.wait_all_tasks_blocked()
+            assert not found
+            os.kill(scribe._process.pid, signal.SIGCONT)
+    scribe.close()
+    journal = JournalReader(tmp_path / "a.journal")
+    batches = [entry for entry in journal.entries() if entry["kind"] == "probe"]
+    journal.close()
+    assert len(batches) > 1
+    assert found[0]["requests"] == sum(entry["requests"] for entry in batches)

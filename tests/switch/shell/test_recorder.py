@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import trio
+import trio.testing
 
 from switch.shell.daybook import beside, readable
 from switch.shell.recorder import TURNS_UNCONFIRMED_MAX, Recorder, Turn
@@ -69,4 +72,24 @@ async def test_no_more_turns_are_handled_than_may_wait_for_the_disk(tmp_path: Pa
             await recorder.room()
             assert len(recorder._unconfirmed) < TURNS_UNCONFIRMED_MAX
             nursery.cancel_scope.cancel()
+    scribe.close()
+
+
+async def test_who_waits_for_what_is_on_record_so_far_does_not_wait_for_later_turns(tmp_path: Path):
+    scribe, released = Scribe.open(tmp_path / "a.journal"), list[Turn]()
+    recorder = Recorder(scribe, released.append, None)
+    first, later = turn(1), turn(2)
+    recorder.commit(first)
+    with trio.fail_after(10):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(recorder.so_far_released)
+            await trio.testing.wait_all_tasks_blocked()
+            while scribe.done < first.frame:
+                scribe.hear()
+            os.kill(scribe._process.pid, signal.SIGSTOP)  # the disk is at work
+            recorder.commit(later)
+            assert released == []
+            recorder._release_confirmed()
+    assert released == [first]
+    os.kill(scribe._process.pid, signal.SIGCONT)
     scribe.close()

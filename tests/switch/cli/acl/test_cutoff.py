@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from switch.cli.acl.cutoff import show_probe
 from switch.world_file import WORLDS_FOLDER
 from tests.process import run, serving
 from tests.switch.acl.shipped import TEXT
@@ -128,15 +129,11 @@ def test_on_a_running_switch_it_is_live_at_every_point_and_restored(tmp_path):
         assert "live at every point" in done.stdout
         assert "s after it was ordered" in done.stdout
         assert "DMV-04" in talk(switch.host, switch.port, CBP, 2)
-        later = cutoff(
-            *("--agency", "NV-HP", "--data", "driver.photo", "--from", "2099-01-01T00:00:00"),
-            *("--control", "c"),
-            cwd=tmp_path,
+        masked = cutoff(
+            *("--agency", "HARBOR-PD", "--data", "driver.photo", "--control", "c"), cwd=tmp_path
         )
-        assert "ORDERED, NOT YET EFFECTIVE" in later.stdout
-        history = run("owner", "history", "CADMV", "--control", "c", "--json", cwd=tmp_path)
-        said = [rule["status"] for rule in json.loads(history.stdout)["rules"]]
-        assert "ORDERED, NOT YET EFFECTIVE" in said
+        assert masked.returncode == 0
+        assert "NOT PROBED  there is no inquiry that it refuses as a whole now" in masked.stdout
         back = run(
             *("acl", "restore", "CADMV", "--agency", "CBP", "--reason", "New agreement"),
             *("--cite", "Letter 14 (fictional)", "--control", "c"),
@@ -145,9 +142,23 @@ def test_on_a_running_switch_it_is_live_at_every_point_and_restored(tmp_path):
         assert back.returncode == 0, back.stdout
         assert "CBP" in back.stdout
         assert "NAM/ALBITE" in talk(switch.host, switch.port, CBP, 2)
+        later = cutoff(
+            *("--agency", "CBP", "--from", "2099-01-01T00:00:00", "--control", "c"), cwd=tmp_path
+        )
+        assert later.returncode == 0
+        assert "ORDERED, NOT YET EFFECTIVE" in later.stdout
+        assert "LIVE" not in later.stdout
+        history = run("owner", "history", "CADMV", "--control", "c", "--json", cwd=tmp_path)
+        said = [rule["status"] for rule in json.loads(history.stdout)["rules"]]
+        assert "ORDERED, NOT YET EFFECTIVE" in said
         assert switch.stop() == 0
     shown = run("journal", "show", str(tmp_path / "test.journal"), "--kind", "probe", "--json")
     assert json.loads(shown.stdout.splitlines()[0])["live"] is True
+
+
+def test_that_nobody_knows_whether_it_is_live_is_told_and_why(capsys):
+    show_probe({"error": "the switch is stopping"})
+    assert "NOT PROBED  the switch is stopping" in capsys.readouterr().out
 
 
 def test_without_the_owners_key_nothing_happens(tmp_path):
