@@ -51,12 +51,14 @@ class Serving(NamedTuple):
 
 
 @contextmanager
-def serving(folder: Path, *options: str, world: str = "golden-state") -> Iterator[Serving]:
+def serving(
+    folder: Path, *options: str, world: str = "golden-state", cwd: Path | None = None
+) -> Iterator[Serving]:
     """`wireroom serve` on a free port, its journal in the folder."""
     command = [*PROGRAM, "serve", world, "--listen", "127.0.0.1:0"]
     command += ["--journal", str(folder / "test.journal"), *options]
     errors = (folder / "stderr").open("w+")
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=cwd)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()

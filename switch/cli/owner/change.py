@@ -38,7 +38,9 @@ def add(
         else:
             help_ = "a file, or how the digest of a kept version begins"
             verb.add_argument("what", metavar="FILE|VERSION", help=help_)
-            verb.add_argument("--base", metavar="VERSION", help="written on this one; see below")
+            help_ = "what it was written on (default: the version in force; of a kept version what"
+            help_ += " was in force when it was proposed)"
+            verb.add_argument("--base", metavar="VERSION", help=help_)
         add_control(verb)
         verb.add_argument("--key", type=Path, metavar="FILE", help="default: ./BACKEND.key")
         verb.add_argument("--reason", default="", help="needed where protection is withdrawn")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = """\
 wireroom owner history CADMV --control wireroom.control
+wireroom owner history CADMV --control wireroom.control --show > CADMV.toml
 wireroom owner history CADMV --control wireroom.control --show 1f2e3d4c > CADMV.toml"""
 
 
@@ -29,7 +30,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
     verb = sub_parser(verbs, "history", what, EXAMPLE)
     verb.add_argument("backend", help="whose file; NETWORK is the switch operator's")
     add_control(verb)
-    verb.add_argument("--show", metavar="VERSION", help="print that version's file, exactly")
+    help_ = "print that version's file, exactly (default: of the version in force)"
+    verb.add_argument("--show", nargs="?", const="", metavar="VERSION", help=help_)
     return verb
 
 
@@ -40,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     backend, control = arguments.backend, arguments.control
     state = state_of(control, backend)
-    if arguments.show:
+    if arguments.show is not None:
         sys.stdout.buffer.write(kept_file(control, backend, arguments.show)[1])
         return int(Exit.FINE)
     rows = ask(control, {"do": "history", "backend": backend})["changes"]

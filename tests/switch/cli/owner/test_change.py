@@ -57,6 +57,8 @@ def test_from_a_proposal_to_a_rollback(folder):
     assert [history.stdout.count(word) for word in ("proposed", "staged", "adopted")] == [1, 1, 1]
     shown = owner(folder, "history", "CADMV", "--show", version[:8])
     assert shown.stdout.encode() == CUT
+    in_force = owner(folder, "history", "CADMV", "--show")
+    assert in_force.stdout.encode() == BASE
 
 
 def test_a_draft_on_a_version_that_is_no_longer_in_force_is_stale(folder):
