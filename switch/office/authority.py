@@ -206,7 +206,8 @@ class Authority:
         now, backend = self._clock.now(), envelope.backend
         activates = envelope.action is Action.ACTIVATE
         waits = activates and bool(found.withdrawn)
-        # Nothing is awaited between the last judgement and the row: no other order slips in.
+        # Nothing is awaited between the last judgement and the events: no other order slips in,
+        # and a switch that stops has either heard of every row or none was written.
         void = self._void(backend) if activates else None
         change = self._versions.append(
             Change(
@@ -227,11 +228,12 @@ class Authority:
             ),
             data,
         )
+        events = [event_of(change, found, self._came_back(change))]
         if void is not None:
-            await self._tell(_voided(void, "another version was activated meanwhile"))
+            events.insert(0, _voided(void, "another version was activated meanwhile"))
         # To take a large version apart takes milliseconds: in a step of its own, when this returns.
         replaced = self._switch.stack.policy(backend)
-        await self._tell(event_of(change, found, self._came_back(change)))
+        await self._switch.put_on_record(*events)
         del replaced
         if waits:
             self._waits.set()
@@ -261,17 +263,13 @@ class Authority:
             fields |= {"action": envelope.action.value, "sequence": envelope.sequence}
             fields |= {"base": envelope.base, "digest": envelope.digest}
         by = f"whoever holds key {key}" if key else "unknown"
-        await self._tell(ChangeNoted(by, backend, change, error, fields))
+        self._must_run()
+        await self._switch.put_on_record(ChangeNoted(by, backend, change, error, fields))
         return Outcome(refused, None, findings, what)
 
     def _whose(self, key: str) -> str:
         owners = [name for name, public in self._keys.items() if fingerprint(public) == key]
         return f"that is the key of {owners[0]}" if owners else f"nobody here has key {key}"
-
-    async def _tell(self, event: Event) -> None:
-        """Have it handled and journalled before anybody is told that it was."""
-        self._must_run()
-        await self._switch.put_on_record(event)
 
     def _must_run(self) -> None:
         if not self._switch.running:
@@ -280,8 +278,8 @@ class Authority:
     # --- what waits its notice -------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Bring into force what has waited its notice, until cancelled."""
-        while True:
+        """Bring into force what has waited its notice, until cancelled or the switch stops."""
+        while self._switch.running:
             pending = [s.pending for s in self._versions.states.values() if s.pending is not None]
             due = min((change.effective for change in pending), default=None)
             waits = self._waits
@@ -305,13 +303,15 @@ class Authority:
             found = await self._examine(Job(self._world, backend, data, base))
         if self._versions.states[backend].pending != change:
             return  # voided meanwhile
+        if not self._switch.running:
+            return  # it comes into force when the switch is started again
         if found.policy is None:
             self._void(backend)
-            await self._tell(_voided(change, str(found.findings[0])))
+            await self._switch.put_on_record(_voided(change, str(found.findings[0])))
             return
         now = self._clock.now()
         row = self._versions.append(came_due(change, now))
-        await self._tell(event_of(row, found, self._came_back(row)))
+        await self._switch.put_on_record(event_of(row, found, self._came_back(row)))
 
     def _came_back(self, change: Change) -> bool:
         return change.number in came_back(self._versions.changes(change.backend))

@@ -184,12 +184,14 @@ class Switch:
         """Until the pump's present turn is over; its messages leave when it is on disk."""
         await self._handled.wait()
 
-    async def put_on_record(self, event: Event) -> None:
-        """Post an event, and wait until it is handled and what came of it is on disk and watched.
+    async def put_on_record(self, *events: Event) -> None:
+        """Post events, and wait until they are handled and what came of them is on disk and
+        watched.
 
         Returns at once, and nothing is on record, when the switch does not run any more.
         """
-        self.post(event)
+        for event in events:
+            self.post(event)
         await self._handled.wait()
         await self.recorder.so_far_released()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -286,6 +286,47 @@ async def test_a_switch_that_stops_changes_nothing_more(tmp_path, autojump_clock
         with pytest.raises(JournalError, match="is stopping"):
             await it.authority.order(order(), CUT)
         assert it.active == digest_of(BASE)
+
+
+async def test_one_that_stops_while_an_order_is_followed_has_followed_it_whole(
+    tmp_path, autojump_clock
+):
+    async with office(tmp_path) as it:
+        await it.authority.order(order(WITHOUT, reason="r", cite="c"), WITHOUT)
+
+        def stops(entries) -> None:
+            if any("void" in entry.get("change", "") for entry in entries):
+                it.switch.stop("test")
+
+        it.switch.recorder.watch = stops
+        assert (await it.authority.order(order(sequence=2), CUT)).refused is None
+        assert it.active == digest_of(CUT)
+        assert [entry["digest"] for entry in it.recorded()][-2:] == list(
+            map(digest_of, (WITHOUT, CUT))
+        )
+
+
+async def test_what_comes_due_while_it_stops_comes_into_force_at_the_next_start(
+    tmp_path, autojump_clock
+):
+    stops: list[Callable[[str], None]] = []
+
+    async def examined(job: Job) -> Examined:
+        for stop in stops:
+            stop("test")
+        return await examined_here(job)
+
+    async with office(tmp_path, examined) as it:
+        await it.authority.order(order(WITHOUT, reason="r", cite="c"), WITHOUT)
+        stops.append(it.switch.stop)
+        await trio.sleep(86_399)
+        await trio.sleep(2)
+        assert it.active == digest_of(BASE)
+        pending = it.store.states["CADMV"].pending
+        assert pending is not None
+        assert len(it.recorded()) == 1
+        adopt(it.switch.stack, KEYS, it.store, pending.effective)
+        assert it.active == digest_of(WITHOUT)
 
 
 async def test_who_is_not_concerned_is_served_on_while_a_file_is_checked(tmp_path, autojump_clock):
