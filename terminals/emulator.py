@@ -242,9 +242,10 @@ class Emulator:
                     pass  # done at once
 
     async def _send(self, raw: bytes) -> None:
-        if self._client is None:
-            return  # the model knows that the line is down
-        with suppress(UsageError):  # it is kept, and sent on the next line
+        if self._client is None:  # the line has dropped since the key was pressed
+            self._place.count(raw)  # kept, and sent on the next line
+            return
+        with suppress(UsageError):  # the same
             await self._client.send(raw)
 
     async def _leave(self) -> None:

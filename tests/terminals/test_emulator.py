@@ -7,19 +7,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trio
+import trio.testing
 
+from switch.shell.transport import MemoryStream
+from terminals.client import Client
+from terminals.emulator import AGAIN_S, Emulator
+from terminals.screen.entry import Entry
+from terminals.screen.state import SignOn, State
 from tests.process import Serving, run, serving
+from tests.running import LICENCE, VirtualClock, connect, running
+from tests.terminals.screen.desk import DESK
 
 WAIT_S_MAX = 30.0
 POLL_S = 0.05
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux (.ci/run installs it)"),
-]
+needs_tmux = pytest.mark.skipif(
+    shutil.which("tmux") is None, reason="needs tmux (.ci/run installs it)"
+)
 
 
 class Window:
@@ -87,6 +96,8 @@ def window(tmp_path: Path, switch: Serving) -> Iterator[Window]:
     one.close()
 
 
+@pytest.mark.slow
+@needs_tmux
 def test_a_shift_at_the_terminal_by_keystrokes(window: Window, switch: Serving):
     first = window.shows("SIGN ON", "Operator")
     assert first.startswith(" TRAINING - SIMULATED DATA")
@@ -130,6 +141,8 @@ def test_a_shift_at_the_terminal_by_keystrokes(window: Window, switch: Serving):
     assert window.left() == 0
 
 
+@pytest.mark.slow
+@needs_tmux
 def test_a_switch_that_goes_and_comes_again_is_signed_on_to_by_itself(tmp_path: Path):
     with serving(tmp_path) as first:
         window = Window(tmp_path, "--to", first.address, "--as", "BAY2", "BPD2", "--mono")
@@ -149,9 +162,48 @@ def test_a_switch_that_goes_and_comes_again_is_signed_on_to_by_itself(tmp_path: 
             window.close()
 
 
+@pytest.mark.slow
+@needs_tmux
 def test_a_window_that_is_too_small_says_so(tmp_path: Path, switch: Serving):
     window = Window(tmp_path, "--to", switch.address, "--as", "BAY2", size=(60, 20))
     try:
         window.shows("TRAINING - this window is 60x20: make it 80x24")
     finally:
         window.close()
+
+
+class Dropping(MemoryStream):
+    """A line on whose end something happens, before the terminal has taken it in."""
+
+    def __init__(self, line: MemoryStream, meanwhile: Callable[[], None]) -> None:
+        super().__init__(line._incoming, line._outgoing)
+        self._meanwhile = meanwhile
+
+    async def aclose(self) -> None:
+        self._meanwhile()
+        await super().aclose()
+
+
+async def test_what_is_sent_while_the_line_drops_is_sent_on_the_next_one(autojump_clock):
+    async with running() as switch, trio.open_nursery() as nursery:
+
+        def send() -> None:
+            desk.state = replace(desk.state, entry=Entry.holding(LICENCE))
+            desk.press("enter")
+
+        async def dial() -> Client:
+            return Client(Dropping(connect(switch), send))
+
+        desk = Emulator(State(DESK), dial, VirtualClock(), colour=False)
+        nursery.start_soon(desk._work, nursery)
+        desk.want(SignOn("BPD2", ""))
+        await trio.testing.wait_all_tasks_blocked()
+        (line,) = switch._connections.values()
+        line.close("a test")
+        await trio.testing.wait_all_tasks_blocked()
+        assert (desk.state.up, len(desk.state.waiting)) == (False, 1)
+        await trio.sleep(AGAIN_S[0])
+        await trio.testing.wait_all_tasks_blocked()
+        assert (desk.state.up, desk.state.waiting) == (True, ())
+        assert "NAM/ALBITE" in desk.state.paper[-1].body
+        nursery.cancel_scope.cancel()
