@@ -28,22 +28,30 @@ def blocks(kind: str) -> list[str]:
 SESSIONS, SECURE = blocks("session"), blocks("secure session")
 
 
-def shell(command: str, folder: Path) -> str:
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False,
-        timeout=TIME_MAX_S, env={**os.environ, "LC_ALL": "C"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def shell(command: str, folder: Path, lines: int = 0) -> str:
+    """What it prints; its standard input ends when it has printed so many lines."""
+    with subprocess.Popen(
+        ["bash", "-c", command], cwd=folder, text=True, env={**os.environ, "LC_ALL": "C"},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(lines)]
+        rest, errors = process.communicate(timeout=TIME_MAX_S)
+    assert process.returncode == 0, errors
+    return "".join((*said, rest))
 
 
 def holds(session: str, address: str, host_and_port: str, folder: Path) -> None:
-    """The command of a session prints what the page shows below it, clocks apart."""
+    """The command of a session prints what the page shows below it, clocks apart.
+
+    Where it waits for the answer it waits here until the answer is there.
+    """
     found = re.fullmatch(r"\$ (.*?[^\\])\n(.*)", session, re.DOTALL)
     assert found is not None
     command, shown = found.groups()
     assert address in command
-    said = shell(command.replace(address, host_and_port), folder).replace("\r", "")
+    command, waits = re.subn(r"\bsleep 1\b", "cat", command.replace(address, host_and_port))
+    said = shell(command, folder, waits * shown.count("\n")).replace("\r", "")
     assert CLOCK.sub("HH:MM MM/DD/YYYY", said).rstrip("\n") == shown.rstrip("\n")
 
 
