@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,9 @@ from tests.process import run, serving
 WITHOUT = BASE[: BASE.index(b"[[never]]")] + BASE[BASE.index(b"[[always]]") :]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+@contextmanager
+def owners(folder: Path) -> Iterator[Path]:
     """A switch with two owners registered, and their drafts."""
-    folder = tmp_path_factory.mktemp("owners")
     for backend in ("CADMV", "CAWPS"):
         made = run("owner", "keygen", backend, "--register", "test.owners", cwd=folder)
         assert made.returncode == 0
@@ -28,6 +29,13 @@ def folder(tmp_path_factory):
         yield folder
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The same for tests in any order: each says what it builds on."""
+    with owners(tmp_path_factory.mktemp("owners")) as folder:
+        yield folder
+
+
 def owner(folder: Path, *words: str):
     return run("owner", *words, "--control", "c", cwd=folder)
 
@@ -36,7 +44,12 @@ def said(done) -> dict:
     return json.loads(done.stdout)
 
 
-def test_from_a_proposal_to_a_rollback(folder):
+def test_from_a_proposal_to_a_rollback(tmp_path):
+    with owners(tmp_path) as folder:
+        goes_there_and_back(folder)
+
+
+def goes_there_and_back(folder: Path) -> None:
     proposed = said(owner(folder, "propose", "CADMV", "cut.toml", "--json"))
     version = proposed["change"]["digest"]
     assert proposed["change"]["step"] == "proposed"
