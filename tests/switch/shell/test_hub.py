@@ -108,7 +108,8 @@ async def test_a_line_that_hangs_up_is_forgotten():
         await line.aclose()
         again = await trio.open_tcp_stream(host, port)
         assert "SIGNED ON" in await ask(again, "SIGNON BAY2 BPD2")
-        assert switch.connections == 1
+        while switch.connections > 1:
+            await switch.handled()
         await again.aclose()
 
 
