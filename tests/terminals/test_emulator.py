@@ -19,11 +19,10 @@ from terminals.client import Client
 from terminals.emulator import AGAIN_S, Emulator
 from terminals.screen.entry import Entry
 from terminals.screen.state import SignOn, State
-from tests.process import Serving, run, serving
+from tests.process import TIME_MAX_S, Serving, run, serving
 from tests.running import LICENCE, VirtualClock, connect, running
 from tests.terminals.screen.desk import DESK
 
-WAIT_S_MAX = 30.0
 POLL_S = 0.05
 
 needs_tmux = pytest.mark.skipif(
@@ -48,7 +47,7 @@ class Window:
             ["tmux", "-S", str(self._socket), *arguments],
             capture_output=True,
             text=True,
-            timeout=WAIT_S_MAX,
+            timeout=TIME_MAX_S,
             check=True,
         )
         return done.stdout
@@ -73,7 +72,7 @@ class Window:
         return int(self._exit.read_text())
 
     def _as_soon_as(self, seen: Callable[[], bool], what: str) -> str:
-        until = time.monotonic() + WAIT_S_MAX
+        until = time.monotonic() + TIME_MAX_S
         while not seen():
             assert time.monotonic() < until, f"no {what} in:\n{self.text()}"
             time.sleep(POLL_S)  # noqa: TID251 - a screen of another process is looked at

@@ -17,7 +17,7 @@ import pytest
 from tests.process import PROGRAM, TIME_MAX_S
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-WAIT_MS = 30_000
+WAIT_MS = TIME_MAX_S * 1000
 
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.process import TIME_MAX_S
 from tests.scenarios.live.classroom import TRAINER, Class, running_class
 
 
@@ -19,7 +20,7 @@ def running(tmp_path_factory: pytest.TempPathFactory):
 
 
 def ask(running: Class, path: str, cookie: str = "") -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=TIME_MAX_S)
     try:
         connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
         response = connection.getresponse()
@@ -92,13 +93,13 @@ def test_a_debrief_before_the_end_is_told_to_wait(running: Class):
 @pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", ""])
 def test_a_connection_from_a_page_of_somebody_else_is_refused(running: Class, origin: str):
     home, cookie = entered(running, "one")
-    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as line:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=TIME_MAX_S) as line:
         line.sendall(upgrade(running, f"{home}/line?guard=x", cookie, origin))
         assert line.recv(100).startswith(b"HTTP/1.1 403")
 
 
 def test_an_endless_address_ends_its_own_connection_only(running: Class):
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=TIME_MAX_S)
     try:
         connection.request("GET", "/" + "x" * 50_000)
         assert connection.getresponse().status >= 400
@@ -114,7 +115,7 @@ def test_a_message_of_ten_megabytes_ends_its_own_connection_with_the_reason(runn
     page = ask(running, home, cookie).text  # type: ignore[attr-defined]
     path = re.search(r'data-socket="([^"]+)"', page)
     assert path is not None
-    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as line:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=TIME_MAX_S) as line:
         origin = f"http://127.0.0.1:{running.port}"
         line.sendall(upgrade(running, path[1], cookie, origin))
         assert line.recv(100).startswith(b"HTTP/1.1 101")

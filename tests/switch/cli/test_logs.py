@@ -9,6 +9,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import structlog
@@ -48,9 +49,13 @@ class Terminal(io.StringIO):
         return True
 
 
-def writing_to(page: Page, monkeypatch: pytest.MonkeyPatch, **options: bool) -> Log:
+@contextmanager
+def writing_to(page: Page, monkeypatch: pytest.MonkeyPatch, **options: bool) -> Iterator[None]:
+    """At the end all of it is on the page, however long that takes."""
     monkeypatch.setattr(logs, "_to_standard_error", page.write)
-    return set_up_logs(**options)
+    with set_up_logs(**options) as log:
+        yield
+        log.close(grace_s=60)
 
 
 def test_a_machine_reads_json_lines_that_say_that_this_is_training(monkeypatch):

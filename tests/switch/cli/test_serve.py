@@ -17,14 +17,14 @@ from switch.shell.store import Journal
 from switch.wire.codec import Output
 from switch.world_file import WORLDS_FOLDER
 from terminals.client import Client, Place
-from tests.process import Serving, run, serving
+from tests.process import TIME_MAX_S, Serving, run, serving
 
 LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
 
 
 def talk(host: str, port: int, typed: bytes, answers: int) -> str:
     """What netcat does: type, and read until so many blank lines came."""
-    with socket.create_connection((host, port), timeout=20) as line:
+    with socket.create_connection((host, port), timeout=TIME_MAX_S) as line:
         line.sendall(typed)
         text = b""
         while text.count(b"\n\n") < answers:
@@ -175,7 +175,7 @@ def test_a_journal_that_may_only_be_read_is_a_clear_error(tmp_path: Path, what: 
         [sys.executable, "-c", AS_ANYBODY, *command],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=TIME_MAX_S,
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
@@ -228,7 +228,7 @@ def test_a_terminal_resumes_at_a_switch_that_was_killed_and_has_each_answer_once
     place = Place()
     with serving(tmp_path) as switch:
         heard = trio.run(ask, switch, place)
-        switch.process.wait(20)
+        switch.process.wait(TIME_MAX_S)
     with serving(tmp_path) as switch:
         status, marked = trio.run(hear_the_rest, switch, place, heard)
         assert switch.stop() == 0

@@ -12,7 +12,7 @@ from switch.errors import UsageError
 from switch.office.keys import generate, read_private, register
 from switch.shell.reader import JournalReader
 from tests.owners import BASE, CUT, TEN_MISTAKES
-from tests.process import Serving, serving
+from tests.process import TIME_MAX_S, Serving, serving
 from tests.switch.cli.test_serve import talk
 
 OF_CBP = "DQ.DCCBP0100.CA.*C1.TXTOLN/S0990001"
@@ -32,7 +32,7 @@ def office(tmp_path):
 
 def killed(switch: Serving) -> None:
     switch.process.send_signal(signal.SIGKILL)
-    switch.process.wait(20)
+    switch.process.wait(TIME_MAX_S)
 
 
 def ordered(tmp_path, key, action: Action, file: bytes | None = CUT) -> dict:

@@ -43,11 +43,10 @@ async def test_a_scribes_turn_is_released_when_it_is_on_disk_and_not_before(tmp_
     for one in turns:
         recorder.commit(one)
         assert released == []  # even the one without records: it may not overtake
-    with trio.fail_after(10):
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(recorder.run)
-            await recorder.all_released()
-            nursery.cancel_scope.cancel()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(recorder.run)
+        await recorder.all_released()
+        nursery.cancel_scope.cancel()
     assert released == turns
     scribe.close()
 
@@ -63,15 +62,13 @@ async def test_no_more_turns_are_handled_than_may_wait_for_the_disk(tmp_path: Pa
     scribe = Scribe.open(tmp_path / "a.journal")
     recorder = Recorder(scribe, lambda one: None, None)
     for query in range(TURNS_UNCONFIRMED_MAX):
-        with trio.fail_after(0.1):
-            await recorder.room()
+        await recorder.room()
         recorder.commit(turn(query))
-    with trio.fail_after(10):
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(recorder.run)
-            await recorder.room()
-            assert len(recorder._unconfirmed) < TURNS_UNCONFIRMED_MAX
-            nursery.cancel_scope.cancel()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(recorder.run)
+        await recorder.room()
+        assert len(recorder._unconfirmed) < TURNS_UNCONFIRMED_MAX
+        nursery.cancel_scope.cancel()
     scribe.close()
 
 
@@ -80,16 +77,15 @@ async def test_who_waits_for_what_is_on_record_so_far_does_not_wait_for_later_tu
     recorder = Recorder(scribe, released.append, None)
     first, later = turn(1), turn(2)
     recorder.commit(first)
-    with trio.fail_after(10):
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(recorder.so_far_released)
-            await trio.testing.wait_all_tasks_blocked()
-            while scribe.done < first.frame:
-                scribe.hear()
-            os.kill(scribe._process.pid, signal.SIGSTOP)  # the disk is at work
-            recorder.commit(later)
-            assert released == []
-            recorder._release_confirmed()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(recorder.so_far_released)
+        await trio.testing.wait_all_tasks_blocked()
+        while scribe.done < first.frame:
+            scribe.hear()
+        os.kill(scribe._process.pid, signal.SIGSTOP)  # the disk is at work
+        recorder.commit(later)
+        assert released == []
+        recorder._release_confirmed()
     assert released == [first]
     os.kill(scribe._process.pid, signal.SIGCONT)
     scribe.close()

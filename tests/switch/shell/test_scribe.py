@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgpack
 import pytest
-import trio
 
 from switch.core.record.journal import Common
 from switch.core.record.ledger import Head
@@ -50,9 +49,8 @@ def entries(path: Path) -> list[tuple[int, int, str]]:
 
 
 async def until(writer: Scribe, number: int) -> None:
-    with trio.fail_after(10):
-        while writer.head.entries < number:
-            await writer.wait()
+    while writer.head.entries < number:
+        await writer.wait()
 
 
 async def test_what_is_confirmed_is_on_disk_whole_and_numbered(tmp_path: Path):
@@ -183,15 +181,13 @@ def lent(writer: Scribe, number: int) -> Iterator[socket.socket]:
     ours.setblocking(False)
     writer.lend(number, ours.fileno())
     ours.close()
-    theirs.settimeout(10)
     with theirs:
         yield theirs
 
 
 async def all_done(writer: Scribe) -> None:
-    with trio.fail_after(10):
-        while writer.done < writer.frames:
-            await writer.wait()
+    while writer.done < writer.frames:
+        await writer.wait()
 
 
 async def test_what_is_let_out_leaves_on_its_line_in_order_when_it_is_on_disk(tmp_path: Path):
@@ -203,7 +199,7 @@ async def test_what_is_let_out_leaves_on_its_line_in_order_when_it_is_on_disk(tm
         one.setblocking(False)
         with pytest.raises(BlockingIOError):
             one.recv(1)
-        one.settimeout(10)
+        one.setblocking(True)
         os.kill(writer._process.pid, signal.SIGCONT)
         await all_done(writer)
         assert writer.head.entries == 2

@@ -37,7 +37,7 @@ def kit(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def walked(terminal: list[str], *options: str) -> tuple[int, str, str]:
     """The exit code, standard output and standard error of the kit, and the terminal ended well."""
-    with kit("--silence", "1", "--wait", "20", *options) as (process, port):
+    with kit("--silence", "60", "--wait", "60", *options) as (process, port):
         words = [word.replace("PORT", port) for word in terminal]
         done = subprocess.run(
             words, capture_output=True, text=True, timeout=TIME_MAX_S, stdin=subprocess.DEVNULL
