@@ -18,6 +18,7 @@ from switch.core.commands import Commands
 from switch.core.events import (
     BackendFailed,
     Event,
+    GraceEnded,
     LineClosed,
     LineEnding,
     LineOpened,
@@ -123,7 +124,7 @@ class Dispatcher:
     @property
     def open_legs(self) -> int:
         """How many legs still wait for an outcome."""
-        return self._inquiries.open_legs
+        return len(self._inquiries.open_legs)
 
     def start(
         self,
@@ -216,6 +217,8 @@ class Dispatcher:
                 self._presence.closed(event.line)
             case ServiceChanged():
                 self._forwarding.on(event)
+            case GraceEnded():
+                self._inquiries.give_up()
             case Noted():
                 self._out.record("noted", **{**event.fields, "by": event.by})
             case _:

@@ -123,6 +123,10 @@ class ServiceChanged(NamedTuple):
     until: Instant | None = None  # when it ends by itself
 
 
+class GraceEnded(NamedTuple):
+    """The switch stops: what is still unanswered will not be."""
+
+
 class Noted(NamedTuple):
     """Something about the run itself that its journal must hold, in its place among the rest."""
 
@@ -144,6 +148,7 @@ Event = (
     | ChangeNoted
     | ProbesOrdered
     | ServiceChanged
+    | GraceEnded
     | Noted
 )
 """Time passing is not an event: the dispatcher hands out `next_deadline()`."""

@@ -21,7 +21,14 @@ from switch.backend import Backend
 from switch.config import World
 from switch.core.commands import AskBackend, Commands
 from switch.core.dispatcher import Dispatcher
-from switch.core.events import Event, LineClosed, LineEnding, LineOpened, MessageArrived
+from switch.core.events import (
+    Event,
+    GraceEnded,
+    LineClosed,
+    LineEnding,
+    LineOpened,
+    MessageArrived,
+)
 from switch.core.inquiry.shadow import Tally
 from switch.core.record.journal import Entry
 from switch.core.record.unbroken import Unbroken
@@ -86,9 +93,8 @@ class Switch:
         self._stopping: str | None = None
         self.over = False  # nothing more is handled, and every line is closed
         self._nursery: trio.Nursery | None = None
-        self._wire_limits = WireLimits(
-            frame_bytes_max=world.limits.frame_bytes_max, half_frame_s=world.limits.half_frame_s
-        )
+        limits = world.limits
+        self._wire_limits = WireLimits(limits.frame_bytes_max, limits.half_frame_s)
 
     @property
     def stack(self) -> AccessStack:
@@ -156,7 +162,7 @@ class Switch:
         self.recorder.commit(Turn(started.records))
 
     def stop(self, reason: str) -> None:
-        """Take no more messages; end when nothing is in flight, at the latest after `grace_s`."""
+        """Take no more messages; end when nothing is in flight, which after `grace_s` is ended."""
         if self._stopping is None:
             self._stopping = reason
             log.info("stopping", reason=reason, open_legs=self._dispatcher.open_legs)
@@ -208,8 +214,8 @@ class Switch:
         session = Session(
             self.formats, self.world.timezone, self._wire_limits, self.world.control_prefix
         )
-        outbox_bytes_max = self.world.limits.outbox_bytes_max
-        connection = Connection(self._last_line, line, session, outbox_bytes_max)
+        bytes_max = self.world.limits.outbox_bytes_max
+        connection = Connection(self._last_line, line, session, bytes_max)
         self._connections[connection.id] = connection
         log.info("line opened", line=connection.id, peer=line.peer, lines=len(self._connections))
         self.post(LineOpened(connection.id, proved))
@@ -219,7 +225,10 @@ class Switch:
         """Bytes came in; `connection.session.broken` afterwards means: read no more.
 
         They are handled with the next turn: `turn()` takes it now, `wake()` has the pump take it.
+        A switch that stops takes nothing more, and still answers on this line what it took before.
         """
+        if self._stopping is not None:
+            return
         session, line_id = connection.session, connection.id
         message = session.receive_whole(chunk)
         if message is not None:
@@ -256,7 +265,7 @@ class Switch:
         try:
             while not connection.session.broken:
                 chunk = await line.receive()
-                if self._stopping is not None or (not chunk and not line.half_closes):
+                if not chunk and not line.half_closes:
                     return
                 if not chunk:
                     break
@@ -279,11 +288,13 @@ class Switch:
         while True:
             await self._wait_for_work(grace)
             await self.recorder.room()
-            if self._stopping is not None and grace == NEVER:
-                grace = trio.current_time() + self.world.limits.grace_s
+            if self._stopping is not None:
+                grace = min(grace, trio.current_time() + self.world.limits.grace_s)
+                if trio.current_time() >= grace:
+                    self._events.append(GraceEnded())
             self._happened = trio.Event()
             self._take_turn()
-            if self._stopping is not None and self._ended(grace):
+            if self._stopping is not None and not (self._events or self._dispatcher.open_legs):
                 return
 
     def turn(self) -> None:
@@ -334,11 +345,6 @@ class Switch:
             now = self._due
         self._handled_at = max(now, self._handled_at)
         return self._handled_at
-
-    def _ended(self, grace: float) -> bool:
-        return not self._events and (
-            self._dispatcher.open_legs == 0 or trio.current_time() >= grace
-        )
 
     def _handle(self, events: Sequence[Event], turn: Turn) -> None:
         """Until nothing is left that can be answered at once."""

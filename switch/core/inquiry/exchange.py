@@ -107,6 +107,12 @@ class Merge:
     refusals: list[Decision] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)  # destinations without an answer
 
+    def hold(self, leg: Leg, reply: Reply) -> None:
+        """One source has answered: kept until the others are through."""
+        leg.state = LegState.HELD
+        self.held.append((leg, reply))
+        self.open -= 1
+
 
 @dataclass(slots=True)
 class Exchange:

@@ -26,6 +26,7 @@ from switch.core.inquiry.plans import PlannedLeg, Plans
 from switch.core.inquiry.queue import Bulkhead
 from switch.core.inquiry.routing import Routes
 from switch.core.inquiry.shadow import Shadow
+from switch.core.inquiry.verdicts import no_answer_text
 from switch.core.lines import LineState
 from switch.core.outbox import Outbox
 from switch.core.services import Services
@@ -34,10 +35,6 @@ from switch.terms import BackendName, Instant, Point
 from switch.wire.spec import KeySpec
 
 _OPEN = (LegState.WAITING, LegState.ASKED, LegState.HELD)  # no outcome yet
-
-# Simulated wording, but for the published word for busy [N-BQG, N-SQG].
-_OUT_OF_TIME = "NO ANSWER IN TIME FROM {backend}. A LATE ANSWER WILL BE LABELLED"
-_BUSY = "{backend} TEMPORARILY UNAVAILABLE"
 
 
 class Inquiries:
@@ -78,10 +75,11 @@ class Inquiries:
         self.plans.judge_by(stack, self._out.now)
 
     @property
-    def open_legs(self) -> int:
-        """How many legs still wait for an outcome."""
+    def open_legs(self) -> list[Leg]:
+        """Those that still wait for an answer, or for their turn."""
         self.settle()
-        return sum(leg.state in (LegState.WAITING, LegState.ASKED) for leg in self._legs.values())
+        unanswered = (LegState.WAITING, LegState.ASKED)
+        return [leg for leg in self._legs.values() if leg.state in unanswered]
 
     # --- arrival ------------------------------------------------------------------------------
 
@@ -139,8 +137,8 @@ class Inquiries:
             else:
                 self._end(leg)
         else:
-            who = "THIS LINE HAS TOO MANY OPEN INQUIRIES," if crowded else ""
-            self._end_unanswered(leg, "busy", f"{who} {_BUSY.format(backend=backend)}".strip())
+            why = "crowded" if crowded else "busy"
+            self._end_unanswered(leg, "busy", no_answer_text(why, backend))
 
     def room_at(self, backend: BackendName) -> int:
         """How many more legs may wait for it."""
@@ -241,11 +239,9 @@ class Inquiries:
     def failed(self, query: int) -> None:
         """No answer can come for this query any more."""
         leg = self._legs.get(query)
-        if leg is None:
-            return
-        if leg.state is LegState.ASKED:
-            self._end_unanswered(leg, "failed", _BUSY.format(backend=leg.entry.backend))
-        else:
+        if leg is not None and leg.state is LegState.ASKED:
+            self._end_unanswered(leg, "failed")
+        elif leg is not None:
             self._forget(leg)
 
     def _release(self, leg: Leg, reply: Reply) -> None:
@@ -258,9 +254,7 @@ class Inquiries:
         elif not released:
             self._refuse(leg, Point.RELEASE)
         elif leg.merge is not None and not late:
-            leg.state = LegState.HELD
-            leg.merge.held.append((leg, reply))
-            leg.merge.open -= 1
+            leg.merge.hold(leg, reply)
             self._complete(leg.merge)
         elif line is None:
             self._outcomes.undelivered(leg)
@@ -322,10 +316,9 @@ class Inquiries:
         match leg.state:
             case LegState.WAITING:
                 self._bulkheads[leg.entry.backend].remove(leg)
-                self._end_unanswered(leg, "time", _OUT_OF_TIME.format(backend=leg.entry.backend))
+                self._end_unanswered(leg, "time")
             case LegState.ASKED:
-                text = _OUT_OF_TIME.format(backend=leg.entry.backend)
-                self._unanswered(leg, "time", text)
+                self._unanswered(leg, "time")
                 self._count_down(leg)
                 leg.state = LegState.TIMED_OUT
                 self._due.add(leg, self._out.now, self._limits.late_s)
@@ -336,6 +329,13 @@ class Inquiries:
                 self._forget(leg)
             case _:
                 assert_never(leg.state)
+
+    def give_up(self) -> None:
+        """The switch stops: what has no outcome by now ends without an answer, and is told so."""
+        for leg in self.open_legs:
+            if leg.state is LegState.WAITING:
+                self._bulkheads[leg.entry.backend].remove(leg)
+            self._end_unanswered(leg, "stopped")
 
     def judge_waiting(self) -> None:
         """An access change took effect: refuse at once whatever waits and may not go on."""
@@ -368,14 +368,15 @@ class Inquiries:
                 return  # its merged answer waits for others, or is being completed
         self._complete(leg.merge)
 
-    def _unanswered(self, leg: Leg, reason: str, text: str) -> None:
+    def _unanswered(self, leg: Leg, reason: str, text: str = "") -> None:
         """No answer: told at once, or counted in the answer that it is part of."""
         line = leg.exchange.asker if leg.merge is None else None
+        text = text or no_answer_text(reason, leg.entry.backend)
         self._outcomes.no_answer(line, leg, reason, text)
         if leg.merge is not None:
             leg.merge.silent.append(leg.entry.destination)
 
-    def _end_unanswered(self, leg: Leg, reason: str, text: str) -> None:
+    def _end_unanswered(self, leg: Leg, reason: str, text: str = "") -> None:
         self._unanswered(leg, reason, text)
         self._end(leg)
         self._complete(leg.merge)

@@ -19,6 +19,19 @@ REFUSAL_TEXTS = {
     Verdict.DENY_DEFAULT: "REFUSED - NO RULE OF THE RECORD OWNER ALLOWS IT",
 }  # simulated, as are their numbers .90. to .95.
 
+NO_ANSWER_TEXTS = {
+    "time": "NO ANSWER IN TIME FROM {backend}. A LATE ANSWER WILL BE LABELLED",
+    "failed": "{backend} TEMPORARILY UNAVAILABLE",
+    "busy": "{backend} TEMPORARILY UNAVAILABLE",
+    "crowded": "THIS LINE HAS TOO MANY OPEN INQUIRIES, {backend} TEMPORARILY UNAVAILABLE",
+    "stopped": "NO ANSWER FROM {backend}. THE SWITCH STOPS BEFORE IT CAME",
+}  # simulated, but for the published word for busy [N-BQG, N-SQG]
+
+
+def no_answer_text(why: str, backend: str) -> str:
+    """What a terminal reads in place of an answer; KeyError for a reason that is none of these."""
+    return NO_ANSWER_TEXTS[why].format(backend=backend)
+
 
 def refusal_body(decision: Decision, owner: str, original: bytes, reason: str = "") -> str:
     """The ER body of a refusal: number, whose decision, which rule, its `tell`, the original.

@@ -144,16 +144,37 @@ async def test_stopping_lets_what_is_in_flight_end_and_takes_nothing_new(autojum
         assert await late.receive_some() == b""
 
 
-async def test_stopping_does_not_wait_longer_than_the_grace_period(autojump_clock):
+async def test_stopping_does_not_wait_longer_than_the_grace_period_and_says_so(autojump_clock):
+    entries: list[dict] = []
     async with running(Waiting(1000)) as switch:
+        switch.recorder.watch = entries.extend
         far = connect(switch)
         await ask(far, "SIGNON BAY2 BPD2")
         await far.send_all(LICENCE.encode() + b"\n")
         await trio.testing.wait_all_tasks_blocked()
         begun = trio.current_time()
         switch.stop("test")
+        assert "NO ANSWER FROM CADMV. THE SWITCH STOPS" in await answers(far, 1)
         assert await far.receive_some() == b""
         assert trio.current_time() - begun <= golden_state()[0].limits.grace_s + 0.001
+    (ended,) = [entry for entry in entries if entry["kind"] == "no-answer"]
+    assert (ended["query"], ended["reason"]) == (1, "stopped")
+
+
+async def test_what_is_said_while_it_stops_is_not_taken_and_costs_no_answer(autojump_clock):
+    entries: list[dict] = []
+    async with running(Waiting(3)) as switch:
+        switch.recorder.watch = entries.extend
+        far = connect(switch)
+        await ask(far, "SIGNON BAY2 BPD2")
+        await far.send_all(LICENCE.encode() + b"\n")
+        await trio.testing.wait_all_tasks_blocked()
+        switch.stop("test")
+        await far.send_all(b"HEARTBEAT\n" + LICENCE.encode() + b"\n")
+        heard = await answers(far, 2)
+        assert heard.count("NAM/ALBITE") == 1
+        assert heard.count("\n\n") == 1
+    assert [entry["kind"] for entry in entries].count("query") == 1
 
 
 async def test_a_continued_journal_goes_on_counting_inquiries(autojump_clock):

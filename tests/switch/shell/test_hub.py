@@ -219,6 +219,22 @@ async def test_a_far_end_that_is_done_sending_still_gets_its_answer(by_hub):
         await line.aclose()
 
 
+@pytest.mark.parametrize("by_hub", [True, False])
+async def test_a_switch_that_stops_answers_what_it_took_and_takes_nothing_more(by_hub):
+    slow = Slow()
+    async with hub(cadmv=slow, by_hub=by_hub) as (switch, host, port):
+        line = await trio.open_tcp_stream(host, port)
+        await ask(line, "SIGNON BAY2 BPD2")
+        await line.send_all(f"{LICENCE}\n".encode())
+        await slow.asked.wait()
+        switch.stop("test")
+        await line.send_all(f"{LICENCE}\n".encode())
+        slow.go.set()
+        text = await answers(line, 2)
+        assert text.count("NAM/ALBITE") == 1
+        await line.aclose()
+
+
 async def test_one_that_breaks_off_meanwhile_is_forgotten():
     slow = Slow()
     async with hub(cadmv=slow) as (switch, host, port):

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from switch.backend import Reply
-from switch.core.events import RepliesArrived
+from switch.core.events import GraceEnded, RepliesArrived
 from tests.playbook import ALBITE, Playbook, golden_state
 
 LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
@@ -333,3 +333,18 @@ def test_whoever_signs_on_later_does_not_get_the_answers_of_who_was_there_before
     assert play.heard(1) == []
     assert play.recorded("undelivered")
     assert not play.recorded("released")
+
+
+def test_what_a_stopping_switch_has_asked_or_not_yet_asked_ends_without_an_answer():
+    play = Playbook(world=tight(workers=1, batch_max=1))
+    play.sign_on(1, "BAY2", "BPD2")
+    play.says(1, LICENCE, LICENCE)
+    play.heard(1)
+    play.tell(GraceEnded())
+    told = [
+        ("SM", "TRAINING - SIMULATED DATA\nNO ANSWER FROM CADMV. THE SWITCH STOPS BEFORE IT CAME")
+    ]
+    assert play.heard(1) == told * 2
+    assert [entry["reason"] for entry in play.recorded("no-answer")] == ["stopped", "stopped"]
+    assert len(play.asked) == 1
+    assert play.dispatcher.open_legs == 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from switch.backend import Reply
-from switch.core.events import RepliesArrived
+from switch.core.events import GraceEnded, RepliesArrived
 from tests.playbook import ALBITE, Playbook, golden_state
 
 TO_ALL = "DQ.CA0990100.NL.*A1.TXTOLN/S0990001"
@@ -250,3 +250,15 @@ def test_a_region_none_of_whose_states_takes_the_key_refuses_it():
     ((key, body),) = play.heard(1)
     said = ".01. USER DOES NOT RESPOND TO MESSAGE TYPE BQ NLETS WILL NOT FORWARD TO E1"
     assert (key, body.split("\n")[1]) == ("SM", said)
+
+
+def test_a_stopping_switch_sends_what_has_come_and_names_whence_nothing_came():
+    play = police()
+    play.says(1, TO_ALL)
+    play.answers(asked(play, "CADMV"), ALBITE)
+    play.tell(GraceEnded())
+    ((key, body),) = play.heard(1)
+    assert key == "DR"
+    assert "NAM/ALBITE" in body
+    assert body.endswith("HIT: CA\nNO ANSWER: NV")
+    assert play.dispatcher.open_legs == 0

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from switch.acl.engine import Request
-from switch.core.inquiry.verdicts import REFUSAL_TEXTS, on_record, refusal_body, withheld_lines
+from switch.core.inquiry.verdicts import (
+    NO_ANSWER_TEXTS,
+    REFUSAL_TEXTS,
+    no_answer_text,
+    on_record,
+    refusal_body,
+    withheld_lines,
+)
 from switch.files.authored import instant
 from switch.terms import Verdict
 from tests.playbook import golden_state
@@ -23,6 +30,11 @@ def decide(terminal: str, ori: str, operator: str, purpose: str | None = None, *
 
 def test_every_refusal_has_a_text():
     assert set(REFUSAL_TEXTS) == {verdict for verdict in Verdict if not verdict.released}
+
+
+@pytest.mark.parametrize("why", sorted(NO_ANSWER_TEXTS))
+def test_whoever_gets_no_answer_is_told_from_whom(why: str):
+    assert "CADMV" in no_answer_text(why, "CADMV")
 
 
 def test_an_owners_refusal_names_owner_rule_and_its_tell():
