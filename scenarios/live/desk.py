@@ -90,7 +90,7 @@ class Desk:
         return Wire(at, who, word, key, what_of(entry)[:300], verdict_of(entry), tone)
 
     async def hear(self, text: str) -> str:
-        """Do what a button says; the answer says what is wrong, if it cannot be."""
+        """Do what a button says; the answer, when it is on record, or what is wrong."""
         try:
             asked = json.loads(text)
             assert isinstance(asked, dict)
@@ -103,6 +103,7 @@ class Desk:
             return json.dumps({"ack": receipt, "wrong": "too many at once; wait a moment"})
         try:
             await self._do(asked)
+            await self._run.on_record()
         except UsageError as error:
             wrong = f"{error.what}; {error.fix}" if error.fix else error.what
             return json.dumps({"ack": receipt, "wrong": wrong})

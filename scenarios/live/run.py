@@ -195,6 +195,10 @@ class LiveRun:
     ) -> None:
         self.stage.switch.post(note(Intervention(move, TRAINER, about, reason, points)))
 
+    async def on_record(self) -> None:
+        """Until what the trainer did so far is on record."""
+        await self.stage.switch.put_on_record()
+
     # --- what the trainer does --------------------------------------------------------------------
 
     def go(self) -> None:

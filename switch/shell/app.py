@@ -191,14 +191,14 @@ class Switch:
         await self._handled.wait()
 
     async def put_on_record(self, *events: Event) -> None:
-        """Post events, and wait until they are handled and what came of them is on disk and
-        watched.
+        """Post events; wait until all that was posted is handled, on disk and watched.
 
         Returns at once, and nothing is on record, when the switch does not run any more.
         """
         for event in events:
             self.post(event)
-        await self._handled.wait()
+        if self._events:
+            await self._handled.wait()
         await self.recorder.so_far_released()
 
     # --- for drivers -----------------------------------------------------------------------------

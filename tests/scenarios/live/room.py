@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import trio
 
 from scenarios.live.run import LiveRun
+from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from tests.rehearsal_room import inline, opened
 
@@ -21,19 +22,21 @@ sends = { key = "AM", to = "desk", text = "HELLO" }
 
 
 @asynccontextmanager
-async def running(earlier=(), more=()) -> AsyncIterator[LiveRun]:
-    """The small scenario, live; use it with `autojump_clock`."""
+async def running(
+    earlier=(), more=(), journal: Journal | Scribe | None = None
+) -> AsyncIterator[LiveRun]:
+    """The small scenario, live; use it with `autojump_clock`, unless it has a scribe."""
     scenario = opened(MORE, *more)
     async with trio.open_nursery() as nursery:
-        journal = Journal.in_memory()
-        run = LiveRun(scenario, inline(scenario), journal, earlier, "digest")
+        book = journal or Journal.in_memory()
+        run = LiveRun(scenario, inline(scenario), book, earlier, "digest")
         await nursery.start(run.run)
         try:
             yield run
         finally:
             run.close()
             await run.gone.wait()
-            journal.close()
+            book.close()
             nursery.cancel_scope.cancel()
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from pathlib import Path
 
 import pytest
+import trio
 
 from scenarios.live.desk import PANELS, Desk
-from tests.scenarios.live.room import running, settle
+from switch.shell.scribe import Scribe
+from tests.scenarios.live.room import moves, running, settle
 
 HOSTILE = b"AM.NV0990100.CA0990100.TXT<SCRIPT>ALERT(1)</SCRIPT>"
 
@@ -40,6 +45,24 @@ async def test_hostile_text_in_a_message_is_shown_and_never_run(autojump_clock):
         text = json.loads(desk.news(0)[1])["panels"]["traffic"]
         assert "&lt;SCRIPT&gt;" in text
         assert "<SCRIPT" not in text
+
+
+async def test_a_button_is_answered_when_what_it_did_is_on_record(tmp_path: Path):
+    scribe, answers = Scribe.open(tmp_path / "a.journal"), list[str]()
+    async with running(journal=scribe) as run:
+        desk = Desk(run)
+        await run.stage.switch.recorder.all_released()
+
+        async def press() -> None:
+            answers.append(await ask(desk, do="go"))
+
+        os.kill(scribe._process.pid, signal.SIGSTOP)  # the disk is at work
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(press)
+            await settle(run)
+            assert answers == moves(run) == []
+            os.kill(scribe._process.pid, signal.SIGCONT)
+        assert (answers, moves(run)) == ([""], ["began"])
 
 
 @pytest.mark.parametrize(
