@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 import trio
 
@@ -51,6 +53,16 @@ async def running(
         switch.nursery = nursery  # type: ignore[attr-defined]
         yield switch
         switch.stop("test")
+
+
+@contextmanager
+def disk_at_work(scribe: Scribe) -> Iterator[None]:
+    """Nothing of what is handed to the scribe meanwhile is written, let out or confirmed."""
+    os.kill(scribe._process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(scribe._process.pid, signal.SIGCONT)
 
 
 def connect(switch: Switch) -> MemoryStream:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ import trio
 
 from scenarios.live.desk import PANELS, Desk
 from switch.shell.scribe import Scribe
+from tests.running import disk_at_work
 from tests.scenarios.live.room import moves, running, settle
 
 HOSTILE = b"AM.NV0990100.CA0990100.TXT<SCRIPT>ALERT(1)</SCRIPT>"
@@ -56,12 +55,11 @@ async def test_a_button_is_answered_when_what_it_did_is_on_record(tmp_path: Path
         async def press() -> None:
             answers.append(await ask(desk, do="go"))
 
-        os.kill(scribe._process.pid, signal.SIGSTOP)  # the disk is at work
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(press)
-            await settle(run)
-            assert answers == moves(run) == []
-            os.kill(scribe._process.pid, signal.SIGCONT)
+            with disk_at_work(scribe):
+                nursery.start_soon(press)
+                await settle(run)
+                assert answers == moves(run) == []
         assert (answers, moves(run)) == ([""], ["began"])
 
 

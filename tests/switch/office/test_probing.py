@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 
 import trio
@@ -13,7 +11,7 @@ from switch.office.probing import Prober
 from switch.shell.reader import JournalReader
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
-from tests.running import VirtualClock, running
+from tests.running import VirtualClock, disk_at_work, running
 
 
 async def test_a_rule_not_yet_in_force_is_found_open_in_all_batches(autojump_clock):
@@ -47,12 +45,11 @@ async def test_what_a_slow_disk_confirms_late_is_waited_for_and_counted(tmp_path
         async def probe() -> None:
             found.append(await prober.probe(switch, "CADMV", "DMV-01"))
 
-        os.kill(scribe._process.pid, signal.SIGSTOP)  # the disk is at work
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(probe)
-            await trio.testing.wait_all_tasks_blocked()
-            assert not found
-            os.kill(scribe._process.pid, signal.SIGCONT)
+            with disk_at_work(scribe):
+                nursery.start_soon(probe)
+                await trio.testing.wait_all_tasks_blocked()
+                assert not found
     scribe.close()
     journal = JournalReader(tmp_path / "a.journal")
     batches = [entry for entry in journal.entries() if entry["kind"] == "probe"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 
 import trio
@@ -13,6 +11,7 @@ from switch.shell.daybook import beside, readable
 from switch.shell.recorder import TURNS_UNCONFIRMED_MAX, Recorder, Turn
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
+from tests.running import disk_at_work
 
 
 def turn(*queries: int) -> Turn:
@@ -82,10 +81,9 @@ async def test_who_waits_for_what_is_on_record_so_far_does_not_wait_for_later_tu
         await trio.testing.wait_all_tasks_blocked()
         while scribe.done < first.frame:
             scribe.hear()
-        os.kill(scribe._process.pid, signal.SIGSTOP)  # the disk is at work
-        recorder.commit(later)
-        assert released == []
-        recorder._release_confirmed()
+        with disk_at_work(scribe):
+            recorder.commit(later)
+            assert released == []
+            recorder._release_confirmed()
     assert released == [first]
-    os.kill(scribe._process.pid, signal.SIGCONT)
     scribe.close()

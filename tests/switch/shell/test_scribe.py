@@ -21,6 +21,7 @@ from switch.shell.clerk import Short
 from switch.shell.reader import JournalReader
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
+from tests.running import disk_at_work
 
 LEG = {"backend": "CADMV", "leg": 1, "destination": "CA", "verdict": "ALLOW"}
 
@@ -103,10 +104,9 @@ async def test_the_owners_heads_are_delivered_with_the_confirmation(tmp_path: Pa
 async def test_what_comes_while_the_disk_is_at_work_is_written_together(tmp_path: Path):
     path, many = tmp_path / "a.journal", 20
     with scribe(path) as writer:
-        os.kill(writer._process.pid, signal.SIGSTOP)  # the disk is at work
-        for query in range(1, many + 1):
-            assert writer.append([asked(query, "x" * 300)]) == query
-        os.kill(writer._process.pid, signal.SIGCONT)
+        with disk_at_work(writer):
+            for query in range(1, many + 1):
+                assert writer.append([asked(query, "x" * 300)]) == query
         await until(writer, many)
     assert [query for _, query, _ in entries(path)] == list(range(1, many + 1))
     with sqlite3.connect(path) as database:
@@ -193,14 +193,13 @@ async def all_done(writer: Scribe) -> None:
 async def test_what_is_let_out_leaves_on_its_line_in_order_when_it_is_on_disk(tmp_path: Path):
     path = tmp_path / "a.journal"
     with scribe(path) as writer, lent(writer, 1) as one, lent(writer, 2) as two:
-        os.kill(writer._process.pid, signal.SIGSTOP)  # the disk is at work
-        writer.append([asked(1)], {1: b"first ", 2: b"other"})
-        writer.append([asked(2)], {1: b"second"})
-        one.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            one.recv(1)
-        one.setblocking(True)
-        os.kill(writer._process.pid, signal.SIGCONT)
+        with disk_at_work(writer):
+            writer.append([asked(1)], {1: b"first ", 2: b"other"})
+            writer.append([asked(2)], {1: b"second"})
+            one.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                one.recv(1)
+            one.setblocking(True)
         await all_done(writer)
         assert writer.head.entries == 2
         assert one.recv(100) == b"first second"
