@@ -152,7 +152,10 @@ def _line(entry: Entry) -> str:
         f"{key} {entry[key]}"
         for key in (
             "point",
+            "suspension",
             "rules",
+            "masks",
+            "withheld",
             "reason",
             "cite",
             "change",
