@@ -47,7 +47,7 @@ of the connection, `query` the switch's number of the inquiry (never reused in o
     merged            line, query, terminal, text, sequence: a merged answer in which no source
                       has anything to say, because all withheld it or were silent
     no-answer         line, query, leg, backend, terminal, reason (time, busy, failed, purpose,
-                      out-of-service, expired, restarted),
+                      out-of-service, expired, restarted, stopped),
                       text, sequence
     read-in-log       line, query, leg, backend (whose data it is), terminal, ori, operator, of,
                       of_leg (0: the inquiry): a search of the log found what that one had asked
