@@ -6,16 +6,19 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from errno import EOVERFLOW
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switch.cli.style import console, count_to, parser, sub_parser
-from switch.errors import Exit, UsageError
+from switch.errors import Exit, JournalFileError, UsageError
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
     from switch.core.record.journal import Entry
+    from switch.shell.reader import JournalReader
 
 _EXAMPLE = """\
 wireroom journal show wireroom.journal --kind refused
@@ -57,15 +60,33 @@ def _show(arguments: argparse.Namespace) -> int:
     reader, seen = JournalReader(arguments.file), _Seen()
     every = map(seen.noted, reader.entries())
     chosen: Iterator[Entry] = (e for e in every if _wanted(e, arguments))
-    entries = deque(chosen, arguments.last) if arguments.last else chosen
-    if arguments.json:
-        for entry in entries:
-            sys.stdout.write(json.dumps({"training": True, **entry}) + "\n")
-    else:
-        _print(entries, arguments.world)
+    with _blaming(reader):
+        entries = deque(chosen, arguments.last) if arguments.last else chosen
+        if arguments.json:
+            for entry in entries:
+                sys.stdout.write(json.dumps({"training": True, **entry}) + "\n")
+        else:
+            _print(entries, arguments.world)
     reader.close()
     _refuse_unknown_names(arguments, seen)
     return int(Exit.FINE)
+
+
+@contextmanager
+def _blaming(reader: JournalReader) -> Iterator[None]:
+    """JournalFileError for an entry that cannot be shown, where the journal is not whole: in one
+    that is, the fault is ours."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != EOVERFLOW:  # a time out of all bounds
+            raise
+        faults = reader.verify().faults
+        if not faults:
+            raise
+        what = f"an entry cannot be shown, for the journal is damaged: {faults[0]}"
+        fix = "`wireroom journal verify` tells what else was changed"
+        raise JournalFileError(f"{what}\n    fix: {fix}") from None
 
 
 @dataclass(slots=True)

@@ -139,7 +139,8 @@ def complain(error: WireroomError) -> None:
 
 
 def guarded(run: Callable[[list[str]], int], argv: list[str]) -> int:
-    """Run a verb; a user's mistake never ends in a traceback, a bug of ours always does."""
+    """Run a verb; a user's mistake never ends in a traceback, a bug of ours always does, and its
+    exit code is that of no verdict."""
     if sys.stdout is None:  # before a file is opened in its place
         if sys.stderr is not None:
             sys.stderr.write("wireroom: standard output is closed\n    fix: such as >/dev/null\n")
@@ -152,9 +153,7 @@ def guarded(run: Callable[[list[str]], int], argv: list[str]) -> int:
         raise
     except BaseException as error:
         known = _last_word(list(_leaves(error)))
-        if known is None:
-            raise
-        return known
+        return _our_fault() if known is None else known
 
 
 def _flushed(run: Callable[[list[str]], int], argv: list[str]) -> int:
@@ -200,6 +199,15 @@ def _last_word(errors: list[BaseException]) -> int | None:
         sys.stderr.write(f"wireroom: standard output cannot be written: {error.strerror}\n")
         return int(Exit.MISUSE)
     return None
+
+
+def _our_fault() -> int:
+    """Show what happened: to whoever called, 1 would be a finding, and is what Python ends with."""
+    import traceback
+
+    traceback.print_exc()
+    sys.stderr.write("wireroom: this is a fault of wireroom; please report it with all of this\n")
+    return int(Exit.FAULT)
 
 
 def _drop_output() -> None:

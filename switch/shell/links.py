@@ -20,6 +20,15 @@ def sealed(first: int, count: int, body: bytes) -> bytes:
     return b"%d %d " % (first, count) + body
 
 
+_TYPES = (int, int, int, bytes, bytes)
+
+
+def is_row(row: tuple[Any, ...]) -> bool:
+    """Whether number, first, count, body and hash are what they were written as: SQLite keeps any
+    value in any column, and reads what was cut off as nothing."""
+    return tuple(map(type, row)) == _TYPES
+
+
 LAST = "SELECT number, first, count, body, hash FROM batch ORDER BY number DESC LIMIT ?"
 
 
@@ -31,7 +40,8 @@ def check_links(last: Iterable[tuple[Any, ...]], name: str) -> None:
         rows.append((0, 1, 0, b"", CHAIN_START))
     for before, after in pairwise(reversed(rows)):
         number, first, count, body, hash_ = after
-        follows = number == before[0] + 1 and first == before[1] + before[2]
+        follows = is_row(before) and is_row(after)
+        follows = follows and number == before[0] + 1 and first == before[1] + before[2]
         if not follows or link(before[4], sealed(first, count, body)) != hash_:
             raise JournalFileError(
                 f"`{name}` is BROKEN: batch {number} does not follow from the one before;"
@@ -41,4 +51,4 @@ def check_links(last: Iterable[tuple[Any, ...]], name: str) -> None:
             )
 
 
-__all__ = ["CHECKED_MAX", "LAST", "check_links", "sealed"]
+__all__ = ["CHECKED_MAX", "LAST", "check_links", "is_row", "sealed"]

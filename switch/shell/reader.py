@@ -23,7 +23,7 @@ from switch.core.record.ledger import Head as LedgerHead
 from switch.core.record.ledger import Ledgers, Page
 from switch.errors import JournalFileError
 from switch.shell import daybook
-from switch.shell.links import CHECKED_MAX, LAST, check_links, sealed
+from switch.shell.links import CHECKED_MAX, LAST, check_links, is_row, sealed
 from switch.shell.tables import (
     BROKEN,
     HEAD,
@@ -81,7 +81,7 @@ class JournalReader:
                 if daybook.is_lost(path, identity(database), was_open(database)):
                     self._lost = lost(path).partition("\n")[0]
                 database.execute("PRAGMA query_only = ON")
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:
             raise JournalFileError(unreadable(path, error)) from None
 
     def _add_unposted(self, path: Path) -> None:
@@ -164,7 +164,7 @@ class JournalReader:
         """The rows of a query; JournalError where the file is damaged."""
         try:
             yield from self._database.execute(query, values)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:
             raise JournalFileError(unreadable(self._path, error)) from None
 
     def check_links(self, path: Path) -> None:
@@ -174,10 +174,17 @@ class JournalReader:
     def verify(self) -> Verification:
         """Recompute the whole chain and every owner's ledger; faults name the batch concerned."""
         faults = [] if self._lost is None else [self._lost]
-        ledgers = _Recomputed(self._rows(f"SELECT batch, {HEAD} FROM head ORDER BY batch, page"))
+        heads = (
+            f"SELECT batch, {HEAD} FROM head WHERE typeof(batch) = 'integer' ORDER BY batch, page"
+        )
+        ledgers = _Recomputed(self._rows(heads))
         previous, expected_batch, expected_first = CHAIN_START, 1, 1
         rows = self._rows("SELECT number, first, count, body, hash FROM batch ORDER BY number")
-        for number, first, count, body, hash_ in rows:
+        for row in rows:
+            number, first, count, body, hash_ = row
+            if not is_row(row):
+                faults.append(f"batch {number}: its row is damaged, or cut off")
+                continue
             where = f"batch {number} (entries {first}-{first + count - 1})"
             if number != expected_batch or first != expected_first:
                 missing = f"entries {expected_first}-{first - 1}"

@@ -94,7 +94,7 @@ class Journal:
             database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             with kept(database):
                 return cls._of_file(database, path)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:
             raise JournalFileError(at_start(path, error)) from None
 
     @classmethod

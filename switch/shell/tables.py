@@ -113,9 +113,12 @@ def begin(database: sqlite3.Connection) -> None:
 
 
 def identity(database: sqlite3.Connection) -> bytes:
-    """What sets this journal apart from all others, so that its daybook is known to be its own."""
+    """What sets this journal apart from all others, so that its daybook is known to be its own;
+    ValueError where it is damaged."""
     row = database.execute("SELECT value FROM about WHERE key = 'identity'").fetchone()
-    return bytes.fromhex(row[0])
+    if row is None:
+        raise ValueError("its identity is gone")
+    return bytes.fromhex(str(row[0]))
 
 
 def set_open(database: sqlite3.Connection, is_open: bool) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 _MB = 1_000_000
 
 # Of the journal itself, or of its daybook; SQLite without memory is Python without memory.
-Failure = sqlite3.Error | OSError | MemoryError
+Failure = sqlite3.Error | OSError | MemoryError | ValueError
 
 # By the number of an OSError: SQLite's name for the same.
 _SAME = {
@@ -141,6 +141,8 @@ def _family(error: Failure) -> str:
         return _SAME.get(error.errno or 0, "SQLITE_IOERR")
     if isinstance(error, MemoryError):
         return "SQLITE_NOMEM"
+    if isinstance(error, ValueError):  # a text in it that is none any more
+        return "SQLITE_CORRUPT"
     name = getattr(error, "sqlite_errorname", "")  # such as SQLITE_IOERR_WRITE
     if name == "SQLITE_IOERR_DELETE":  # in a folder that may not be written
         return "SQLITE_READONLY"

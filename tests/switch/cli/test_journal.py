@@ -7,8 +7,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import msgpack
 import pytest
 
+from switch.cli.journal import main
 from switch.shell.store import Journal
 from tests.process import run
 
@@ -95,6 +97,35 @@ def test_verify_finds_an_edit_and_exits_1(journal: Path):
     done = run("journal", "verify", str(journal), "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["whole"] is False
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"at": 1.0, "legs": [{}]},
+        {"kind": "query", "at": 1.0},
+        {"kind": "noted"},
+        {"kind": "noted", "at": 1e300},
+        {"kind": "noted", "at": "soon"},
+    ],
+)
+def test_an_entry_that_cannot_be_shown_is_told_as_damage(journal: Path, damaged: object):
+    with closing(sqlite3.connect(journal)) as database, database:
+        body = msgpack.packb([damaged])
+        database.execute("UPDATE batch SET body = ? WHERE number = 2", (body,))
+    done = run("journal", "show", str(journal))
+    assert done.returncode == 2
+    assert "the journal is damaged: batch 2" in done.stderr
+    assert "fix: `wireroom journal verify`" in done.stderr
+
+
+def test_an_entry_of_a_whole_journal_that_cannot_be_shown_is_our_fault(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    book = Journal.open(path)
+    book.append([{"kind": "query", "at": 1.0}])
+    book.close()
+    with pytest.raises(KeyError, match="raw"):
+        main(["show", str(path)])
 
 
 def test_verify_compares_with_a_head_that_was_kept(journal: Path):

@@ -45,9 +45,12 @@ def test_a_users_mistake_is_a_sentence_and_an_exit_code(capsys, error, code, sai
         ExceptionGroup("", [UsageError("no switch"), ZeroDivisionError()]),
     ],
 )
-def test_a_bug_of_ours_keeps_its_traceback(error):
-    with pytest.raises(type(error)):
-        guarded(raising(error), [])
+def test_a_bug_of_ours_keeps_its_traceback_and_is_no_verdict(capsys, error):
+    assert guarded(raising(error), []) == 3
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert type(error).__name__ in said
+    assert said.endswith("this is a fault of wireroom; please report it with all of this\n")
 
 
 def test_output_that_cannot_be_written_is_a_sentence_and_misuse():

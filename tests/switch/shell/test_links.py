@@ -50,6 +50,8 @@ def test_what_nobody_touched_is_gone_on_with(tmp_path: Path, batches: int):
         ("UPDATE batch SET hash = zeroblob(32) WHERE number = 3", 3),
         ("UPDATE batch SET hash = zeroblob(32) WHERE number = 2", 2),
         ("UPDATE batch SET first = 9 WHERE number = 1", 1),
+        ("UPDATE batch SET count = 'x' WHERE number = 2", 2),
+        ("UPDATE batch SET body = 7 WHERE number = 3", 3),
         ("DELETE FROM batch WHERE number = 1", 2),
         ("DELETE FROM batch WHERE number = 2", 3),
     ],

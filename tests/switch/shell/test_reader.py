@@ -53,6 +53,10 @@ def test_entries_are_numbered_through_and_read_back_in_order(written: Path):
         ("UPDATE batch SET first = 7 WHERE number = 3", (), "batch 3"),
         ("UPDATE batch SET count = 2 WHERE number = 3", (), "batch 3"),
         ("UPDATE batch SET body = x'c1' WHERE number = 3", (), "cannot be unpacked"),
+        ("UPDATE batch SET body = 'text' WHERE number = 2", (), "batch 2: its row is damaged"),
+        ("UPDATE batch SET hash = 7 WHERE number = 2", (), "batch 2: its row is damaged"),
+        ("UPDATE batch SET count = 'x' WHERE number = 3", (), "batch 3: its row is damaged"),
+        ("UPDATE batch SET first = 1.5 WHERE number = 1", (), "batch 1: its row is damaged"),
     ],
 )
 def test_every_edit_is_found(written: Path, statement: str, values: tuple, said: str):
@@ -66,6 +70,42 @@ def test_a_cut_tail_shows_against_a_head_kept_elsewhere(written: Path):
     after = verified(written)
     assert after.faults == ()
     assert after.head != before
+
+
+def test_one_that_is_cut_off_between_two_pages_is_not_whole_or_told_to_be_damaged(tmp_path: Path):
+    path = tmp_path / "a.journal"
+    book = Journal.open(path)
+    for query in range(1, 40):
+        book.append([{**asked(query, "CADMV"), "raw": f"{query:05}" * 400}])
+    book.close()
+    whole = path.read_bytes()
+    assert len(whole) > 6 * 8192
+    for pages in range(1, len(whole) // 8192):
+        path.write_bytes(whole[: pages * 8192])
+        try:
+            said = " ".join(verified(path).faults)
+        except JournalError as error:
+            said = str(error)
+        assert "damaged" in said
+
+
+def test_a_page_whose_batch_is_no_number_is_missed(shared: Path):
+    edit(shared, "UPDATE head SET batch = 'x' WHERE batch = 2")
+    assert any("the ledger of" in fault for fault in verified(shared).faults)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE about SET value = 'no hex' WHERE key = 'identity'",
+        "DELETE FROM about WHERE key = 'identity'",
+    ],
+)
+def test_one_without_its_identity_is_told_to_be_damaged(written: Path, statement: str):
+    edit(written, statement)
+    for use in (JournalReader, Journal.open):
+        with pytest.raises(JournalError, match="damaged"):
+            use(written)
 
 
 def test_a_missing_journal_is_a_clear_error(tmp_path: Path):
