@@ -58,7 +58,7 @@ class LiveRun:
         if earlier:
             self._speaker.skip(earlier[-1]["at"])
         self.stage = Stage(opened, backends, journal, self.clock, self._recorded, self._said)
-        self.seats = Seats(opened, self.stage, self.clock)
+        self.seats = Seats(opened, self.stage, self.clock, self._wake)
         self._hands = Hands(opened, self.stage)
         self._due: deque[Due] = deque()
         self._ticking = False  # a note that time has passed is on its way
@@ -156,6 +156,7 @@ class LiveRun:
             self.over.set()
             self.seats.let_go()
             self.seats.touch_all()
+            self._wake()  # the desk may have looked since the end was recorded
 
     def _recorded(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
@@ -179,10 +180,6 @@ class LiveRun:
     def changed(self) -> trio.Event:
         """Set as soon as something changes that the trainer sees."""
         return self._woken
-
-    def touch(self) -> None:
-        """Somebody came or left: have the trainer's desk look."""
-        self._wake()
 
     def _heard(self, seat: Seat, frame: Frame) -> None:
         self.seats.heard(seat, frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -26,7 +27,13 @@ _SIGN_ON = b"SIGNON "
 class Seats:
     """All seats at which people may sit; what they send while the clock stands waits, in order."""
 
-    def __init__(self, opened: Opened, stage: Stage, clock: LessonClock) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        stage: Stage,
+        clock: LessonClock,
+        came_or_left: Callable[[], None] = lambda: None,
+    ) -> None:
         self._opened, self._stage, self._clock = opened, stage, clock
         self._going = trio.Event()
         self._turn: dict[str, trio.Lock] = {}
@@ -37,7 +44,9 @@ class Seats:
             if not seat.actor:
                 say = partial(self._say, seat.id)
                 self._turn[seat.id] = trio.Lock()
-                self.web[seat.id] = WebSeat(seat.id, seat.terminal, seat.ori, seat.operator, say)
+                self.web[seat.id] = WebSeat(
+                    seat.id, seat.terminal, seat.ori, seat.operator, say, came_or_left
+                )
 
     def clock_text(self, at: Instant) -> str:
         """An instant on the trainees' clock."""

@@ -113,14 +113,9 @@ def seat_routes(
             return
         if not await rooms.opened(socket, f"seat {seat.id}"):
             return
-        seat.pages += 1
-        seat.touch()
-        try:
+        with seat.page():
             one = Conversation(seat, formats, world.control_prefix, state(seat))
             await converse(socket, one, seat.changed)
-        finally:
-            seat.pages -= 1
-            seat.touch()
 
     return [
         Route("/join/{seat}/{word}", join),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import trio
 
@@ -18,7 +19,15 @@ Say = Callable[[bytes], Awaitable[None]]
 class WebSeat:
     """Traffic is numbered from 1, so that a page that comes back says what it has seen."""
 
-    def __init__(self, id: str, terminal: str, ori: str, operator: str, say: Say) -> None:
+    def __init__(
+        self,
+        id: str,
+        terminal: str,
+        ori: str,
+        operator: str,
+        say: Say,
+        came_or_left: Callable[[], None] = lambda: None,
+    ) -> None:
         self.id = id
         self.terminal = terminal
         self.ori = ori
@@ -29,6 +38,7 @@ class WebSeat:
         self.pages = 0  # open in browsers now
         self.traffic: deque[Item] = deque(maxlen=TRAFFIC_MAX)
         self._say = say
+        self._came_or_left = came_or_left  # called when a page is opened or closed
         self._count = 0
         self._receipts: deque[str] = deque(maxlen=RECEIPTS_MAX)
         self._changed = trio.Event()
@@ -43,6 +53,20 @@ class WebSeat:
         """Something about the seat changed: have every page look."""
         self._changed.set()
         self._changed = trio.Event()
+
+    @contextmanager
+    def page(self) -> Iterator[None]:
+        """While a page is open in a browser."""
+        self._count_page(1)
+        try:
+            yield
+        finally:
+            self._count_page(-1)
+
+    def _count_page(self, more: int) -> None:
+        self.pages += more
+        self.touch()
+        self._came_or_left()
 
     def changed(self) -> trio.Event:
         """Set as soon as something changes."""

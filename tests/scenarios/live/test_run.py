@@ -90,6 +90,33 @@ async def test_injects_are_fired_cancelled_and_played(autojump_clock):
         await same_score(run)
 
 
+async def test_the_desk_is_told_that_the_lesson_is_over_however_soon_it_has_looked(autojump_clock):
+    looked = []
+    async with running() as run:
+        run.go()
+
+        def recorded(entries) -> None:
+            run._recorded(entries)
+            looked.append((run.over.is_set(), run.changed()))
+
+        run.stage.switch.recorder.watch = recorded
+        run.end()
+        await run.over.wait()
+        over, changed = looked[-1]
+        assert over or changed.is_set()
+
+
+async def test_the_desk_is_told_that_a_page_was_opened_and_closed(autojump_clock):
+    async with running() as run:
+        before = run.changed()
+        with run.seats.web["desk"].page():
+            assert before.is_set()
+            assert run.seats.web["desk"].pages == 1
+            before = run.changed()
+        assert before.is_set()
+        assert run.seats.web["desk"].pages == 0
+
+
 async def test_a_stand_in_plays_on_for_who_is_missing(autojump_clock):
     async with running() as run:
         run.go()
