@@ -20,7 +20,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -37,7 +37,7 @@ PROGRAM = (sys.executable, "-m", "wireroom")
 START_S_MAX = 60.0
 END_S_MAX = 30.0
 OUTSTANDING = 20  # inquiries of each terminal
-LONGEST_S = 0.6  # under load, before the kill
+HEARD_MAX = 4_000  # messages, under load, before the kill: half a second's, where nothing else is
 WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 VICTIMS = ("switch", "both", "scribe", "switch", "disk")
 FILE_BYTES_MAX = 4_096  # from then on, for the scribe: no write of a journal fits in
@@ -183,7 +183,7 @@ def under_load(serving: Serving, dice: Random, victim: str, before: Terminals) -
         terminal.run = run
         terminal.cases = [case for one in before if one.name == terminal.name for case in one.cases]
     try:
-        serve(terminals, dice.uniform(0.02, LONGEST_S))
+        serve(terminals, START_S_MAX, dice.randint(len(there), HEARD_MAX))
         strike(serving, victim)
         serve(terminals, END_S_MAX)
         code = serving.process.wait(END_S_MAX)
@@ -203,14 +203,19 @@ def under_load(serving: Serving, dice: Random, victim: str, before: Terminals) -
     return terminals
 
 
-def serve(terminals: Sequence[Terminal], seconds: float) -> None:
-    """All of them at work, for that long or until every line has ended."""
+def serve(terminals: Terminals, seconds: float, messages: float = float("inf")) -> None:
+    """All of them at work, until they have heard so many messages or every line has ended, and no
+    longer than that."""
     end = time.monotonic() + seconds
     with selectors.DefaultSelector() as selector:
         for terminal in terminals:
             selector.register(terminal.socket, selectors.EVENT_READ, terminal)
             terminal.serve()
-        while selector.get_map() and (left := end - time.monotonic()) > 0:
+        while (
+            selector.get_map()
+            and sum(len(each.heard) for each in terminals) < messages
+            and (left := end - time.monotonic()) > 0
+        ):
             for key, _ in selector.select(left):
                 key.data.serve()
                 if key.data.ended:
