@@ -8,9 +8,10 @@ foreign thing is called.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from types import MappingProxyType
 
 
 class Exit(IntEnum):
@@ -113,12 +114,16 @@ class AuthoredError(WireroomError):
 
 class UnfitError(ValueError):
     """A value that is none of its kind, told to whoever knows where it stands: what is wrong with
-    it, and what to write instead."""
+    it, and what to write instead. Of a table: the keys by which the rest of it can still be read,
+    None for one to be left out."""
 
-    def __init__(self, what: str, fix: str) -> None:
+    def __init__(
+        self, what: str, fix: str, instead: Mapping[str, object] = MappingProxyType({})
+    ) -> None:
         super().__init__(f"{what}; {fix}")
         self.what = what
         self.fix = fix
+        self.instead = instead
 
 
 def said(error: ValueError) -> tuple[str, str]:

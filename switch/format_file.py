@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from switch.config import World
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import Authored, Row, did_you_mean, inspect
 from switch.files.form import Form
@@ -107,19 +106,19 @@ class FormatFile(Row):
     answer: dict[_Key, str] = {}
 
 
-def world_formats(world: World) -> Formats:
-    """What is spoken in a world: the published formats and its own; AuthoredError if one of its
-    files is wrong."""
-    files = sorted((world.folder / "specs").glob("*.toml"))
+def world_formats(folder: Path) -> Formats:
+    """What is spoken in the world of a folder: the published formats and its own; AuthoredError if
+    one of its files is wrong."""
+    files = sorted((folder / "specs").glob("*.toml"))
     if not files:
         return load_formats()
     if len(files) > FILES_MAX:
         what = f"{len(files)} files of message keys"
-        raise AuthoredError([Finding(_shown(world, files[0]), 0, what, f"{FILES_MAX} at most")])
+        raise AuthoredError([Finding(_shown(folder, files[0]), 0, what, f"{FILES_MAX} at most")])
     findings: list[Finding] = []
     texts = {}
     for path in files:
-        name = _shown(world, path)
+        name = _shown(folder, path)
         try:
             file = inspect(path, FormatFile, name=name)
         except AuthoredError as error:
@@ -137,21 +136,25 @@ def unspoken(file: Authored[WorldFile], formats: Formats) -> list[Finding]:
     found = []
     for i, backend in enumerate(file.model.backend):
         for j, answer in enumerate(backend.answers):
+            named = (answer.destination or "destination") not in file.lost
             for key in answer.keys:
-                wrong = _wrong_row(formats, key, answer.destination)
-                if wrong is not None:
+                wrong = _wrong_row(formats, key, answer.destination if named else None)
+                if wrong is not None and key not in file.lost:
                     where = ("backend", i, "answers", j, "keys")
                     found.append(file.finding(where, *wrong))
     return found
 
 
-def _wrong_row(formats: Formats, key: str, destination: str) -> tuple[str, str] | None:
+def _wrong_row(formats: Formats, key: str, destination: str | None) -> tuple[str, str] | None:
+    """What is wrong, and the fix; `destination` None is one that is wrong by itself."""
     spec = formats.key(key)
     if spec is None or not spec.from_terminals:
         fix = did_you_mean(key, formats.terminal_keys)
         return f"`{key}` is no key that a terminal can send", fix
     if spec.asks != key:
         return f"nobody is asked under `{key}`", f"name it as {spec.asks}: a region's states are"
+    if destination is None:
+        return None
     if spec.routed_by_key_alone and destination:
         return f"`{key}` is routed by its key alone", "leave `destination` out"
     if not spec.routed_by_key_alone and not formats.takes(spec, destination):
@@ -161,5 +164,5 @@ def _wrong_row(formats: Formats, key: str, destination: str) -> tuple[str, str] 
     return None
 
 
-def _shown(world: World, path: Path) -> str:
-    return f"{world.folder.name}/specs/{path.name}"
+def _shown(folder: Path, path: Path) -> str:
+    return f"{folder.name}/specs/{path.name}"

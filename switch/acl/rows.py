@@ -195,10 +195,11 @@ class SubjectRow(Row):
     def _somebody(self) -> SubjectRow:
         given = [name for name in SUBJECT if getattr(self, name) is not None]
         if self.everyone and given:
-            raise UnfitError("`everyone` stands alone", "take the other selectors away")
+            fix = "take the other selectors away"
+            raise UnfitError("`everyone` stands alone", fix, {"everyone": None})
         if not self.everyone and not given:
             fix = f"add one of {', '.join(SUBJECT)} or everyone = true"
-            raise UnfitError("no subject", fix)
+            raise UnfitError("no subject", fix, {"agency": [FILLED_IN]})
         return self
 
 

@@ -131,7 +131,7 @@ def _formats(world: str | None) -> Formats:
     from switch.format_file import world_formats
     from switch.world_file import load_world
 
-    return world_formats(load_world(world))
+    return world_formats(load_world(world).folder)
 
 
 def _read(raw: bytes, arguments: Namespace) -> Any:

@@ -8,11 +8,13 @@ list are filled in, and a row that cannot be helped so is left out whole.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
+
+from switch.errors import UnfitError
 
 
 class FilledIn(str):
@@ -49,6 +51,7 @@ def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
     lost = {FILLED_IN}
     found: list[tuple[Path, ValueError]] = []
     tried: set[Path] = set()
+    robbed: set[Path] = set()  # tables from which a key was taken, so that one may be missing now
     for number in range(ROUNDS_MAX):
         try:
             return Salvaged(model.model_validate(rest), moved, frozenset(lost), found)
@@ -59,7 +62,9 @@ def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
                 (_original(path, moved), item["ctx"]["error"])
                 for path, item in wrong
                 if item["type"] == "value_error" and item["input"] != FILLED_IN
+                if not (_lacks(item) and _original(path, moved) in robbed)
             ]
+        robbed |= {_original(path[:-1], moved) for path, _ in wrong}
         if not _leave_out(rest, wrong, tried, moved, lost):
             return None
     return None
@@ -86,10 +91,16 @@ def _leave_out(
             holder[path[-1]] = made_up
             tried.add(path)
             continue
-        if isinstance(holder, dict) and there != FILLED_IN:
-            _remember(holder.pop(path[-1]), lost)
+        if isinstance(there, dict) and path not in tried and _mended(there, item):
+            tried.add(path)
             continue
         last = path[-1]
+        if isinstance(holder, dict) and there != FILLED_IN:
+            if item["type"] == "list_type" and isinstance(there, str):
+                holder[last] = [there]  # what it names can be looked for all the same
+            else:
+                _remember({last: holder.pop(last)}, lost)
+            continue
         if isinstance(last, int) and isinstance(there, str) and there != FILLED_IN:
             _remember(there, lost)
             holder[last] = FILLED_IN
@@ -107,6 +118,26 @@ def _leave_out(
         indexes = moved.setdefault(original, list(range(len(holder))))
         del holder[index], indexes[index]
     return True
+
+
+def _lacks(item: Any) -> bool:
+    """Whether a table is wrong because something does not stand in it."""
+    return any(value is not None for value in _instead(item).values())
+
+
+def _instead(item: Any) -> Mapping[str, object]:
+    error = item.get("ctx", {}).get("error")
+    return error.instead if isinstance(error, UnfitError) else {}
+
+
+def _mended(table: dict[str, Any], item: Any) -> bool:
+    """Whether a table could be made to pass as its own model says; see `UnfitError`."""
+    instead = _instead(item)
+    for key, value in instead.items():
+        table.pop(key, None)
+        if value is not None:
+            table[key] = value
+    return bool(instead)
 
 
 def _made_up(item: Any) -> object:

@@ -20,7 +20,7 @@ from switch.acl.rows import NetworkFile, OwnerFile
 from switch.config import World
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import inspect
-from switch.format_file import FormatFile, unspoken, world_formats
+from switch.format_file import unspoken, world_formats
 from switch.shell.plugins import unfit
 from switch.wire.spec import Formats
 from switch.world_file import build_world, inspect_world, world_folder
@@ -41,15 +41,15 @@ def whole(name: str) -> Whole:
     with the world's folder before its name."""
     folder, found = world_folder(name), list[Finding]()
     file = _kept(found, lambda: inspect_world(name))
+    formats = _kept(found, lambda: world_formats(folder))
     if file is not None:
         found += unfit(file)
+    if file is not None and formats is not None:
+        found += unspoken(file, formats)
     world = _kept(found, lambda: build_world(file, folder)) if file is not None else None
-    if file is None or world is None:
+    if world is None:
         found += _shapes(folder)
         raise AuthoredError(_of(folder, found))
-    formats = _kept(found, lambda: world_formats(world))
-    if formats is not None:
-        found += unspoken(file, formats)
     stack = _kept(found, lambda: load_stack(world))
     if found or formats is None or stack is None:
         raise AuthoredError(_of(folder, found))
@@ -66,9 +66,7 @@ def _kept(found: list[Finding], read: Callable[[], T]) -> T | None:
 
 
 def _shapes(folder: Path) -> Iterator[Finding]:
-    """What is wrong with keys and rules by themselves, whoever is in the world."""
-    for path in sorted((folder / "specs").glob("*.toml")):
-        yield from _shape(path, FormatFile)
+    """What is wrong with rules by themselves, whoever is in the world."""
     for path in sorted((folder / "acl").glob("*.toml")):
         yield from _shape(path, NetworkFile if path.stem == NETWORK else OwnerFile)
 

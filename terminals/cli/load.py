@@ -53,7 +53,7 @@ def main(argv: list[str]) -> int:
     from terminals.load.tally import Tally
 
     world = load_world(arguments.world)
-    formats = world_formats(world)
+    formats = world_formats(world.folder)
     tls, own = tls_of(arguments), tls_of_each(arguments)
     seats = stations(world, arguments.terminals, set(own) or None)
     templates = checked(

@@ -86,7 +86,7 @@ async def _converse(arguments: argparse.Namespace, switch: tuple[str, int], text
         from switch.world_file import load_world
 
         world = load_world(arguments.world)
-        spoken = {"formats": world_formats(world), "control_prefix": world.control_prefix}
+        spoken = {"formats": world_formats(world.folder), "control_prefix": world.control_prefix}
     async with await Client.connect(*switch, tls=tls_of(arguments), **spoken) as client:
         greeting = await client.sign_on(terminal, operator, arguments.secret)
         if greeting.mke == "ER":

@@ -93,7 +93,7 @@ def desk_of(arguments: argparse.Namespace) -> Desk:
     from terminals.screen.state import Desk
 
     world = load_world(arguments.world)
-    formats = world_formats(world)
+    formats = world_formats(world.folder)
     name = arguments.who[0].upper()
     if name not in world.terminals:
         raise UsageError(f"{world.id} has no terminal {name}", did_you_mean(name, world.terminals))

@@ -33,16 +33,16 @@ def world(tmp_path: Path, text: str | None, catalog: str = ""):
 
 def findings(tmp_path: Path, text: str) -> list[str]:
     with pytest.raises(AuthoredError) as caught:
-        world_formats(world(tmp_path, text))
+        world_formats(world(tmp_path, text).folder)
     return [str(finding) for finding in caught.value.findings]
 
 
 def test_a_world_without_keys_of_its_own_speaks_the_published_ones(tmp_path):
-    assert world_formats(world(tmp_path, None)) is load_formats()
+    assert world_formats(world(tmp_path, None).folder) is load_formats()
 
 
 def test_a_key_of_a_world_is_read_like_any_other_slowly_and_quickly(tmp_path):
-    formats = world_formats(world(tmp_path, DOGS))
+    formats = world_formats(world(tmp_path, DOGS).folder)
     assert formats.terminal_keys[-1] == "ZDQ"
     raw = encode_input("ZDQ", "PQ0990100", ["PQ"], "A1", {"TAG": "SIM0007"})
     message = decode(raw, formats)
@@ -52,7 +52,7 @@ def test_a_key_of_a_world_is_read_like_any_other_slowly_and_quickly(tmp_path):
 
 def test_a_published_key_that_is_not_served_may_be_given_fields(tmp_path):
     xq = DOGS.replace("ZDQ", "XQ").replace("ZDR", "XR")
-    formats = world_formats(world(tmp_path, xq))
+    formats = world_formats(world(tmp_path, xq).folder)
     assert formats.key("XQ") is not None
     assert load_formats().key("XQ") is None
 
@@ -93,7 +93,7 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
     one = world(tmp_path, DOGS.replace("rule ", "ruel "))
     (one.folder / "specs" / "cats.toml").write_text("format = 3\n")
     with pytest.raises(AuthoredError) as caught:
-        world_formats(one)
+        world_formats(one.folder)
     assert {finding.file for finding in caught.value.findings} == {
         "my-county/specs/cats.toml",
         "my-county/specs/dogs.toml",
@@ -105,7 +105,7 @@ def test_a_world_has_so_many_files_of_keys_at_most(tmp_path):
     for number in range(FILES_MAX):
         (one.folder / "specs" / f"more{number}.toml").write_text("format = 1\n")
     with pytest.raises(AuthoredError, match=f"{FILES_MAX} at most"):
-        world_formats(one)
+        world_formats(one.folder)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_world_has_so_many_files_of_keys_at_most(tmp_path):
 )
 def test_what_no_message_can_come_to_is_found_in_the_catalog(tmp_path, catalog, what):
     one = world(tmp_path, DOGS, catalog)
-    found = unspoken(inspect_world(str(one.folder)), world_formats(one))
+    found = unspoken(inspect_world(str(one.folder)), world_formats(one.folder))
     if what is None:
         assert found == []
     else:
@@ -132,7 +132,7 @@ def test_what_no_message_can_come_to_is_found_in_the_catalog(tmp_path, catalog, 
 def test_the_shipped_worlds_answer_only_what_can_be_asked():
     for name in ("golden-state", "plain-county"):
         one = load_world(name)
-        assert unspoken(inspect_world(name), world_formats(one)) == []
+        assert unspoken(inspect_world(name), world_formats(one.folder)) == []
 
 
 def test_a_message_to_people_of_a_world_s_own_may_name_terminals(tmp_path):
@@ -140,6 +140,6 @@ def test_a_message_to_people_of_a_world_s_own_may_name_terminals(tmp_path):
         'format = 1\n[key.ZAM]\nwhat = "Note"\ndestinations = ["agency", "terminal"]\n'
         "free_text = true\nsimulated = true\n"
     )
-    formats = world_formats(world(tmp_path, text))
+    formats = world_formats(world(tmp_path, text).folder)
     read = decode(b"ZAM.PQ0990100.TWN2.PQ0990200.TXTHELLO", formats)
     assert (read.destinations, read.text) == (("TWN2", "PQ0990200"), "HELLO")

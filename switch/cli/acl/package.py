@@ -77,7 +77,7 @@ class Package:
 
 def messages(package: Package) -> list[Message]:
     """The first request of each change, as far as a terminal can type it."""
-    formats, found = world_formats(package.new.whole.world), list[Message]()
+    formats, found = world_formats(package.new.whole.world.folder), list[Message]()
     for change in package.changes:
         if len(found) == MESSAGES_MAX:
             break

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from switch.errors import UnfitError
 from switch.files.authored import Row
 from switch.files.form import Form
 from switch.files.salvage import FILLED_IN, salvage
@@ -109,3 +110,42 @@ def test_a_wrong_text_of_a_list_does_not_take_its_row_along():
     assert second.records == [{FILLED_IN: FILLED_IN}]
     assert "b" in left.lost
     assert left.moved == {}
+
+
+class Pair(Row):
+    one: list[str] = []
+    all: bool = False
+    id: str = "x"
+
+    @model_validator(mode="after")
+    def _either(self) -> Pair:
+        if self.all and self.one:
+            raise UnfitError("both", "take one away", {"all": None})
+        if not self.all and not self.one:
+            raise UnfitError("neither", "name one", {"one": [FILLED_IN]})
+        return self
+
+
+class Pairs(Row):
+    pair: list[Pair]
+
+
+def test_a_table_that_says_how_it_can_be_read_on_is_kept():
+    data = {"pair": [{"all": True, "one": ["a"]}, {"id": "b"}, {"one": "c"}]}
+    left = salvage(data, Pairs)
+    assert left is not None
+    assert [pair.one for pair in left.model.pair] == [["a"], [FILLED_IN], ["c"]]
+    assert (left.moved, left.found) == ({}, [])
+
+
+def test_what_a_table_lacks_because_it_was_wrong_is_not_told_again():
+    left = salvage({"pair": [{"one": 7, "id": "b"}]}, Pairs)
+    assert left is not None
+    assert [(pair.one, pair.id) for pair in left.model.pair] == [([FILLED_IN], "b")]
+    assert left.found == []
+
+
+def test_a_name_whose_value_is_left_out_is_not_unknown():
+    left = salvage({"format": 1, "classes": {"good": 7}, "agency": []}, Founded)
+    assert left is not None
+    assert "good" in left.lost

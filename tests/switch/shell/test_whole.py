@@ -193,3 +193,50 @@ def test_a_table_in_the_wrong_brackets_is_told(world: Path):
     one = '[operator]\nid = "BPD2"\nagency = "BAY-PD"\n[[backend]]'
     file.write_text(head + one + rest.partition("[[backend]]")[2])
     assert any(each.endswith("`operator` stands in single brackets") for each in told(world))
+
+
+def test_a_value_of_another_type_hides_no_name_and_makes_none_unknown(world: Path):
+    file = world / "world.toml"
+    change(
+        file,
+        ('operators = ["VSO1A"]', 'operators = "VSO2A"'),
+        ('"driver.ssn"           = ["SOC"]', '"driver.ssn"           = 7'),
+        ('keys          = ["DQ", "DNQ"]\ndestination   = "CA"', UNSENT),
+    )
+    vso, ssn = line(file, "VSO2A"), line(file, "= 7")
+    assert told(world) == [
+        f"mine/world.toml:{vso} `terminal[3].operators` must be a list in brackets (got 'VSO2A')",
+        f"mine/world.toml:{vso} operators `VSO2A` is not declared",
+        f"mine/world.toml:{line(file, 'DNX')} `DNX` is no key that a terminal can send",
+        f"mine/world.toml:{line(file, 'CAL')} `backend[1].answers[1].destination` {CAL}",
+        f"mine/world.toml:{ssn} `classes.driver.ssn` must be a list in brackets (got 7)",
+    ]
+
+
+UNSENT = """keys          = ["DQ", "DNX"]
+destination   = 'CAL'"""
+CAL = "must be a destination of two capital letters or digits (got 'CAL')"
+
+
+def test_a_rule_whose_subject_is_wrong_is_looked_at_all_the_same(world: Path):
+    rules = world / "acl" / "CADMV.toml"
+    change(
+        rules,
+        ('group  = ["ero"]\ndata   = "any"', 'agency = "ICE-EROO"\ndata   = ["driver.phot"]'),
+        ('group   = ["hsi"]\ndata    = ["driver.record"', HSI),
+        ('group  = ["hsi"]\ndata   = "any"', 'data   = ["driver.recrd"]'),
+    )
+    assert [each.partition(":")[2].partition(" ")[2] for each in told(world)] == [
+        "`deny[1].agency` must be a list in brackets (got 'ICE-EROO')",
+        "agency `ICE-EROO` is not in the directory",
+        "data class `driver.phot` is not in the catalog",
+        "`allow[1]`: `everyone` stands alone",
+        "data class `driver.recod` is not in the catalog",
+        "`deny[2]`: no subject",
+        "data class `driver.recrd` is not in the catalog",
+    ]
+
+
+HSI = """group   = ["hsi"]
+everyone = true
+data    = ['driver.recod'"""
