@@ -176,7 +176,8 @@ async def _look(desk: WebSocketConnection) -> None:
 
 
 async def seat(person: Person, number: int, until: float) -> Measured:
-    """One seat at work until that instant of trio's, or until it is not answered any more."""
+    """One seat at work until that instant of trio's, or until it is not answered any more; it asks
+    once at least."""
     random, took, wrong = Random(number), list[float](), 0
     _, operator, _ = stage.terminal(number)
     try:
@@ -186,7 +187,7 @@ async def seat(person: Person, number: int, until: float) -> Measured:
             await line.send_message(json.dumps(sign_on))
             await _told(line, "SIGNED ON")
             sent = 0
-            while trio.current_time() < until:
+            while sent == 0 or trio.current_time() < until:
                 await trio.sleep(random.uniform(*THINK_S))
                 sent += 1
                 licence = stage.licence(random.randrange(stage.LICENCES))
