@@ -78,13 +78,14 @@ def _indent(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-def address(text: str) -> tuple[str, int]:
-    """`HOST:PORT` as it is typed; without a host this machine alone, with port 0 any free one."""
+def address(text: str, *, to_listen: bool = True) -> tuple[str, int]:
+    """`HOST:PORT` as it is typed; without a host this machine alone, with port 0 any free one to
+    listen at, and none to reach."""
     host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65_535:
-        raise UsageError(
-            f"`{text}` is not HOST:PORT", "such as 127.0.0.1:4000, or :0 for any free port"
-        )
+    digits = port.isascii() and port.isdigit() and len(port) <= 5
+    if not colon or not digits or not (0 if to_listen else 1) <= int(port) <= 65_535:
+        free = ", or :0 for any free port" if to_listen else ""
+        raise UsageError(f"`{text}` is not HOST:PORT", f"such as 127.0.0.1:4000{free}")
     return host.strip("[]") or "127.0.0.1", int(port)
 
 

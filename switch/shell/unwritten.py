@@ -53,7 +53,7 @@ _NO_JOURNAL = "give the file that --journal named, or to begin one the name of a
 _WHEN_READ = {
     "SQLITE_BUSY": (
         "a switch is writing it, and nobody reads beside it",
-        "stop the switch that writes it; started again, it goes on with the same journal",
+        "stop the switch that writes it, or give a second switch another --journal",
     ),
     "SQLITE_CANTOPEN": (
         "it, or its daybook, may not be read",

@@ -70,7 +70,8 @@ def _cut(page: Page, at: int) -> list[_Field]:
 
 def _foreign(page: Page, spec: KeySpec, field: _Field) -> FormatError:
     names = [known.prefix for known in spec.fields]
-    near = get_close_matches(field.prefix, names, n=1)
+    elsewhere = any(key.field(field.prefix) for key in page.formats.keys.values())
+    near = [] if elsewhere else get_close_matches(field.prefix, names, n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
     return page.fail(
         ".22.", field.at, _options(spec, f"{spec.mke} has no {field.prefix}{hint}"), field.prefix
@@ -91,7 +92,12 @@ def _check_value(page: Page, known: FieldSpec, field: _Field) -> None:
         what += f"; {len(field.value)} characters are too many"
     elif "." in field.value:
         what += "; a period ends a value"
-    raise page.fail(known.code, field.value_at, f"{what}, such as {known.example}", field.prefix)
+    what = _with_example(what, known.example)
+    raise page.fail(known.code, field.value_at, what, field.prefix)
+
+
+def _with_example(what: str, example: str) -> str:
+    return what if "such as" in what else f"{what}, such as {example}"
 
 
 def _options(spec: KeySpec, what: str) -> str:
@@ -113,13 +119,16 @@ def _check_place(
     page: Page, at: int, spec: KeySpec, fields: Mapping[str, str], rule: PlaceRule
 ) -> None:
     if rule.only:
-        free = {*spec.always, *(known.prefix for known in spec.fields if known.added)}
-        odd = [name for name in fields if name not in rule.only and name not in free]
+        needed = (*spec.always, *rule.only)
+        free = [known.prefix for known in spec.fields if known.added and known.prefix not in needed]
+        odd = [name for name in fields if name not in needed and name not in free]
         missing = [name for name in rule.only if name not in fields]
         if odd or missing:
-            form = ", ".join(rule.only)
-            fix = f"{rule.place} takes {form} and nothing else\n1. {form}"
-            raise page.fail(rule.code, at, fix, (odd or missing)[0])
+            where = f"a {rule.place}" if rule.place.islower() else rule.place
+            form = ", ".join((*needed, *(f"[{name}]" for name in free)))
+            fix = f"{where} takes {', '.join(needed)} only\n1. {form}"
+            there = _place_of(page, at, odd[0]) if odd else len(page.clean)
+            raise page.fail(rule.code, there, fix, (odd or missing)[0])
     if rule.trigger in fields:
         for name in rule.demands:
             if name not in fields:
@@ -145,7 +154,7 @@ def _check_forms(
     needed = {*spec.always}.union(*(form.needs for form in forms))
     for known in spec.fields:
         if known.prefix in needed and known.prefix not in fields:
-            fix = f"add {known.prefix}: {known.help}, such as {known.prefix}/{known.example}"
+            fix = f"add {known.prefix}, such as {known.prefix}/{known.example}: {known.help}"
             raise _missing(page, spec, known.prefix, fix)
     for group in spec.some_of:
         if not any(name in fields for name in group):

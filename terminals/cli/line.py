@@ -43,7 +43,7 @@ def line_of(arguments: argparse.Namespace) -> tuple[str, int]:
     for name in ("cert", "certs"):
         if getattr(arguments, name, None) and not arguments.ca:
             raise UsageError(f"--{name} is of no use without --ca", "add --ca FILE")
-    return address(arguments.to)
+    return address(arguments.to, to_listen=False)
 
 
 def tls_of(arguments: argparse.Namespace) -> ssl.SSLContext | None:

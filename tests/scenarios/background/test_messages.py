@@ -52,7 +52,7 @@ def test_whatever_is_made_up_can_be_sent_and_has_a_control_field_of_its_own(worl
     from switch.format_file import world_formats
     from switch.world_file import load_world
 
-    found, formats = load_world(world), world_formats(load_world(world))
+    found, formats = load_world(world), world_formats(load_world(world).folder)
     seats = {
         "desk": Seat("desk", "", terminals[1], "", False),
         "far": Seat("far", "", terminals[0], "", True),

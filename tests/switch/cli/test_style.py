@@ -104,7 +104,16 @@ def test_an_address_is_read_as_it_is_typed(typed, meant):
     assert address(typed) == meant
 
 
-@pytest.mark.parametrize("typed", ["", "here", "here:", "here:65536", "here:-1", "4000"])
+def test_who_is_to_be_reached_has_a_port():
+    with pytest.raises(UsageError) as caught:
+        address(":0", to_listen=False)
+    assert str(caught.value).endswith("fix: such as 127.0.0.1:4000")
+    assert address(":1", to_listen=False) == ("127.0.0.1", 1)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "here", "here:", "here:65536", "here:-1", "4000", "here:²", "here:" + "9" * 5000]
+)
 def test_what_is_no_address_is_told_with_an_example(typed):
     with pytest.raises(UsageError, match=r"such as 127\.0\.0\.1:4000"):
         address(typed)

@@ -45,9 +45,31 @@ def test_a_place_changes_nothing_for_messages_that_do_not_go_there():
         ("QV", "LIC/SIM1", "such as LIS/NV"),
         ("QW", "DOE, JANE", "such as NAM/DOE, JANE"),
         ("ZIQ", "", "\n2. LIC"),
+        ("DNQ", "NAM/DOE, JANE.DOB/19700131", "DNQ has no DOB\n1. NAM, [PUR], [OBO]"),
+        ("RQ", "LIC/SIM1.LIY/2026.LIT/PCC", "passenger car; 3 characters are too many"),
     ],
 )
 def test_a_refusal_says_what_to_write(key, text, fix):
     with pytest.raises(FormatError) as caught:
         fields(key, text)
     assert fix in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "place", "odd", "fix"),
+    [
+        ("DQ", "NAM/DOE, JANE.DOB/19700131.SEX/F.IMQ/Y", "E1", "IMQ",
+         "a region takes NAM, DOB, SEX only\n1. NAM, DOB, SEX, [PUR], [OBO]"),
+        ("IQ", "PUR/C.ATN/L.NAM/DOE, JANE.SOC/000991234", "CN", "SOC",
+         "CN takes PUR, ATN, NAM, DOB, SEX only\n1. PUR, ATN, NAM, DOB, SEX, [OBO]"),
+        ("IQ", "PUR/C.ATN/L.NAM/DOE, JANE.SEX/F", "CN", "DOB",
+         "CN takes PUR, ATN, NAM, DOB, SEX only\n1. PUR, ATN, NAM, DOB, SEX, [OBO]"),
+    ],
+)  # fmt: skip
+def test_what_a_place_does_not_take_is_pointed_at_and_its_whole_form_told(
+    key, text, place, odd, fix
+):
+    with pytest.raises(FormatError) as caught:
+        fields(key, text, place)
+    assert (caught.value.field, caught.value.fix) == (odd, fix)
+    assert caught.value.offset == (text.index(f"{odd}/") if odd in text else len(text))

@@ -13,7 +13,7 @@ from switch.world_file import load_world, shipped_worlds
 from terminals.load.mix import Mix, Template, checked, of_world, stations, varied, written
 
 WORLD = load_world("golden-state")
-FORMATS = world_formats(WORLD)
+FORMATS = world_formats(WORLD.folder)
 ORIS = ("CA0990100",)
 
 
@@ -64,7 +64,7 @@ def test_no_message_and_too_many_are_refused(monkeypatch):
 @pytest.mark.parametrize("name", shipped_worlds())
 def test_a_world_gives_an_inquiry_for_each_key_and_place_it_serves(name: str):
     world = load_world(name)
-    formats = world_formats(world)
+    formats = world_formats(world.folder)
     templates = checked(of_world(world, formats), ORIS, formats, world.control_prefix)
     raws = [each.text.replace("{ORI}", "CA0990100").encode() for each in templates]
     sent = {(m.mke, (*m.destinations, "")[0]) for m in (decode(raw, formats) for raw in raws)}
