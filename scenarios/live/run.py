@@ -87,13 +87,16 @@ class LiveRun:
             self.over.set()
 
     def _is_unsaid(self, due: Due, earlier: Sequence[Entry]) -> bool:
-        """Whether the machine stopped between what was due and the message that was to follow."""
+        """Whether the machine stopped between what was due and the message that was to follow,
+        which is known by its control field where that is on record."""
         row = due.row
         if due.step is not Step.FIRE or not isinstance(row, Inject) or row.actor is None:
             return False
-        terminal = self.script.seats[row.actor].terminal
+        terminal, control = self.script.seats[row.actor].terminal, self.script.controls.get(row.id)
         return not any(
-            entry["at"] >= due.at and entry.get("terminal") == terminal
+            entry["at"] >= due.at
+            and entry.get("terminal") == terminal
+            and entry.get("control", control) == control
             for entry in earlier
             if entry["kind"] in ("query", "message", "rejected", "malformed")
         )

@@ -167,6 +167,37 @@ async def test_a_run_begun_again_from_its_journal_stands_where_it_was(autojump_c
         await same_score(again)
 
 
+TWO = """
+[[inject]]
+id = "first"
+at = "2m"
+actor = "far"
+sends = { key = "AM", to = "desk", text = "FIRST" }
+[[inject]]
+id = "second"
+at = "2m"
+actor = "far"
+sends = { key = "AM", to = "desk", text = "SECOND" }
+"""
+
+
+async def test_of_two_things_due_at_once_the_one_that_was_not_said_is_said_after_a_restart(
+    autojump_clock,
+):
+    async with running(more=(TWO,)) as run:
+        await run.seats.web["desk"].say("1", SIGN_ON)
+        run.go()
+        await trio.sleep(121)
+        entries = list(run.tape.entries)
+    sent = [n for n, entry in enumerate(entries) if entry["kind"] == "message"]
+    assert [entries[n]["text"] for n in sent] == ["FIRST", "SECOND"]
+    async with running(entries[: sent[1]], more=(TWO,)) as again:
+        again.go()
+        await settle(again)
+        said = [entry["text"] for entry in again.tape.entries if entry["kind"] == "message"]
+        assert said == ["FIRST", "SECOND"]
+
+
 async def test_the_background_is_heard_but_not_scored_and_not_caught_up_with(autojump_clock):
     async with running(more=(TALK,)) as run:
         await run.seats.web["desk"].say("1", SIGN_ON)
