@@ -89,13 +89,17 @@ class LiveRun:
     def _is_unsaid(self, due: Due, earlier: Sequence[Entry]) -> bool:
         """Whether the machine stopped between what was due and the message that was to follow,
         which is known by its control field where that is on record."""
-        row = due.row
-        if due.step is not Step.FIRE or not isinstance(row, Inject) or row.actor is None:
+        row, seat = due.row, None
+        if due.step is Step.FIRE and isinstance(row, Inject):
+            seat = row.actor
+        elif due.step is Step.ACT and isinstance(row, Expect):
+            seat = row.seat
+        if seat is None:
             return False
-        terminal, control = self.script.seats[row.actor].terminal, self.script.controls.get(row.id)
+        control = self.script.controls.get(row.id)
         return not any(
             entry["at"] >= due.at
-            and entry.get("terminal") == terminal
+            and entry.get("terminal") == self.script.seats[seat].terminal
             and entry.get("control", control) == control
             for entry in earlier
             if entry["kind"] in ("query", "message", "rejected", "malformed")

@@ -198,6 +198,26 @@ async def test_of_two_things_due_at_once_the_one_that_was_not_said_is_said_after
         assert said == ["FIRST", "SECOND"]
 
 
+async def test_a_stand_in_that_was_to_act_when_the_class_stopped_acts_after_a_restart(
+    autojump_clock,
+):
+    async with running() as run:
+        run.go()
+        run.stand_in("desk")
+        await trio.sleep(100)
+        entries = list(run.tape.entries)
+    (acted,) = [n for n, entry in enumerate(entries) if entry["kind"] == "query"]
+    async with running(entries[:acted]) as again:
+        again.go()
+        await settle(again)
+        assert line(again, "ask").status.value == "met"
+        assert line(again, "ask").stand_in
+    async with running(entries[: acted + 1]) as again:
+        again.go()
+        await settle(again)
+        assert [entry["kind"] for entry in again.tape.entries].count("query") == 1
+
+
 async def test_the_background_is_heard_but_not_scored_and_not_caught_up_with(autojump_clock):
     async with running(more=(TALK,)) as run:
         await run.seats.web["desk"].say("1", SIGN_ON)
