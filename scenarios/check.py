@@ -34,6 +34,7 @@ from switch.core.mail.addresses import places_of
 from switch.core.record.journal import KINDS
 from switch.errors import AuthoredError, Finding, FormatError
 from switch.files.authored import Authored, did_you_mean
+from switch.files.salvage import FILLED_IN
 from switch.terms import Verdict
 from switch.wire.codec import decode, encode_input
 from switch.wire.spec import Formats, KeySpec, Place
@@ -58,7 +59,7 @@ class _Desk:
     ) -> Iterator[Finding]:
         """A finding if a name is not known; not for one that stands in what could not be read."""
         if name not in known and name not in self.file.lost | self.unread:
-            fix = did_you_mean(name, [str(one) for one in known])
+            fix = did_you_mean(name, {str(one) for one in known} - {FILLED_IN})
             yield self.file.finding(path, f"no {what} `{name}`", fix)
 
 
@@ -190,13 +191,13 @@ def _message(desk: _Desk, path: _Path, sends: Sends, *, whole: bool = True) -> I
         return
     wrong = list(_fields(desk, path, spec, sends))
     yield from wrong
-    for place in destinations(sends, desk.script.seats):
-        if not _goes_to(desk, spec, place):
-            seats, terminals = desk.script.seats, map(str, desk.world.terminals)
-            fix = did_you_mean(place, [*seats, *spec.destination_codes, *terminals])
-            yield desk.file.finding((*path, "to"), f"{sends.key} does not go to `{place}`", fix)
-            return
-    if whole and not wrong:
+    places = destinations(sends, desk.script.seats)
+    nowhere = [place for place in places if not _goes_to(desk, spec, place)]
+    for place in [place for place in nowhere if place not in desk.file.lost][:1]:
+        seats, terminals = desk.script.seats, map(str, desk.world.terminals)
+        fix = did_you_mean(place, {*seats, *spec.destination_codes, *terminals} - {FILLED_IN})
+        yield desk.file.finding((*path, "to"), f"{sends.key} does not go to `{place}`", fix)
+    if whole and not wrong and not nowhere:
         try:
             decode(complete(sends, desk.script.seats, _PROBE_ORI, desk.world, spec), desk.formats)
         except FormatError as error:

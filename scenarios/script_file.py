@@ -71,7 +71,7 @@ def build(file: Authored[ScenarioFile], timezone: ZoneInfo) -> Read:
     head = file.model.scenario
     starts = 0.0
     try:
-        starts = instant(head.starts, timezone)
+        starts = 0.0 if head.starts == FILLED_IN else instant(head.starts, timezone)
     except ValueError as error:
         what, fix = said(error)
         findings.append(file.finding(("scenario", "starts"), f"`starts`: {what}", fix))

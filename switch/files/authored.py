@@ -1,17 +1,17 @@
 """Files that people write: TOML, checked whole, every mistake at once and on its line.
 
-`read()` turns one file into a pydantic model plus a map from each key to its line. A syntax error
-is one error, because nothing after it can be trusted; all other mistakes are reported together.
-Later checks that need names from elsewhere use the same line map, through `Authored.finding`.
+`read()` turns one file into a pydantic model plus a map from each key to its line. What is no TOML
+is told and set aside, and the rest is read on; all mistakes are reported together. Later checks
+that need names from elsewhere use the same line map, through `Authored.finding`.
 """
 
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from stat import S_ISREG
 from typing import Generic, TypeVar
@@ -20,11 +20,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switch.errors import AuthoredError, Edit, Finding, UnfitError, UsageError, said
+from switch.files.encoding import FILE_BYTES_MAX, decoded
 from switch.files.layout import Layout, Path_, key_lines
+from switch.files.reading import read_on
 from switch.files.salvage import Salvaged, salvage, value_at
-from switch.files.shape import shape_findings
+from switch.files.shape import is_array, shape_findings
 from switch.files.shape import shown as shown_path
-from switch.files.syntax import loaded, mended, place_of
+from switch.files.syntax import loaded
 from switch.files.words import did_you_mean, nearest
 from switch.terms import Instant
 
@@ -42,8 +44,6 @@ __all__ = [
     "read",
     "steady_bytes",
 ]
-
-FILE_BYTES_MAX = 8 * 1024 * 1024  # a rule file of 10,000 rules has about 2.5 MB
 
 YEARS = range(1900, 3000)  # beyond them, a zone or a look back is more than a date can hold
 
@@ -71,7 +71,8 @@ class Authored(Generic[Model]):
     """A file: its model, its exact text, and the line of every key.
 
     `findings` is empty but for what `inspect()` returns: there the model is what is left of a file
-    with mistakes in its shape, and `lost` are the names in what is not left.
+    with mistakes, the text has blank lines for what is no TOML, and `lost` are the names in what is
+    not left.
     """
 
     name: str  # as shown to a person
@@ -121,50 +122,60 @@ class Authored(Generic[Model]):
 
 def read(path: Path, model: type[Model], *, name: str | None = None) -> Authored[Model]:
     """Read and check one file; UsageError if it cannot be read, AuthoredError if it is wrong."""
-    shown = name or str(path)
-    return parse(_text(path, shown), model, name=shown)
+    return _right(inspect(path, model, name=name))
 
 
 def inspect(path: Path, model: type[Model], *, name: str | None = None) -> Authored[Model]:
     """Read as much of a file as can be read, for a caller who looks for more mistakes.
 
     UsageError if it cannot be read at all, AuthoredError if nothing of it can be used; else the
-    mistakes in its shape are in `findings`, and the caller adds its own before it raises.
+    mistakes in its syntax and shape are in `findings`, and the caller adds its own before it
+    raises.
     """
-    shown = name or str(path)
-    return _inspected(_text(path, shown), model, shown)
+    return inspect_bytes(steady_bytes(path, FILE_BYTES_MAX), model, name=name or str(path))
 
 
 def inspect_bytes(data: bytes, model: type[Model], *, name: str) -> Authored[Model]:
     """As `inspect`, of a file's bytes that are at hand already."""
-    return _inspected(_decoded(data, name), model, name)
+    text, findings = decoded(data, name)
+    return _inspected(text, model, name, findings)
 
 
-def _inspected(text: str, model: type[Model], shown: str) -> Authored[Model]:
+def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
+    """Check a file's text; AuthoredError with every finding if it is wrong."""
+    return _right(_inspected(text, model, name, ()))
+
+
+def _right(file: Authored[Model]) -> Authored[Model]:
+    if file.findings:
+        raise AuthoredError(file.findings)
+    return file
+
+
+def _inspected(
+    text: str, model: type[Model], name: str, before: Sequence[Finding]
+) -> Authored[Model]:
+    """A file's text; `before` are the mistakes in its bytes."""
+    reading = read_on(text, name, partial(is_array, model))
+    unread, findings = reading.unread, [*before, *reading.findings]
+    if reading.data is None:
+        raise AuthoredError(findings)
     try:
-        return parse(text, model, name=shown)
-    except AuthoredError as error:
-        left = _salvaged(text, model)
-        if left is None:
-            raise
-        lines = key_lines(text)
-        more = []
-        for path, wrong in left.found:
-            what, fix = said(wrong)
-            more.append(Finding(shown, _nearest(lines, path), f"`{shown_path(path)}`: {what}", fix))
-        findings = (*error.findings, *more)
-        return Authored(shown, text, left.model, lines, findings, left.lost, left)
-
-
-def _salvaged(text: str, model: type[Model]) -> Salvaged[Model] | None:
-    try:
-        return salvage(loaded(text), model)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return None
-
-
-def _text(path: Path, shown: str) -> str:
-    return _decoded(steady_bytes(path, FILE_BYTES_MAX), shown)
+        right = model.model_validate(reading.data if reading.whole else reading.probed())
+    except ValidationError as error:
+        shape = shape_findings(error, model, reading.probed(), reading.text, name, (), unread)
+        findings += shape
+    else:
+        if reading.whole:
+            return Authored(name, text, right, key_lines(text), tuple(findings))
+    left = salvage(reading.data, model, unread)
+    if left is None:
+        raise AuthoredError(findings)
+    lines = key_lines(reading.text)
+    for path, wrong in left.found:
+        what, fix = said(wrong)
+        findings.append(Finding(name, _nearest(lines, path), f"`{shown_path(path)}`: {what}", fix))
+    return Authored(name, reading.text, left.model, lines, tuple(findings), left.lost, left)
 
 
 def steady_bytes(path: Path, bytes_max: int) -> bytes:
@@ -187,37 +198,6 @@ def steady_bytes(path: Path, bytes_max: int) -> bytes:
 
 def _look(number: int) -> os.stat_result:
     return os.fstat(number)
-
-
-def _decoded(data: bytes, shown: str) -> str:
-    if len(data) > FILE_BYTES_MAX:
-        raise AuthoredError([Finding(shown, 0, f"longer than {FILE_BYTES_MAX} bytes", "split it")])
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise AuthoredError([Finding(shown, line, "not UTF-8 text", "save it as UTF-8")]) from None
-    if text.startswith("\ufeff"):
-        what = "begins with a byte order mark, which TOML does not allow"
-        first = Edit(1, 1, (text.lstrip("\ufeff").partition("\n")[0].rstrip("\r"),))
-        fix = "save it as UTF-8 without BOM"
-        raise AuthoredError([Finding(shown, 1, what, fix, edits=(first,))])
-    return text
-
-
-def parse(text: str, model: type[Model], *, name: str) -> Authored[Model]:
-    """Check a file's text; AuthoredError with every finding if it is wrong."""
-    try:
-        data = loaded(text)
-    except tomllib.TOMLDecodeError as error:
-        raise AuthoredError([_syntax_finding(text, name, error)]) from None
-    except RecursionError:
-        raise AuthoredError([Finding(name, 0, "nested too deeply", "write it flatter")]) from None
-    lines = key_lines(text)
-    try:
-        return Authored(name, text, model.model_validate(data), lines)
-    except ValidationError as error:
-        raise AuthoredError(shape_findings(error, model, data, text, name)) from None
 
 
 def instant(value: object, timezone: ZoneInfo) -> Instant:
@@ -263,9 +243,3 @@ def _nearest(lines: dict[Path_, int], path: Sequence[str | int]) -> int:
         if found is not None:
             return found if end else 0
     return 0
-
-
-def _syntax_finding(text: str, name: str, error: tomllib.TOMLDecodeError) -> Finding:
-    line, what = place_of(error, text)
-    edits = mended(text, line, what)
-    return Finding(name, line, f"not TOML: {what}", "mend this line first", edits=edits)

@@ -46,7 +46,7 @@ def key_lines(text: str) -> dict[Path_, int]:
             plain = tuple(part for part in path if not isinstance(part, int))
             lines.setdefault(plain, statement.line)
         else:
-            size = len(_key_parts(statement.key))
+            size = len(key_parts(statement.key))
             for end in range(len(path) - size + 1, len(path) + 1):
                 lines.setdefault(path[:end], statement.line)
             for number, line in enumerate(_entry_lines(text, statement)):
@@ -78,10 +78,10 @@ def _placed(text: str) -> Iterator[tuple[Path_, Statement]]:
     for statement in _statements(text):
         if statement.value < 0:
             double = statement.key.startswith("[[")
-            table = _table_path(_key_parts(statement.key.strip("[] \t\r")), counts, array=double)
+            table = table_path(key_parts(statement.key.strip("[] \t\r")), counts, array=double)
             yield table, statement
         else:
-            yield (*table, *_key_parts(statement.key)), statement
+            yield (*table, *key_parts(statement.key)), statement
 
 
 def _statements(text: str) -> Iterator[Statement]:
@@ -114,11 +114,12 @@ def _statements(text: str) -> Iterator[Statement]:
         yield now
 
 
-def _key_parts(text: str) -> tuple[str, ...]:
+def key_parts(text: str) -> tuple[str, ...]:
+    """The parts of a key as it is written, with dots and quotes."""
     return tuple(a or b or c for a, b, c in _KEY_PART.findall(text))
 
 
-def _table_path(parts: tuple[str, ...], counts: dict[Path_, int], *, array: bool) -> Path_:
+def table_path(parts: tuple[str, ...], counts: dict[Path_, int], *, array: bool) -> Path_:
     """`[[deny]]` the second time is ("deny", 1); a sub-table hangs on its array's last entry."""
     path: Path_ = ()
     for position, part in enumerate(parts):

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from switch.errors import UnfitError
+from switch.files.unread import READ, Unread
 
 
 class FilledIn(str):
@@ -44,11 +45,14 @@ class Salvaged(Generic[Model]):
         return _original(path, self.moved)
 
 
-def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
-    """What is left of the data once its wrong parts are gone; None if nothing usable is."""
+def salvage(
+    data: dict[str, Any], model: type[Model], unread: Unread = READ
+) -> Salvaged[Model] | None:
+    """What is left of the data once its wrong parts are gone; None if nothing usable is. `unread`
+    is what the data lacks because it could not be read."""
     rest = copy.deepcopy(data)
     moved: dict[Path, list[int]] = {}
-    lost = {FILLED_IN}
+    lost = {FILLED_IN, *unread.names}
     found: list[tuple[Path, ValueError]] = []
     tried: set[Path] = set()
     robbed: set[Path] = set()  # tables from which a key was taken, so that one may be missing now
@@ -63,6 +67,7 @@ def salvage(data: dict[str, Any], model: type[Model]) -> Salvaged[Model] | None:
                 for path, item in wrong
                 if item["type"] == "value_error" and item["input"] != FILLED_IN
                 if not (_lacks(item) and _original(path, moved) in robbed)
+                if not unread.hides(_original(path, moved), "value_error")
             ]
         robbed |= {_original(path[:-1], moved) for path, _ in wrong}
         if not _leave_out(rest, wrong, tried, moved, lost):

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from switch.errors import Edit, Finding, said
 from switch.files.layout import Layout, Path_, literal
 from switch.files.salvage import value_at
+from switch.files.unread import READ, Unread
 from switch.files.wording import Bounds, got, is_of_another_kind, wording
 from switch.files.words import did_you_mean, nearest
 
@@ -41,20 +42,24 @@ def shape_findings(
     text: str,
     name: str,
     at: Path_ = (),
+    unread: Unread = READ,
 ) -> list[Finding]:
     """One finding for each mistake, on the line of its key or of the nearest thing around it; on
     none where there is no text. `data` is the whole file, and the model that of what stands `at` a
-    place in it."""
+    place in it. What may be no mistake, but for what is `unread`, is left out."""
     items: list[Any] = [
         {**item, "loc": (*at, *item["loc"])} for item in error.errors(include_url=False)
     ]
-    shapes = _Shapes(model, data, Layout.of(text), name, items, len(at))
+    shapes = _Shapes(model, data, Layout.of(text), name, items, len(at), unread)
     found: dict[tuple[Path_, bool], list[Any]] = {}
     for item in items:
         path = (*at, *_really(item["loc"][len(at) :], value_at(data, at), item["type"]))
         found.setdefault((path, item["loc"][-1:] == ("[key]",)), []).append(item)
     findings = []
     for (path, _), there in found.items():
+        there = [item for item in there if not shapes.is_told(path, item["type"])]
+        if not there:
+            continue
         if not all(is_of_another_kind(item["type"]) for item in there):
             there = [item for item in there if not is_of_another_kind(item["type"])]
         elif any(len(path) < len(other) and other[: len(path)] == path for other, _ in found):
@@ -83,8 +88,10 @@ class _Shapes:
         name: str,
         items: Sequence[Any],
         above: int,
+        unread: Unread,
     ) -> None:
         self._model, self._data, self._layout, self._name = model, data, layout, name
+        self._unread = unread
         self._above = above  # so many parts of each path lead to the model
         # What a misspelt key was meant to be is not missing.
         self._meant: set[Path_] = set()
@@ -93,6 +100,11 @@ class _Shapes:
             near = self._near(path) if item["type"] == "extra_forbidden" else None
             if near is not None:
                 self._meant.add((*path[:-1], near))
+
+    def is_told(self, path: Path_, kind: str) -> bool:
+        """Whether it is said already by what is wrong with a key's name, or with its syntax."""
+        meant = kind == "missing" and path in self._meant
+        return meant or self._unread.hides(path, kind)
 
     def finding(self, path: Path_, items: Sequence[Any]) -> Finding:
         """What is wrong there; several items are the arms of a choice, of which none fits."""
@@ -111,6 +123,8 @@ class _Shapes:
     def _line(self, path: Path_) -> int:
         if not self._layout.text:
             return 0
+        if path in self._unread.keys:
+            return self._unread.keys[path]
         for end in range(len(path), 0, -1):
             for tried in (path[:end], (*path[:end], 0)):
                 if line := self._layout.line(tried):
@@ -173,8 +187,6 @@ class _Shapes:
         return tuple(edit for edits in every for edit in edits)
 
     def _added(self, path: Path_) -> tuple[Edit, ...]:
-        if path in self._meant:
-            return ()
         mend = self._mend(path)
         value = mend.missing(self._data, path) if mend else None
         return self._layout.add_key(path[:-1], str(path[-1]), value) if value is not None else ()
@@ -248,6 +260,22 @@ def _really(path: Path_, data: Any, kind: str) -> Path_:
         if inside or last:
             found.append(part)
     return tuple(found)
+
+
+def is_array(model: type[BaseModel], names: Sequence[str]) -> bool | None:
+    """Whether a table of this name stands in double brackets; None if it is no table there."""
+    current: Any = model
+    double: bool | None = None
+    for name in names:
+        fields = getattr(current, "model_fields", {})
+        field = next((f for n, f in fields.items() if name in (n, f.alias)), None)
+        if field is None:
+            return False if double is False and not fields else None
+        current, kind = _row_in(field.annotation), getattr(field.annotation, "__origin__", None)
+        double = None if current is None else kind in (list, tuple)
+        if kind is dict:  # its next name is anybody's
+            return False
+    return double
 
 
 def _field(model: type[BaseModel], path: Sequence[str | int]) -> Any:

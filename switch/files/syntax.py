@@ -1,4 +1,4 @@
-"""What to write instead of a line that is no TOML: the first small change after which it is read.
+"""What to write instead of a statement that is no TOML: the first small change that makes it one.
 
 Nothing is guessed from the parser's words. Each usual slip has its mending (a quote not closed, a
 colon for an equals sign ...); a mending counts only if the text can then be read past that place.
@@ -19,9 +19,10 @@ NESTING_MAX = 32  # tables in lists in tables; no file that is read here has mor
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _PAIR = re.compile(r"(\s*)([A-Za-z_][\w-]*)(\s*)=(\s*)(.*?)(\s*(?:#.*)?)$")
-_LOOSE = re.compile(r"(\s*)([A-Za-z_][\w-]*)(\s*)(?::=|==|=>|:|=|\s)\s*(\S.*)$")
+_LOOSE = re.compile(r"(\s*)([A-Za-z_][\w-]*)(\s*)(?::=|==|=>|:|=|\s)\s*([^\s#].*)$")
 _BLANKS = re.compile(r"(\s*)([A-Za-z_]\w*(?:[ -]\w+)+)(\s*)(?:=|:)\s*(\S.*)$")
-_HEADER = re.compile(r"\s*\[*\s*([A-Za-z_]\w*)\s*\]*\s*(#.*)?$")
+_NEXT = re.compile(r"(?<=[\s\"'\]}\d])[A-Za-z_]\w*[ \t]*=(?!=)")
+_ENDS = ("]", '"""', "'''")
 # Double and single quotes as word processors set them: high, low, and pointed.
 _SMART = str.maketrans("\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019\u201a", '"""""' + "'''")
 _WORDS = {"true": "true", "false": "false", "yes": "true", "no": "false"}
@@ -58,33 +59,29 @@ def place_of(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]:
     return line, what[:1].lower() + what[1:]
 
 
-def mended(text: str, line: int, what: str) -> tuple[Edit, ...]:
-    """One edit after which the text is read further than this line; none if none is known."""
-    lines = text.split("\n")
-    twice = "twice" in what or "overwrite" in what or "mutate" in what
-    header = _HEADER.match(lines[line - 1]) if twice and line <= len(lines) else None
-    if header is not None and lines[line - 1].lstrip().startswith("["):
-        return _doubled(lines, header[1])
+def mended(text: str, line: int) -> tuple[Edit, ...]:
+    """One edit after which a statement is read further than this line; none if none is known."""
+    lines = [each.rstrip("\r") for each in text.split("\n")]
+    if 1 < len(lines) <= LINES_BACK_MAX and _reaches("".join(lines), len(lines), 0):
+        return (Edit(1, len(lines), ("".join(lines),)),)  # a line was broken in two
     for number in range(min(line, len(lines)), max(0, line - LINES_BACK_MAX), -1):
-        written = lines[number - 1].rstrip("\r")
+        written = lines[number - 1]
         if not written.strip() or written.lstrip().startswith("#"):
             continue
         if len(written) > LINE_CHARACTERS_MAX:
             continue
-        for candidate in _candidates(written, twice=twice):
+        for match in _NEXT.finditer(written):
+            two = (written[: match.start()].rstrip(), written[match.start() :])
+            if all(_reaches(each, 1, 0) for each in two):
+                return (Edit(number, 1, two),)
+        for candidate in _candidates(written):
             new = [*lines]
-            new[number - 1 : number] = candidate
-            if candidate != [written] and _reaches("\n".join(new), line, len(candidate) - 1):
-                return (Edit(number, 1, tuple(candidate)),)
-    return ()
-
-
-def _doubled(lines: list[str], name: str) -> tuple[Edit, ...]:
-    """One table of several of a name stands in single brackets, here or further up."""
-    for number, line in enumerate(lines, 1):
-        if re.match(rf"\s*\[\s*{re.escape(name)}\s*\]", line):
-            written = line.rstrip("\r").replace("[", "[[", 1).replace("]", "]]", 1)
-            return (Edit(number, 1, (written,)),)
+            new[number - 1] = candidate
+            if candidate != written and _reaches("\n".join(new), line, 0):
+                return (Edit(number, 1, (candidate,)),)
+    for mark in _ENDS if len(lines) > 1 else ():
+        if _reaches("\n".join((*lines, mark)), len(lines), 1):
+            return (Edit(len(lines) + 1, 0, (mark,)),)
     return ()
 
 
@@ -98,14 +95,10 @@ def _reaches(text: str, line: int, more: int) -> bool:
     return True
 
 
-def _candidates(line: str, *, twice: bool) -> Iterator[list[str]]:
+def _candidates(line: str) -> Iterator[str]:
     """The line as it may have been meant, the smallest change first."""
-    if twice:
-        yield []
-        return
-    for change in (_other_marks, _closed, _as_header, _as_pair):
-        for written in change(line):
-            yield [written]
+    for change in (_other_marks, _closed, _as_pair, _entry):
+        yield from change(line)
 
 
 def _other_marks(line: str) -> Iterator[str]:
@@ -142,10 +135,13 @@ def _closed(line: str) -> Iterator[str]:
         yield f'{line.rstrip()}"'
 
 
-def _as_header(line: str) -> Iterator[str]:
-    match = _HEADER.match(line)
-    if match is not None and "[" in line + "[":
-        yield f"[[{match[1]}]]"
+def _entry(line: str) -> Iterator[str]:
+    """An entry of a list on several lines without its comma or a quote."""
+    bare = line.rstrip(" \t,")
+    yield f"{bare},"
+    yield f'{bare}",'
+    at = len(line) - len(line.lstrip())
+    yield f'{line[:at]}"{bare[at:]},'
 
 
 def _as_pair(line: str) -> Iterator[str]:

@@ -159,12 +159,14 @@ def test_a_notice_period_is_a_number_with_a_unit(tmp_path: Path, notice):
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", 'owner = "\u00e4"'.encode("latin-1"), b"a = \x00"])
-def test_what_is_no_text_is_one_mistake(tmp_path: Path, data: bytes):
+def test_what_is_no_text_is_a_mistake_beside_what_is_missing(tmp_path: Path, data: bytes):
     path = tmp_path / "CADMV.toml"
     path.write_bytes(data)
     with pytest.raises(AuthoredError) as caught:
         read_document(path, DIRECTORY)
-    assert len(caught.value.findings) == 1
+    told = [finding.what for finding in caught.value.findings]
+    assert len([what for what in told if "UTF" in what or "not TOML" in what]) == 1
+    assert "`backend` is missing" in told
 
 
 def test_lines_are_right_whatever_ends_them(tmp_path: Path):
