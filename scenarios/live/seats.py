@@ -36,14 +36,12 @@ class Seats:
     ) -> None:
         self._opened, self._stage, self._clock = opened, stage, clock
         self._going = trio.Event()
-        self._turn: dict[str, trio.Lock] = {}
         self._signed: dict[str, str] = {}  # by an earlier run of the same class
         self._told: set[tuple[str, int]] = set()  # messages shown, by seat and sequence
         self.web: dict[str, WebSeat] = {}
         for seat in opened.script.seats.values():
             if not seat.actor:
                 say = partial(self._say, seat.id)
-                self._turn[seat.id] = trio.Lock()
                 self.web[seat.id] = WebSeat(
                     seat.id, seat.terminal, seat.ori, seat.operator, say, came_or_left
                 )
@@ -55,19 +53,16 @@ class Seats:
     # --- lines ------------------------------------------------------------------------------------
 
     async def _say(self, seat: str, message: bytes) -> None:
-        async with self._turn[seat]:  # first come, first sent
-            if message.startswith(_SIGN_ON):
-                person = self._stage.people.get(seat)
-                if person is None or person.cut:
-                    person = self._stage.lay_line(seat)
-                await person.say(message)
-                return
+        if not message.startswith(_SIGN_ON):
             await self._going.wait()
-            person = self._stage.people.get(seat)
-            if person is None or person.cut:
+        person = self._stage.people.get(seat)
+        if person is None or person.cut:
+            if not message.startswith(_SIGN_ON):
                 self._show(seat, Tone.WORD, "not sent", "Nobody is signed on here: sign on first.")
-            else:
-                await person.say(message)
+                return
+            person = self._stage.lay_line(seat)
+        with trio.CancelScope(shield=True):  # shown and sent, or neither: the page may be going
+            await person.say(message)
 
     def hold(self) -> None:
         """The clock stands: keep what comes."""

@@ -12,7 +12,7 @@ from terminals.traffic import Item, Tone
 from terminals.web.rate import Rate
 
 TRAFFIC_MAX = 2_000  # items kept for a page that comes back
-RECEIPTS_MAX = 500  # ids of messages, by which one that is sent again is known
+RECEIPTS_MAX = 500  # ids of messages that were sent, by which one that is sent again is known
 Say = Callable[[bytes], Awaitable[None]]
 
 
@@ -41,6 +41,7 @@ class WebSeat:
         self._came_or_left = came_or_left  # called when a page is opened or closed
         self._count = 0
         self._receipts: deque[str] = deque(maxlen=RECEIPTS_MAX)
+        self._turn = trio.Lock()
         self._changed = trio.Event()
 
     def add(self, tone: Tone, at: str, head: str, body: str, raw: str = "") -> None:
@@ -77,8 +78,12 @@ class WebSeat:
         return [item for item in self.traffic if item.n > n]
 
     async def say(self, receipt: str, message: bytes) -> None:
-        """Send a message once, however often a page that lost its connection hands it over."""
-        if receipt in self._receipts:
-            return
-        self._receipts.append(receipt)
-        await self._say(message)
+        """Send a message once, however often a page that lost its connection hands it over.
+
+        First come, first sent; returns when it is on the line. What is given up before that counts
+        as never handed over.
+        """
+        async with self._turn:
+            if receipt not in self._receipts:
+                await self._say(message)
+                self._receipts.append(receipt)

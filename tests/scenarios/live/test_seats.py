@@ -21,6 +21,26 @@ async def test_what_is_kept_goes_out_in_the_order_in_which_it_came(autojump_cloc
         assert [raw[-1] for raw in sent] == list("01234")
 
 
+async def test_what_is_kept_of_a_page_that_loses_its_connection_in_a_pause_goes_out_once(
+    autojump_clock,
+):
+    message = b"DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
+    async with running() as run:
+        desk = run.seats.web["desk"]
+        await desk.say("0", b"SIGNON BAY2 BPD2")
+        async with trio.open_nursery() as lost:
+            lost.start_soon(desk.say, "1", message)
+            await trio.testing.wait_all_tasks_blocked()
+            lost.cancel_scope.cancel()
+        async with trio.open_nursery() as again:
+            again.start_soon(desk.say, "1", message)
+            await trio.testing.wait_all_tasks_blocked()
+            run.go()
+        await settle(run)
+        assert [entry["kind"] for entry in run.tape.entries].count("query") == 1
+        assert sum(head.startswith("DR") for head in heads(run)) == 1
+
+
 async def test_a_message_before_signing_on_is_answered_and_not_lost_in_silence(autojump_clock):
     async with running() as run:
         run.go()
