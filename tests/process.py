@@ -44,9 +44,9 @@ class Serving(NamedTuple):
     def address(self) -> str:
         return f"{self.host}:{self.port}"
 
-    def stop(self) -> int:
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop; its exit code."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(by)
         return self.process.wait(TIME_MAX_S)
 
 

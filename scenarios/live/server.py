@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -18,6 +17,7 @@ from scenarios.shelf import Opened
 from switch.backend import Backend
 from switch.core.record.journal import Entry
 from switch.shell.scribe import Scribe
+from switch.shell.server import stop_signals
 from switch.shell.transport import must_be_free
 from switch.terms import BackendName
 from terminals.web.socket import MESSAGE_BYTES_MAX
@@ -35,11 +35,14 @@ async def serve_class(
     address: tuple[str, int],
     ready: Ready,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is told the links; UsageError if it cannot listen."""
+    """Serve until one of `stop_signals`; `ready` is told the links.
+
+    UsageError if it cannot listen.
+    """
     must_be_free(*address)  # says in words why it cannot be, which the web server does not
     run = LiveRun(opened, backends, journal, earlier, folder.digest)
     site = Site(run, folder.secret)
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    with trio.open_signal_receiver(*stop_signals()) as signals:
         async with trio.open_nursery() as nursery:
             await nursery.start(run.run)
             stop = trio.Event()

@@ -32,9 +32,9 @@ printf 'SIGNON BAY2 BPD2\\nDQ.CA0990100.CA.*A1.TXTOLN/S0990001\\n' | nc -q 2 127
 def _arguments(argv: list[str]) -> argparse.Namespace:
     verb = parser(
         "serve",
-        "Run a switch until SIGINT or SIGTERM. Standard output gets one JSON line when it is\n"
-        "ready. What changes (lines, sign-ons, backends, rules) is logged on standard error, as\n"
-        "JSON lines where that is no terminal; every message goes to the journal.",
+        "Run a switch until SIGINT, SIGTERM or SIGHUP. Standard output gets one JSON line when\n"
+        "it is ready. What changes (lines, sign-ons, backends, rules) is logged on standard\n"
+        "error, as JSON lines where that is no terminal; every message goes to the journal.",
         _EXAMPLE,
     )
     verb.add_argument(

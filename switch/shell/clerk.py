@@ -54,7 +54,7 @@ class Short(NamedTuple):
 
 def main(descriptor: int, path: Path) -> None:
     """Write what comes until the switch hangs up."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # it is the switch that is told to stop
     # The switch may be gone: then nobody is left to confirm anything to.
     with socket.socket(fileno=descriptor) as end, suppress(ConnectionError):

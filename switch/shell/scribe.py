@@ -74,8 +74,12 @@ class Scribe:
         with theirs:
             # -P: a folder `switch` that happens to lie where the command was typed is not ours.
             command = [sys.executable, "-P", "-m", clerk.__name__, str(theirs.fileno()), str(path)]
+            # A group of its own: Ctrl-C, and a window that is closed, are told to the switch alone.
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),)
+                command,
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                process_group=0,
             )
         scribe = cls(process, ours)
         try:

@@ -28,11 +28,11 @@ async def serve(
     *beside: Callable[[], Awaitable[None]],
     tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is told the address once lines are taken.
+    """Serve until one of `stop_signals`; `ready` is told the address once lines are taken.
 
     `beside` are tasks that run as long as the switch does. With `tls` no line is plain.
     """
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    with trio.open_signal_receiver(*stop_signals()) as signals:
         async with trio.open_nursery() as nursery:
             hub = Hub(switch) if Hub.available and tls is None else None
             await nursery.start(_run, switch, nursery.cancel_scope)
@@ -44,6 +44,14 @@ async def serve(
             nursery.start_soon(_accept, listener, take)
             nursery.start_soon(partial(_stop_on, switch, listener, signals))
             ready(listener.address)
+
+
+def stop_signals() -> tuple[signal.Signals, ...]:
+    """What ends a server in order: Ctrl-C, a `kill`, and its window that is closed, unless whoever
+    started it said that it outlives that, as `nohup` does."""
+    outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    hung_up = () if outlives else (signal.SIGHUP,)
+    return (signal.SIGINT, signal.SIGTERM, *hung_up)
 
 
 async def _run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -81,7 +82,7 @@ def test_a_stopped_switch_leaves_a_whole_journal(tmp_path: Path):
     with serving(tmp_path) as switch:
         typed = f"SIGNON BAY2 BPD2\n{LICENCE}\n".encode()
         talk(switch.host, switch.port, typed, 2)
-        assert switch.stop() == 0
+        assert switch.stop(by=signal.SIGHUP) == 0  # its window is closed
     reader = JournalReader(tmp_path / "test.journal")
     assert reader.verify().faults == ()
     kinds = [entry["kind"] for entry in reader.entries()]

@@ -168,7 +168,8 @@ async def test_a_full_disk_is_told_in_the_journals_own_words(tmp_path: Path):
 
 async def test_a_scribe_does_not_stop_when_the_switch_is_told_to(tmp_path: Path):
     with scribe(tmp_path / "a.journal") as writer:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        assert os.getpgid(writer._process.pid) != os.getpgrp()  # nor does a key's signal reach it
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             os.kill(writer._process.pid, number)
         writer.append([asked(1)])
         await until(writer, 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+
 import structlog.testing
 import trio
 
-from switch.shell.server import _attach, serve
+from switch.shell.server import _attach, serve, stop_signals
 from switch.shell.transport import Listener
 from tests.running import ask, running
 
@@ -57,6 +59,15 @@ async def test_the_server_takes_lines_until_its_switch_ends():
             assert await line.receive_some() == b""
             await line.aclose()
         listener.close()
+
+
+def test_a_window_that_is_closed_ends_it_but_not_under_nohup():
+    assert stop_signals() == (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert stop_signals() == (signal.SIGINT, signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 PARTS = ("world", "stack", "formats", "_backends", "_journal", "_clock")
