@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,8 +13,8 @@ from scenarios.sheet import toml_of
 from scenarios.sheet_file import SUFFIXES, read_rows
 from switch.acl.engine import AccessStack
 from switch.config import World
-from switch.errors import AuthoredError, UsageError
-from switch.files.authored import Authored, did_you_mean, inspect, inspect_bytes
+from switch.errors import AuthoredError, Finding, UsageError
+from switch.files.authored import Authored, did_you_mean, inspect, inspect_bytes, nearest
 from switch.files.salvage import FILLED_IN
 from switch.shell.whole import whole
 from switch.wire.spec import Formats
@@ -94,7 +95,7 @@ def _shown(path: Path) -> str:
 
 
 def open_file(file: Authored[ScenarioFile]) -> Opened:
-    """Check a scenario against its world."""
+    """Check a scenario against its world, or against the one that was most likely meant."""
     wanted = file.model.scenario.world
     try:
         world_folder(wanted)
@@ -104,6 +105,17 @@ def open_file(file: Authored[ScenarioFile]) -> Opened:
         if wanted != FILLED_IN:
             path = ("scenario", "world")
             findings.append(file.finding(path, f"no world `{wanted}`", fix))
-        raise AuthoredError(findings) from None
+        if meant := nearest(wanted, shipped_worlds()):
+            findings += _mistakes(file, meant)
+        raise AuthoredError(dict.fromkeys(findings)) from None
     world, stack, formats = whole(wanted)
     return Opened(check(file, world, stack, formats), world, stack, formats)
+
+
+def _mistakes(file: Authored[ScenarioFile], world: str) -> Iterable[Finding]:
+    """What else is wrong, if that is the world."""
+    try:
+        check(file, *whole(world))
+    except AuthoredError as error:
+        return error.findings
+    return ()

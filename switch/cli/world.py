@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
         case "list":
             _say(_list(), arguments.json)
         case "check":
-            _say([_counts(world) for world in _whole(arguments.world)], arguments.json)
+            return _check(arguments)
         case _:
             _build(arguments)
     return int(Exit.FINE)
@@ -52,6 +52,20 @@ def _list() -> list[dict[str, Any]]:
 
     worlds = [load_world(name) for name in shipped_worlds()]
     return [{"world": world.id, "title": world.title} for world in worlds]
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    try:
+        _say([_counts(world) for world in _whole(arguments.world)], arguments.json)
+    except AuthoredError as error:
+        if not arguments.json:
+            raise
+        from switch.cli.told.findings import finding_row
+
+        rows = [finding_row(finding) for finding in error.findings]
+        sys.stdout.write(json.dumps({"training": True, "findings": rows}) + "\n")
+        return int(error.exit_code)
+    return int(Exit.FINE)
 
 
 def _whole(name: str | None) -> list[World]:

@@ -35,3 +35,14 @@ def test_a_mistake_names_the_file_and_its_line(tmp_path):
     path.write_text(SMALL.replace("golden-state", "silver-state"))
     with pytest.raises(AuthoredError, match=r"mine.toml:6: no world `silver-state`"):
         open_scenario(str(path))
+
+
+def test_a_misspelt_world_hides_no_name_that_the_meant_one_lacks(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL.replace("golden-state", "golden-stat").replace("BAY2", "BAY9"))
+    with pytest.raises(AuthoredError) as caught:
+        open_scenario(str(path))
+    assert [finding.what for finding in caught.value.findings] == [
+        "no world `golden-stat`",
+        "no terminal `BAY9`",
+    ]

@@ -33,6 +33,10 @@ def test_every_mistake_of_a_world_is_told(tmp_path: Path):
     done = run("world", "check", str(world))
     assert done.returncode == 2
     assert "`BAY-PD` is not declared" in done.stderr
+    done = run("world", "check", str(world), "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["training"]) == (2, True)
+    assert any("`BAY-PD` is not declared" in each["what"] for each in found["findings"])
 
 
 def test_records_are_built_and_counted(tmp_path: Path):
