@@ -136,7 +136,7 @@ def unspoken(file: Authored[WorldFile], formats: Formats) -> list[Finding]:
     found = []
     for i, backend in enumerate(file.model.backend):
         for j, answer in enumerate(backend.answers):
-            named = (answer.destination or "destination") not in file.lost
+            named = not file.is_partial(("backend", i, "answers", j))
             for key in answer.keys:
                 wrong = _wrong_row(formats, key, answer.destination if named else None)
                 if wrong is not None and key not in file.lost:

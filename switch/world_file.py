@@ -67,6 +67,15 @@ def load_world(name: str) -> World:
 
 def build_world(file: Authored[WorldFile], folder: Path) -> World:
     """Resolve the names of a checked file; AuthoredError with all findings at once."""
+    world, findings = part_of_world(file, folder)
+    if findings:
+        raise AuthoredError(findings)
+    return world
+
+
+def part_of_world(file: Authored[WorldFile], folder: Path) -> tuple[World, list[Finding]]:
+    """What could be read of a file, and all that is wrong with it. With any finding it is nobody's
+    world, has no parents, and only tells which names there are."""
     findings = [*file.findings, *_unknown_names(file), *_duplicates(file), *_impossible(file)]
     model = file.model
     try:
@@ -82,9 +91,7 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
         operators[OperatorId(row.id)] = Operator(
             OperatorId(row.id), AgencyId(row.agency), affiliations, row.secret
         )
-    if findings:
-        raise AuthoredError(findings)
-    return World(
+    world = World(
         id=model.world.id,
         title=model.world.title,
         folder=folder,
@@ -94,7 +101,7 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
         seed=model.world.seed,
         hold_mail=model.world.hold_mail,
         third_request_copies=tuple(Ori(ori) for ori in model.world.third_request_copies),
-        agencies={AgencyId(row.id): _agency(row) for row in model.agency},
+        agencies={AgencyId(row.id): _agency(row, alone=bool(findings)) for row in model.agency},
         terminals={Mnemonic(row.mnemonic): _terminal(row) for row in model.terminal},
         operators=operators,
         backends={BackendName(row.name): _backend(row) for row in model.backend},
@@ -104,13 +111,14 @@ def build_world(file: Authored[WorldFile], folder: Path) -> World:
         sensitive=frozenset(DataClass(name) for name in model.sensitive),
         regions={code: tuple(dict.fromkeys(states)) for code, states in model.regions.items()},
     )
+    return world, findings
 
 
-def _agency(row: AgencyRow) -> Agency:
+def _agency(row: AgencyRow, *, alone: bool) -> Agency:
     return Agency(
         id=AgencyId(row.id),
         name=row.name,
-        parent=AgencyId(row.parent) if row.parent else None,
+        parent=AgencyId(row.parent) if row.parent and not alone else None,
         oris=tuple(Ori(ori) for ori in row.oris),
         groups=tuple(row.groups),
         functions=tuple(row.functions),

@@ -23,6 +23,7 @@ from switch.config import World
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import Authored, did_you_mean, inspect
 from switch.files.layout import literal
+from switch.files.salvage import FILLED_IN
 from switch.terms import Instant, Verdict
 
 
@@ -52,7 +53,7 @@ def read_owner(file: Authored[OwnerFile], directory: Directory, stem: str = "") 
     reader = Reader(file, directory, stem if stem in world.backends else model.backend)
     for name in ("format", "default"):
         reader.no_placeholder((name,), getattr(model, name))
-    if model.backend not in world.backends and not reader.filled_in(model.backend):
+    if model.backend not in {*world.backends, *file.lost}:
         what = f"backend `{model.backend}` is not in the world"
         reader.unknown(("backend",), what, model.backend, world.backends)
     rules = []
@@ -153,10 +154,35 @@ def read_network(file: Authored[NetworkFile], directory: Directory) -> Policy:
 
 def load_stack(world: World) -> AccessStack:
     """Every file of the world's `acl` folder; AuthoredError with the mistakes of all of them."""
-    directory, findings = Directory(world), _strays(world)
+    directory = Directory(world)
+    owners, network, findings = _files(directory, frozenset())
+    if findings:
+        raise AuthoredError(findings)
+    return AccessStack(world, directory, owners, network)
+
+
+def wrong_rules(part: World, lost: frozenset[str]) -> list[Finding]:
+    """What is wrong with the files of the `acl` folder as far as a world with mistakes can tell:
+    `part` is what could be read of it, and a name that is `lost` in the rest is not unknown."""
+    return _files(Directory(part), lost)[2]
+
+
+def _files(
+    directory: Directory, lost: frozenset[str]
+) -> tuple[dict[str, Policy], Policy, list[Finding]]:
+    """The owners' policies, the network's, and what is wrong."""
+    world = directory.world
+    strays, findings = [], list[Finding]()
+    for path in sorted(world.acl_folder.glob("*.toml")):
+        if path.stem not in world.backends and path.stem != NETWORK:
+            strays.append(path.stem)
+            if path.stem not in lost and FILLED_IN not in world.backends:
+                findings.append(_stray(path, world))
     owners: dict[str, Policy] = {}
     network = Policy(NETWORK, [], Verdict.DENY_ERROR, "", "switch operator")
-    for name in (*world.backends, NETWORK):
+    for name in (*world.backends, NETWORK, *(strays if lost else ())):
+        if name == FILLED_IN:
+            continue
         path = world.acl_folder / f"{name}.toml"
         shown = f"acl/{name}.toml"
         if not path.is_file():
@@ -166,21 +192,18 @@ def load_stack(world: World) -> AccessStack:
             continue
         try:
             if name == NETWORK:
-                network = read_network(inspect(path, NetworkFile, name=shown), directory)
+                file = inspect(path, NetworkFile, name=shown)
+                network = read_network(replace(file, lost=file.lost | lost), directory)
             else:
-                owners[name] = read_document(path, directory, name=shown).policy
+                own = inspect(path, OwnerFile, name=shown)
+                own = replace(own, lost=own.lost | lost)
+                owners[name] = read_owner(own, directory, name).policy
         except AuthoredError as error:
             findings.extend(error.findings)
-    if findings:
-        raise AuthoredError(findings)
-    return AccessStack(world, directory, owners, network)
+    return owners, network, findings
 
 
-def _strays(world: World) -> list[Finding]:
+def _stray(path: Path, world: World) -> Finding:
     """A file of no backend: most likely a misspelt one, whose rules would silently not apply."""
-    known = {*world.backends, NETWORK}
-    return [
-        Finding(f"acl/{path.name}", 0, f"no backend `{path.stem}`", did_you_mean(path.stem, known))
-        for path in sorted(world.acl_folder.glob("*.toml"))
-        if path.stem not in known
-    ]
+    fix = did_you_mean(path.stem, {*world.backends, NETWORK})
+    return Finding(f"acl/{path.name}", 0, f"no backend `{path.stem}`", fix)

@@ -72,7 +72,10 @@ class Reader:
     def unknown(
         self, path: Sequence[str | int], what: str, word: str, known: Iterable[str]
     ) -> None:
-        """A name that nobody declared, with the one that was most likely meant."""
+        """A name that nobody declared, with the one that was most likely meant; nothing where the
+        name of one who is declared could not be read."""
+        if FILLED_IN in known:
+            return
         choices = sorted({*known} - {FILLED_IN})
         near = nearest(word, choices)
         parts = [part for part in re.split(r"[,;\s]+", word) if part]
@@ -155,7 +158,8 @@ class Reader:
                     what = f"{name} `{value}` is not in the directory"
                     self.unknown((*path, name), what, value, values)
         for prefix in row.ori_prefix or ():
-            if not any(ori.startswith(prefix) for ori in known["ori"]):
+            lost = self.file.lost
+            if not any(ori.startswith(prefix) for ori in (*known["ori"], *lost)):
                 what = f"no ORI of the directory starts with `{prefix}`"
                 starts = {ori[: len(prefix)] for ori in known["ori"]}
                 self.unknown((*path, "ori_prefix"), what, prefix, starts)
@@ -218,7 +222,7 @@ class Reader:
         """An `[[order]]`: one known agency, fields that are fields, denies of its own file."""
         path = ("order", index)
         world = self.directory.world
-        if row.agency not in world.agencies and not self.filled_in(row.agency):
+        if row.agency not in world.agencies and row.agency not in self.file.lost:
             what = f"agency `{row.agency}` is not in the directory"
             self.unknown((*path, "agency"), what, row.agency, world.agencies)
         codes = {code for fields in world.class_fields.values() for code in fields}

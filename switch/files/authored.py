@@ -27,6 +27,7 @@ from switch.files.salvage import Salvaged, salvage, value_at
 from switch.files.shape import is_array, shape_findings
 from switch.files.shape import shown as shown_path
 from switch.files.syntax import loaded
+from switch.files.unread import READ, Unread
 from switch.files.words import did_you_mean, nearest
 from switch.terms import Instant
 
@@ -82,6 +83,7 @@ class Authored(Generic[Model]):
     findings: tuple[Finding, ...] = ()
     lost: frozenset[str] = frozenset()
     moved: Salvaged[Model] | None = field(default=None, repr=False)
+    unread: Unread = field(default=READ, repr=False)
 
     def line(self, *path: str | int) -> int:
         """The line of a key, or of the nearest enclosing one; 0 if there is none."""
@@ -101,6 +103,13 @@ class Authored(Generic[Model]):
     def place(self, path: Sequence[str | int]) -> Path_:
         """Where this stands in the text: rows that were left out count there."""
         return self.moved.original(path) if self.moved else tuple(path)
+
+    def is_partial(self, path: Sequence[str | int]) -> bool:
+        """Whether something in this table is wrong, so that it may seem to lack what it has."""
+        place = self.place(path)
+        robbed = self.moved.robbed if self.moved else frozenset[Path_]()
+        inside = any(each[: len(place)] == place for each in robbed)
+        return inside or self.unread.hides(place, "value_error")
 
     def within(self, path: Sequence[str | int], model: type[BaseModel]) -> list[Finding]:
         """What is wrong with a table in it that this model describes, and the file's does not."""
@@ -175,7 +184,7 @@ def _inspected(
     for path, wrong in left.found:
         what, fix = said(wrong)
         findings.append(Finding(name, _nearest(lines, path), f"`{shown_path(path)}`: {what}", fix))
-    return Authored(name, reading.text, left.model, lines, tuple(findings), left.lost, left)
+    return Authored(name, reading.text, left.model, lines, tuple(findings), left.lost, left, unread)
 
 
 def steady_bytes(path: Path, bytes_max: int) -> bytes:

@@ -29,6 +29,7 @@ ROUNDS_MAX = 12  # whole readings, each of which finds one clash of tables at le
 IsArray = Callable[[Sequence[str]], bool | None]
 """Whether a table of this name stands in double brackets; None if it is no table."""
 
+_WORD = re.compile(r"\w")
 _NO_NAME = re.compile(r"[^\w.-]+")
 _TEXT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _LIST, _TABLE = re.compile(r"\[[^\[\]]*\]"), re.compile(r"\{[^{}]*\}")
@@ -149,6 +150,7 @@ class _Reader:
         for piece in every:
             bare = piece.text.partition("#")[0].strip()
             alone = piece.kind is Kind.OTHER and self._is_array((bare,)) is not None
+            alone = alone and "=" not in piece.text
             if piece.kind is not Kind.HEADER and not alone:
                 tables[-1].keys.append(piece)
             elif piece.flaw is None:
@@ -161,8 +163,12 @@ class _Reader:
     def _meant(self, piece: Piece) -> str:
         """A header as it was meant; "" if its name cannot be told."""
         text, mark, comment = piece.text.replace("\n", "").partition("#")
-        inside = text[text.find("[") + 1 :].lstrip("[").partition("]")[0]
-        for name in (inside.strip(), _NO_NAME.sub("", inside), _NO_NAME.sub("", text)):
+        comment = "".join(c for c in comment if c.isprintable() or c == "\t")
+        inside, _, behind = text[text.find("[") + 1 :].lstrip("[").partition("]")
+        names = [inside.strip(), _NO_NAME.sub("", inside)]
+        if "=" not in behind and _WORD.search(behind):
+            names = [_NO_NAME.sub(".", text).strip(".")]
+        for name in (*names, _NO_NAME.sub("", text)):
             double = self._is_array(name.split("."))
             if double is not None:
                 header = f"[[{name}]]" if double else f"[{name}]"
@@ -204,10 +210,16 @@ class _Reader:
         """Where each table stands among those of its name; of two that are one, the first."""
         counts: dict[Path_, int] = {}
         seen: dict[Path_, int] = {}
+        known = True  # whose the tables of several names are that follow
         for table in self._all[1:]:
             assert table.header is not None
+            if not known and len(table.names) > 1:
+                table.written = ""
             if not table.written:
+                known = False
                 continue
+            if len(table.names) == 1:
+                known = self._is_array(table.names) is not None
             table.path = table_path(table.names, counts, array=table.double)
             line = seen.setdefault(table.path, table.header.line)
             if line != table.header.line:
@@ -240,7 +252,7 @@ class _Reader:
             key = Piece(piece.line, edits[0].text[0], Kind.KEY).key
         if key and key in piece.text and _is_one(piece.text):
             self._keys[(*table.path, *key_parts(key))] = piece.line
-        elif re.search(r"\w", piece.text) and not piece.text.lstrip().startswith("#"):
+        elif _WORD.search(piece.text) and not piece.text.lstrip().startswith("#"):
             self._tables.add(table.path)
         self._set_aside(piece)
 

@@ -39,6 +39,7 @@ class Salvaged(Generic[Model]):
     moved: dict[Path, list[int]] = field(default_factory=dict)  # list -> original indexes
     lost: frozenset[str] = frozenset()
     found: list[tuple[Path, ValueError]] = field(default_factory=list)  # that others had hidden
+    robbed: frozenset[Path] = frozenset()  # tables in the file that had more in them
 
     def original(self, path: Sequence[str | int]) -> Path:
         """The place in the file of a place in the model."""
@@ -58,7 +59,8 @@ def salvage(
     robbed: set[Path] = set()  # tables from which a key was taken, so that one may be missing now
     for number in range(ROUNDS_MAX):
         try:
-            return Salvaged(model.model_validate(rest), moved, frozenset(lost), found)
+            left = model.model_validate(rest)
+            return Salvaged(left, moved, frozenset(lost), found, frozenset(robbed))
         except ValidationError as error:
             wrong = [(tuple(item["loc"]), item) for item in error.errors(include_url=False)]
         if number:

@@ -103,6 +103,10 @@ class _Shapes:
 
     def is_told(self, path: Path_, kind: str) -> bool:
         """Whether it is said already by what is wrong with a key's name, or with its syntax."""
+        if kind == "missing" and () in self._unread.tables:  # it may stand below a broken header
+            names = [part for part in path[self._above :] if isinstance(part, str)]
+            if is_array(self._model, names) is not None:
+                return True
         meant = kind == "missing" and path in self._meant
         return meant or self._unread.hides(path, kind)
 

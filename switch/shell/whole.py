@@ -1,7 +1,7 @@
 """A world read whole, as a switch is to serve it: `world.toml`, message keys, rules and backends.
 
-The mistakes of all its files are told together. What needs the names of `world.toml` is looked at
-once that file is right; the shape of every other file is looked at in any case.
+The mistakes of all its files are told together. Rules are held against what could be read of
+`world.toml`; a name that may stand in the rest of it is not unknown.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from switch.acl.document import load_stack
+from switch.acl.document import load_stack, wrong_rules
 from switch.acl.engine import AccessStack
 from switch.acl.policy import NETWORK
 from switch.acl.rows import NetworkFile, OwnerFile
 from switch.config import World
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import inspect
+from switch.files.salvage import FILLED_IN
 from switch.format_file import unspoken, world_formats
 from switch.shell.plugins import unfit
 from switch.wire.spec import Formats
-from switch.world_file import build_world, inspect_world, world_folder
+from switch.world_file import inspect_world, part_of_world, world_folder
 
 T = TypeVar("T")
 
@@ -46,9 +47,12 @@ def whole(name: str) -> Whole:
         found += unfit(file)
     if file is not None and formats is not None:
         found += unspoken(file, formats)
-    world = _kept(found, lambda: build_world(file, folder)) if file is not None else None
-    if world is None:
+    if file is None:
         found += _shapes(folder)
+        raise AuthoredError(_of(folder, found))
+    world, wrong = part_of_world(file, folder)
+    if wrong:
+        found += (*wrong, *wrong_rules(world, file.lost | {FILLED_IN}))
         raise AuthoredError(_of(folder, found))
     stack = _kept(found, lambda: load_stack(world))
     if found or formats is None or stack is None:

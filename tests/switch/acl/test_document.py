@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from switch.acl.document import load_stack, read_document, read_network
+from switch.acl.document import load_stack, read_document, read_network, wrong_rules
 from switch.acl.rows import NetworkFile
 from switch.acl.rules import Effect, Rule, Subject
 from switch.errors import AuthoredError
@@ -358,3 +359,14 @@ def test_what_is_wrong_with_a_folder_is_told_word_for_word(tmp_path: Path):
         "acl/NETWORK.toml:1: `timezone` is missing",
         "    fix: add `timezone = ...`",
     ]
+
+
+def test_of_a_part_of_a_world_only_names_that_stand_nowhere_are_unknown(tmp_path: Path):
+    whole = load_world("golden-state")
+    folder = shutil.copytree(whole.folder, tmp_path / "mine")
+    rules = folder / "acl" / "CADMV.toml"
+    rules.write_text(rules.read_text().replace('["ero"]', '["ero", "eroo"]', 1))
+    part = replace(whole, folder=folder, backends={}, catalog=())
+    lost = frozenset({*whole.backends, *(str(c) for c in whole.class_fields)})
+    found = [f for f in wrong_rules(part, lost | {"DQ", "IQ"}) if "CADMV" in f.file]
+    assert [finding.what for finding in found] == ["group `eroo` is not in the directory"]

@@ -172,3 +172,9 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypat
     monkeypatch.setattr(authored, "_look", growing)
     with pytest.raises(UsageError, match="changed while it was read"):
         read(path, File)
+
+
+def test_a_table_with_a_mistake_in_it_is_partial():
+    text = b'format = 1\n[[deny]]\nid = "a"\n[[deny]]\nid = 3\n[[deny]]\nid = "c\n'
+    file = inspect_bytes(text, File, name="x.toml")
+    assert [file.is_partial(("deny", number)) for number in range(3)] == [False, True, True]

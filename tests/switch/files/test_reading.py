@@ -70,6 +70,7 @@ def test_of_a_line_with_two_keys_none_is_said_to_be_missing():
         ("[deny", "[[deny]]"),
         ("[[deny # them", "[[deny]] # them"),
         ("world]", "[world]"),
+        ("[wor]ld]", "[world]"),
         ("[[world]", "[world]"),
     ],
 )
@@ -89,6 +90,14 @@ def test_what_stands_below_a_header_without_a_name_is_nobodys(header: str):
     assert broken.unread.tables == {()} | broken.unread.tables
     assert "D-2" in broken.unread.names
     assert [finding.line for finding in broken.findings] == [3, 5]
+
+
+@pytest.mark.parametrize("header", ["[[de,??]]", "[[other]]"])
+def test_a_table_of_one_that_is_not_known_is_nobodys(header: str):
+    broken = read(f"{DENY}{header}\nb = 1\n[deny.sub]\nc = 2\n[world]\nd = 3\n[deny.sub]\nx\n")
+    assert broken.data is not None
+    assert broken.data["deny"] == [{"id": "D-1", "sub": {}}]
+    assert broken.data["world"] == {"d": 3}
 
 
 def test_a_header_with_a_key_behind_it_is_both():

@@ -240,3 +240,60 @@ def test_a_rule_whose_subject_is_wrong_is_looked_at_all_the_same(world: Path):
 HSI = """group   = ["hsi"]
 everyone = true
 data    = ['driver.recod'"""
+
+
+def test_rules_are_held_against_what_can_be_read_of_a_world(world: Path):
+    """A name that may stand in the rest is not unknown; one that stands nowhere is."""
+    file = world / "world.toml"
+    change(
+        file,
+        ('parent    = "DHS"', 'parent    = "DSH"'),
+        ('groups = ["police"]', 'groups = ["police"'),
+        ('"booking.photo"        = ["IMG"]', '"booking.photo         = ["IMG"]'),
+        ("timezone", "timezoned"),
+    )
+    change(
+        world / "acl" / "ARJIS.toml",
+        ('group  = ["ero"]', 'group  = ["eroo"]'),
+        ('data   = "any"', 'data   = ["booking.photo", "incident.reports"]'),
+    )
+    (world / "acl" / "CASVS.toml").rename(world / "acl" / "CASVSS.toml")
+    text = file.read_text()
+    marks = ("timezoned", '["police"\n', "DSH", '"booking.photo  ')
+    lines = [text.count("\n", 0, text.index(mark)) + 1 for mark in marks]
+    rules = world / "acl" / "ARJIS.toml"
+    assert [each.partition(" `")[0].partition(" not")[0] for each in told(world)] == [
+        f"mine/acl/ARJIS.toml:{line(rules, 'eroo')} group",
+        f"mine/acl/ARJIS.toml:{line(rules, 'reports')} data class",
+        "mine/acl/CASVS.toml:0 is missing",
+        "mine/acl/CASVSS.toml:0 no backend",
+        *(f"mine/world.toml:{number}" for number in lines[:2]),
+        f"mine/world.toml:{lines[2]} parent",
+        f"mine/world.toml:{lines[3]}",
+    ]
+
+
+def test_nothing_is_blamed_on_rules_for_a_name_that_a_mistake_of_the_world_has_split(world: Path):
+    file = world / "world.toml"
+    for old, new in (('"ICE-ERO"', '"ICE-E\x01RO"'), ('"CADMV"', '"CAD\nMV"'), ('"HSI1"', '"HSI1')):
+        text = file.read_text()
+        file.write_text(text.replace(old, new, 1))
+        assert [each.partition(":")[0] for each in told(world)] == ["mine/world.toml"]
+        file.write_text(text)
+
+
+def test_a_row_of_the_catalog_with_a_broken_destination_is_one_mistake(world: Path):
+    for new in ('destinat=ion = "CA"', 'destination = "CA', ".destination = 1"):
+        text = (world / "world.toml").read_text()
+        at = text.index('destination = "CA"')
+        broken = text[:at] + new + text[at + len('destination = "CA"') :]
+        (world / "world.toml").write_text(broken)
+        assert [each.partition(" ")[2][:8] for each in told(world)] == ["not TOML"]
+        (world / "world.toml").write_text(text)
+
+
+def test_a_world_of_which_nothing_can_be_read_hides_no_rule_of_wrong_shape(world: Path):
+    change(world / "acl" / "CAWPS.toml", ("format   = 1", "format   = 2"))
+    clashes = "".join(f"a{n}.c = 1\na{n} = 2\n" for n in range(20))
+    (world / "world.toml").write_text(clashes)
+    assert told(world)[0] == "mine/acl/CAWPS.toml:1 `format` must be 1 (got 2)"
