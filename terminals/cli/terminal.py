@@ -31,6 +31,8 @@ def main(argv: list[str]) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fix = "run it in a terminal window; `wireroom send` is for pipes"
         raise UsageError("a full-screen terminal needs a screen and a keyboard", fix)
+    if not all(os.get_terminal_size(sys.stdout.fileno())):
+        raise UsageError("this window says that it has no size", "stty cols 80 rows 24")
 
     import trio
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
 
 from switch.errors import UsageError
 from terminals.cli.terminal import desk_of, read
-from tests.process import run
+from tests.process import PROGRAM, run
 
 
 def test_the_kit_is_a_sub_verb_with_a_help_of_its_own():
@@ -25,6 +28,18 @@ def test_without_a_screen_there_is_no_terminal():
     done = run("terminal", "--as", "BAY2", "BPD2")
     assert done.returncode == 2
     assert "wireroom send" in done.stderr
+
+
+def test_a_window_without_a_size_is_told_how_to_get_one():
+    ours, window = os.openpty()  # of which nobody has said how large it is
+    command = [*PROGRAM, "terminal", "--as", "BAY2", "BPD2"]
+    done = subprocess.run(
+        command, stdin=window, stdout=window, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(ours)
+    os.close(window)
+    assert done.returncode == 2
+    assert "fix: stty cols 80 rows 24" in done.stderr
 
 
 @pytest.mark.parametrize(
