@@ -24,7 +24,7 @@ NO_ANSWER_TEXTS = {
     "failed": "{backend} TEMPORARILY UNAVAILABLE",
     "busy": "{backend} TEMPORARILY UNAVAILABLE",
     "crowded": "THIS LINE HAS TOO MANY OPEN INQUIRIES, {backend} TEMPORARILY UNAVAILABLE",
-    "stopped": "NO ANSWER FROM {backend}. THE SWITCH STOPS BEFORE IT CAME",
+    "stopped": "NO ANSWER FROM {backend}. THE SWITCH STOPPED BEFORE IT CAME",
 }  # simulated, but for the published word for busy [N-BQG, N-SQG]
 
 

@@ -154,7 +154,7 @@ async def test_stopping_does_not_wait_longer_than_the_grace_period_and_says_so(a
         await trio.testing.wait_all_tasks_blocked()
         begun = trio.current_time()
         switch.stop("test")
-        assert "NO ANSWER FROM CADMV. THE SWITCH STOPS" in await answers(far, 1)
+        assert "NO ANSWER FROM CADMV. THE SWITCH STOPPED" in await answers(far, 1)
         assert await far.receive_some() == b""
         assert trio.current_time() - begun <= golden_state()[0].limits.grace_s + 0.001
     (ended,) = [entry for entry in entries if entry["kind"] == "no-answer"]

@@ -342,7 +342,7 @@ def test_what_a_stopping_switch_has_asked_or_not_yet_asked_ends_without_an_answe
     play.heard(1)
     play.tell(GraceEnded())
     told = [
-        ("SM", "TRAINING - SIMULATED DATA\nNO ANSWER FROM CADMV. THE SWITCH STOPS BEFORE IT CAME")
+        ("SM", "TRAINING - SIMULATED DATA\nNO ANSWER FROM CADMV. THE SWITCH STOPPED BEFORE IT CAME")
     ]
     assert play.heard(1) == told * 2
     assert [entry["reason"] for entry in play.recorded("no-answer")] == ["stopped", "stopped"]
