@@ -38,7 +38,7 @@ from backends.search import (
 )
 from switch.backend import BackendSetup, InlineBackend, Query, Record, Reply
 from switch.errors import UnfitError
-from switch.options import BackendOptions, takes
+from switch.options import BackendOptions, FileOfWorld, takes
 from switch.terms import quick
 
 Fields = Mapping[str, str]
@@ -106,7 +106,7 @@ class MemoryBackend:
 class Options(BackendOptions):
     """See the head of this file."""
 
-    records: list[str | RecordRow]
+    records: list[FileOfWorld | RecordRow]
     searches: SearchRows = {}
 
     @model_validator(mode="after")

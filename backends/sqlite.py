@@ -45,7 +45,7 @@ from backends.search import (
 )
 from switch.backend import BackendSetup, InlineBackend, Query, Reply
 from switch.errors import UsageError
-from switch.options import BackendOptions, takes
+from switch.options import BackendOptions, FileOfWorld, takes
 
 CANDIDATES_MAX = 200  # looked at for one answer
 POPULATION_MAX = 100_000  # people, or vehicles, of one backend
@@ -74,7 +74,7 @@ class Options(BackendOptions):
     people: _Number = 10_000
     vehicles: _Number = 20_000
     year: Annotated[int, Field(ge=1950, le=2999)] = generate.YEAR
-    records: list[str] = []
+    records: list[FileOfWorld] = []
     searches: SearchRows = {}
 
     def numbers(self) -> tuple[int, int, int]:

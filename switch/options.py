@@ -8,24 +8,27 @@
     def open_backend(setup: BackendSetup, options: Options) -> OneLicence: ...
 
 So a world file is checked without a backend being opened, and each mistake in its options is told
-with its line among all others.
+with its line among all others. A file that the options name is a `FileOfWorld`: that it is there is
+looked at in the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError, ValidationInfo
 
 from switch.backend import Backend, BackendSetup
 from switch.errors import AuthoredError
 from switch.files.authored import Row
-from switch.files.form import Form
+from switch.files.form import Form, wrong
 from switch.files.shape import shape_findings
+from switch.files.words import nearest
 
-__all__ = ["BackendOptions", "Form", "Opening", "options_of", "takes"]
+__all__ = ["BackendOptions", "FileOfWorld", "Form", "Opening", "options_of", "takes"]
 
 
 class BackendOptions(Row):
@@ -35,6 +38,22 @@ class BackendOptions(Row):
 
 O = TypeVar("O", bound=BackendOptions)  # noqa: E741 - as the class is called
 B = TypeVar("B", bound=Backend)
+
+
+def _there(name: str, info: ValidationInfo) -> str:
+    """The name, if such a file is there; where nobody says in which folder, whatever it is."""
+    folder = info.context
+    if isinstance(folder, Path) and not (folder / name).is_file():
+        beside = (folder / name).parent
+        files = (each for each in beside.glob("*") if each.is_file()) if beside.is_dir() else ()
+        near = nearest(name, ((Path(name).parent / each.name).as_posix() for each in files))
+        fix = f"did you mean `{near}`?" if near else "put it there, or name one that is"
+        raise wrong("is no file in the world's folder", fix)
+    return name
+
+
+FileOfWorld = Annotated[str, AfterValidator(_there)]
+"""The name of a file in the world's folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,16 +111,19 @@ class Authored(Generic[Model]):
         inside = any(each[: len(place)] == place for each in robbed)
         return inside or self.unread.hides(place, "value_error")
 
-    def within(self, path: Sequence[str | int], model: type[BaseModel]) -> list[Finding]:
-        """What is wrong with a table in it that this model describes, and the file's does not."""
+    def within(
+        self, path: Sequence[str | int], model: type[BaseModel], context: object = None
+    ) -> list[Finding]:
+        """What is wrong with a table in it that this model describes, and the file's does not; the
+        model's validators are given the context."""
         place, data = self.place(path), loaded(self.text)
         table = value_at(data, place)
         if not isinstance(table, dict | None):
             return []  # said of the file's own shape
         try:
-            model.model_validate(table or {})
+            model.model_validate(table or {}, context=context)
         except ValidationError as error:
-            return shape_findings(error, model, data, self.text, self.name, place)
+            return shape_findings(error, model, data, self.text, self.name, place, self.unread)
         return []
 
     @property

@@ -29,8 +29,9 @@ def installed_kinds() -> Mapping[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
 
 
-def unfit(file: Authored[WorldFile]) -> Iterator[Finding]:
-    """Backends of a world file that nothing installed here can open as they are described there."""
+def unfit(file: Authored[WorldFile], folder: Path) -> Iterator[Finding]:
+    """Backends of a world file that nothing installed here can open as they are described there;
+    the files that they name are looked for in the world's folder."""
     kinds = installed_kinds()
     for index, row in enumerate(file.model.backend):
         path = ("backend", index, "kind")
@@ -48,7 +49,7 @@ def unfit(file: Authored[WorldFile]) -> Iterator[Finding]:
             continue
         options = options_of(target)
         if options is not None:
-            yield from file.within(("backend", index, "options"), options)
+            yield from file.within(("backend", index, "options"), options, folder)
 
 
 def _known(kind: str, kinds: Mapping[str, EntryPoint]) -> str:

@@ -44,7 +44,7 @@ def whole(name: str) -> Whole:
     file = _kept(found, lambda: inspect_world(name))
     formats = _kept(found, lambda: world_formats(folder))
     if file is not None:
-        found += unfit(file)
+        found += unfit(file, folder)
     if file is not None and formats is not None:
         found += unspoken(file, formats)
     if file is None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from switch.backend import BackendSetup
 from switch.errors import AuthoredError
-from switch.options import BackendOptions, Form, options_of, takes
+from switch.options import BackendOptions, FileOfWorld, Form, options_of, takes
 from tests.backends.small import setup
 
 
@@ -62,3 +62,15 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_opened(tmp_path: Path):
 def test_a_target_that_does_not_say_what_it_takes_may_be_given_anything():
     assert options_of(open_backend) is Options
     assert options_of(One) is None
+
+
+class Filed(BackendOptions):
+    file: FileOfWorld
+
+
+def test_a_file_is_looked_for_where_the_world_lies_and_nowhere_without_a_world(tmp_path: Path):
+    (tmp_path / "a.toml").touch()
+    assert Filed.model_validate({"file": "a.toml"}, context=tmp_path).file == "a.toml"
+    assert Filed.model_validate({"file": "b.toml"}).file == "b.toml"
+    with pytest.raises(ValidationError, match="is no file in the world's folder"):
+        Filed.model_validate({"file": "b.toml"}, context=tmp_path)

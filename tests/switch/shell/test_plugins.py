@@ -78,11 +78,11 @@ def test_a_plug_in_that_fails_is_named_and_the_others_are_closed(tmp_path: Path)
     assert Closing.closed == 1
 
 
-def unfit(*kinds: str) -> list[str]:
+def unfit(*kinds: str, folder: Path = Path("nowhere")) -> list[str]:
     """What is told of a world with backends of these kinds, and what to write."""
     rows = "".join(_BACKEND.format(name=f"B{n}", kind=kind) for n, kind in enumerate(kinds))
     file = inspect_bytes((_HEAD + rows).encode(), WorldFile, name="world.toml")
-    return [f"{found.line} {found.what} -> {found.fix}" for found in plugins.unfit(file)]
+    return [f"{found.line} {found.what} -> {found.fix}" for found in plugins.unfit(file, folder)]
 
 
 _HEAD = """\
@@ -114,6 +114,23 @@ def test_options_are_told_where_they_stand_or_would_stand():
         "8 `backend[1].options.peple` is not a key here -> did you mean `people`?",
         "10 `backend[2].options.records` is missing -> add `records = ...`",
         "21 `backend[3].options.a` is not a key here -> take it out",
+    ]
+
+
+def test_a_file_of_records_that_is_not_there_is_told_on_its_line(tmp_path: Path):
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "cast.toml").touch()
+    right = '"sqlite"\noptions = { records = ["records/cast.toml"] }'
+    kinds = (
+        '"sqlite"\noptions = { records = ["records/cats.toml"] }',
+        '"memory"\noptions = { records = ["../x/y", "records"] }',
+    )
+    what, other = "is no file in the world's folder", "put it there, or name one that is"
+    near = "did you mean `records/cast.toml`?"
+    assert unfit(right, *kinds, folder=tmp_path) == [
+        f"15 `backend[2].options.records[1]` {what} (got 'records/cats.toml') -> {near}",
+        f"22 `backend[3].options.records[1]` {what} (got '../x/y') -> {other}",
+        f"22 `backend[3].options.records[2]` {what} (got 'records') -> {other}",
     ]
 
 
