@@ -100,10 +100,11 @@ def _documents(directory: Directory, files: list[Path]) -> tuple[list[OwnerDocum
 
     world = directory.world
     if not files:
-        load_stack(world)
+        network, acl = load_stack(world).network, world.acl_folder
         names = [f"{name}.toml" for name in world.backends]
-        acl = world.acl_folder
-        return [read_document(acl / n, directory, name=f"acl/{n}") for n in names], []
+        its_own = f"acl/{NETWORK}.toml"
+        networks = [(its_own, len(network.rules))] if (world.folder / its_own).is_file() else []
+        return [read_document(acl / n, directory, name=f"acl/{n}") for n in names], networks
     findings, documents, networks = list[Finding](), [], _Networks()
     for path in files:
         try:

@@ -39,6 +39,7 @@ def test_the_shipped_files_are_in_order():
     assert done.returncode == 0
     assert "acl/CADMV.toml" in done.stdout
     assert "DMV-02, DMV-03" in done.stdout
+    assert "acl/NETWORK.toml" in done.stdout
 
 
 def test_check_as_json_is_marked_training():
