@@ -30,6 +30,7 @@ IsArray = Callable[[Sequence[str]], bool | None]
 """Whether a table of this name stands in double brackets; None if it is no table."""
 
 _WORD = re.compile(r"\w")
+_FOREIGN = re.compile(r"\]\s+(?://|;|--)")  # a comment of another language behind a header
 _NO_NAME = re.compile(r"[^\w.-]+")
 _TEXT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _LIST, _TABLE = re.compile(r"\[[^\[\]]*\]"), re.compile(r"\{[^{}]*\}")
@@ -162,7 +163,8 @@ class _Reader:
 
     def _meant(self, piece: Piece) -> str:
         """A header as it was meant; "" if its name cannot be told."""
-        text, mark, comment = piece.text.replace("\n", "").partition("#")
+        line = _FOREIGN.sub("] #", piece.text.replace("\n", ""), count=1)
+        text, mark, comment = line.partition("#")
         comment = "".join(c for c in comment if c.isprintable() or c == "\t")
         inside, _, behind = text[text.find("[") + 1 :].lstrip("[").partition("]")
         names = [inside.strip(), _NO_NAME.sub("", inside)]

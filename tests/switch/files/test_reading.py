@@ -69,6 +69,8 @@ def test_of_a_line_with_two_keys_none_is_said_to_be_missing():
         ("[[deny]],", "[[deny]]"),
         ("[deny", "[[deny]]"),
         ("[[deny # them", "[[deny]] # them"),
+        ("[[deny]] // them", "[[deny]] # them"),
+        ("[[deny]]  ; them all", "[[deny]] # them all"),
         ("world]", "[world]"),
         ("[wor]ld]", "[world]"),
         ("[[world]", "[world]"),
