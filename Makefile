@@ -11,7 +11,7 @@ ARGS    ?=
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-rules bench-seats fixes clean lock oracle noninterference fuzz soak kill9 mutants
+.PHONY: help demo test check format bench bench-rules bench-seats fixes edits clean lock oracle noninterference fuzz soak kill9 mutants
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -49,6 +49,9 @@ bench: $(VENV)/.wireroom ## measure what docs/performance.md reports
 
 fixes: $(VENV)/.dev $(VENV)/.wireroom ## count the rule files with one mistake that the printed fix mends
 	@$(BIN)/python -m tests.switch.acl.one_mistake $(ARGS)
+
+edits: $(VENV)/.dev $(VENV)/.wireroom ## break shipped files at one character each and count those told as one mistake
+	@$(BIN)/python -m tests.switch.files.one_edit $(ARGS)
 
 oracle: $(VENV)/.dev $(VENV)/.wireroom ## compare the rule engine with an independent oracle on 300,000 random cases
 	@$(BIN)/python -m tests.switch.acl.agreement $(ARGS)

@@ -168,7 +168,7 @@ class _Reader:
         comment = "".join(c for c in comment if c.isprintable() or c == "\t")
         inside, _, behind = text[text.find("[") + 1 :].lstrip("[").partition("]")
         names = [inside.strip(), _NO_NAME.sub("", inside)]
-        if "=" not in behind and _WORD.search(behind):
+        if "=" not in behind and _WORD.search(behind.rpartition("]")[0]):
             names = [_NO_NAME.sub(".", text).strip(".")]
         for name in (*names, _NO_NAME.sub("", text)):
             double = self._is_array(name.split("."))
@@ -309,9 +309,11 @@ class _Reader:
 def _is_one(text: str) -> bool:
     """Whether a statement with a key seems to have no other one in it."""
     value = re.split("[=:]", text, maxsplit=1)[-1].lstrip()
+    if value.startswith("{"):
+        return True
     for pattern in (_TEXT, _LIST, _TABLE) if value.count('"') % 2 == 0 else ():
         value = pattern.sub("", value)
-    return value[:1] == "{" or not re.search(r"=|\w:\s", value)
+    return not re.search(r"=|\w:\s", value)
 
 
 def _shifted(edits: Sequence[Edit], lines: int) -> tuple[Edit, ...]:

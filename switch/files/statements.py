@@ -122,10 +122,13 @@ def _rest(text: str, error: tomllib.TOMLDecodeError) -> str:
 
 def _continues(before: Piece, piece: Piece) -> bool:
     """Whether lines that are nothing by themselves belong to what is wrong above them."""
-    if before.line + before.lines != piece.line or before.flaw is None or piece.flaw is None:
+    if before.line + before.lines != piece.line or before.flaw is None:
         return False
     if before.lines >= LINES_JOINED_MAX:
         return False
+    if piece.flaw is None:  # a list alone in its line looks like a header
+        listed = before.kind is Kind.KEY and piece.kind is Kind.HEADER
+        return listed and flaw_of(before.text + piece.text) is None
     if piece.kind is Kind.OTHER:
         return True
     if before.kind is Kind.HEADER:

@@ -10,6 +10,7 @@ import pytest
 from switch.files import reading
 from switch.files.layout import applied
 from switch.files.reading import Reading, read_on
+from tests.switch.files.one_edit import broken
 
 DENY = '[[deny]]\nid = "D-1"\n'
 
@@ -73,6 +74,7 @@ def test_of_a_line_with_two_keys_none_is_said_to_be_missing():
         ("[[deny]]  ; them all", "[[deny]] # them all"),
         ("world]", "[world]"),
         ("[wor]ld]", "[world]"),
+        ("[world]b", "[world]"),
         ("[[world]", "[world]"),
     ],
 )
@@ -167,3 +169,8 @@ def test_of_a_thousand_mistakes_a_hundred_are_told_in_time_and_the_others_counte
     assert broken.findings[-1].what == "2900 more places that are not TOML"
     assert broken.data is not None
     assert broken.data["deny"] == [{"data": 1}] * 1_000
+
+
+def test_of_files_with_one_character_changed_hardly_any_tells_more_than_that():
+    told = [each.well_told for each in broken(100)]
+    assert sum(told) >= 96

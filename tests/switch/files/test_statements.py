@@ -46,6 +46,7 @@ def test_lines_that_are_nothing_are_told_once_with_what_is_wrong_above_them():
         (3, 1, "key", True),
     ]
     assert shape('a = "one\ntwo"\n[[de\nny]]\n') == [(1, 2, "key", False), (3, 2, "header", False)]
+    assert shape('a =\n["one"]\n["t"]\n') == [(1, 2, "key", False), (3, 1, "header", True)]
 
 
 @pytest.mark.parametrize(
