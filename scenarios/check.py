@@ -58,11 +58,12 @@ class _Desk:
         self, path: _Path, what: str, name: str, known: Mapping[str, object] | set[str]
     ) -> Iterator[Finding]:
         """A finding if a name is not known; not for one that stands in what could not be read."""
-        unread = self.file.unread.tables & {("seats",), ("actors",)}  # a name that is not known
-        if unread and what in ("seat", "actor"):
+        unread, table = self.file.unread, f"{what}s"
+        if (table,) in unread.tables:  # one of its names is not known
             return
         if name not in known and name not in self.file.lost | self.unread:
-            fix = did_you_mean(name, {str(one) for one in known} - {FILLED_IN})
+            broken = {str(row[-1]) for row in unread.keys if row[0] == table}
+            fix = did_you_mean(name, ({str(one) for one in known} | broken) - {FILLED_IN})
             yield self.file.finding(path, f"no {what} `{name}`", fix)
 
 

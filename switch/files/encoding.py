@@ -42,7 +42,7 @@ def _narrow(data: bytes, name: str) -> tuple[str, list[Finding]]:
     lines = data.split(b"\n")
     wrong = [number for number, each in enumerate(lines, 1) if not _is_utf8(each)]
     if len(wrong) > 1:
-        what += f", and {len(wrong) - 1} more lines like it"
+        what += f", nor are {len(wrong)} lines in all"
     read = [_western(each) for each in lines]
     return "\n".join(read), [Finding(name, line, what, "save it as UTF-8")]
 

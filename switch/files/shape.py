@@ -285,13 +285,15 @@ def is_array(model: type[BaseModel], names: Sequence[str]) -> bool | None:
 def _field(model: type[BaseModel], path: Sequence[str | int]) -> Any:
     """The field of the last name in a path; None if there is none."""
     current: Any = model
-    field = None
+    field, named = None, False
     for part in path:
-        if isinstance(part, int):
+        if isinstance(part, int) or named:
+            named = False  # in a table of any names, one of them
             continue
         fields = getattr(current, "model_fields", {})
         field = next((f for n, f in fields.items() if part in (n, f.alias)), None)
         current = _row_in(field.annotation) if field else None
+        named = field is not None and getattr(field.annotation, "__origin__", None) is dict
     return field
 
 

@@ -31,6 +31,8 @@ _YMD = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?" + _OFFSET
 )
 _MDY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})" + _OFFSET)
+_QUOTES = "\"'"
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _ENTRY = re.compile(r'"[^"]*"|\'[^\']*\'|[^\s,\[\]"\']+')
 
 
@@ -122,6 +124,9 @@ def _closed(line: str) -> Iterator[str]:
         return
     head, value = line[: pair.start(5)], pair[5]
     yield f"{head}{value}]{pair[6]}"
+    if value.startswith("{"):
+        yield f"{head}{value} }}{pair[6]}"
+        return
     yield f'{head}{value}"{pair[6]}'
     yield f'{head}"{value}{pair[6]}'
     yield f"{head}[{value}{pair[6]}"
@@ -195,13 +200,15 @@ def _listed(value: str) -> str | None:
     """A list whose commas, quotes or brackets are not all there."""
     if "[" not in value and "]" not in value:
         return None
-    entries = [part.strip("\"'") for part in _ENTRY.findall(value)]
-    return f"[{', '.join(_quoted(entry) for entry in entries)}]" if entries else None
+    entries = _ENTRY.findall(value)
+    if all(_NUMBER.fullmatch(entry) for entry in entries):
+        return f"[{', '.join(entries)}]"
+    return f"[{', '.join(_quoted(entry.strip(_QUOTES)) for entry in entries)}]"
 
 
 def _text(value: str) -> str | None:
-    if _YMD.match(value):
-        return None  # a day that the calendar does not have
+    if _YMD.match(value) or value.startswith("{"):
+        return None  # a day that the calendar does not have, or a table
     return _quoted(value.strip("\"'")) if value else None
 
 

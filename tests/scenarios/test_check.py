@@ -153,3 +153,44 @@ def test_a_message_may_name_a_terminal_of_the_world_and_no_other():
     assert "AM does not go to `BAY9` | did you mean `BAY2`?" in found
     (found,) = mistakes(block % "dsek")
     assert "did you mean `desk`?" in found
+
+
+SYNTAX = (
+    ('seat = "desk"', 'seat = "dsek"', "no seat `dsek` | did you mean `desk`?"),
+    ('to = "desk"', 'to = "desk', "not TOML: a text is not closed"),
+    ('key = "DQ"', 'key = DQ"', "not TOML: not a value"),
+)
+
+
+def broken(text: str) -> list[str]:
+    """What is told of a text that is read on past its mistakes."""
+    with pytest.raises(AuthoredError) as caught:
+        open_file(inspect_bytes(text.encode(), ScenarioFile, name="small.toml"))
+    return [f"{found.what} | {found.fix}" for found in caught.value.findings]
+
+
+def test_what_is_no_toml_hides_no_name_and_makes_none_unknown():
+    (seat,) = [line for line in SMALL.split("\n") if line.startswith("desk = ")]
+    text = SMALL.replace(seat, seat.replace("}", ""))
+    (only,) = broken(text)
+    assert "a table in braces lacks a comma, or its end" in only
+    for old, new, _ in SYNTAX:
+        assert old in text
+        text = text.replace(old, new, 1)
+    found = broken(text)
+    assert len(found) == len(SYNTAX) + 1
+    for _, _, what in SYNTAX:
+        assert any(what in mistake for mistake in found), (what, found)
+
+
+def test_where_the_name_of_a_seat_cannot_be_read_no_seat_is_unknown():
+    (seat,) = [line for line in SMALL.split("\n") if line.startswith("desk = ")]
+    for name in ("=esk", "de[sk", "de\x01sk"):
+        (only,) = broken(SMALL.replace(seat, seat.replace("desk", name)))
+        assert "not TOML" in only
+
+
+def test_a_start_that_cannot_be_read_is_one_mistake():
+    (line,) = [line for line in SMALL.split("\n") if line.startswith("starts")]
+    (only,) = broken(SMALL.replace(line, "starts = 2026-02-30T00:00:00"))
+    assert "a day or a time that there is not" in only

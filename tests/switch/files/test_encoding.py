@@ -17,7 +17,7 @@ def test_bytes_of_another_encoding_are_told_once_and_read_as_letters():
     text, (finding,) = decoded("a\nb = \u00e4\nc = \u00f6\nd = \u20ac".encode("cp1252"), "x")
     assert text == "a\nb = \u00e4\nc = \u00f6\nd = \u20ac"
     assert (finding.line, finding.fix) == (2, "save it as UTF-8")
-    assert finding.what == "not UTF-8 text (byte 0xE4), and 2 more lines like it"
+    assert finding.what == "not UTF-8 text (byte 0xE4), nor are 3 lines in all"
 
 
 def test_bytes_that_are_no_letter_anywhere_make_no_second_mistake():

@@ -27,6 +27,8 @@ def mend(text: str, line: int = 1) -> str:
         ("image = True", "image = true"),
         ("group = [ero, hsi]", 'group = ["ero", "hsi"]'),
         ('group = ["ero" "hsi"]', 'group = ["ero", "hsi"]'),
+        ('desk = { ori = "A"', 'desk = { ori = "A" }'),
+        ("size = [1 10]", "size = [1, 10]"),
         ('group = ["ero"', 'group = ["ero"]'),
         ('group = "ero"]', 'group = ["ero"]'),
         ('group = ["ero"] // them', 'group = ["ero"] # them'),
@@ -45,7 +47,7 @@ def test_a_usual_slip_is_mended_in_its_line_and_nowhere_else(wrong: str, right: 
     assert mend(wrong, wrong.count("\n") + 1) == right
 
 
-@pytest.mark.parametrize("line", ["from = 2019-02-30T00:00:00", "= 12", "{{{{"])
+@pytest.mark.parametrize("line", ["from = 2019-02-30T00:00:00", "= 12", "{{{{", "a = { b = X }"])
 def test_what_only_its_author_can_know_gets_no_edit(line: str):
     assert mend(line) == line
 
