@@ -170,7 +170,9 @@ def strike(serving: Serving, victim: str) -> None:
         resource.prlimit(serving.scribe, resource.RLIMIT_FSIZE, (FILE_BYTES_MAX, FILE_BYTES_MAX))
 
 
-def under_load(serving: Serving, dice: Random, victim: str, before: Terminals) -> Terminals:
+def under_load(
+    serving: Serving, dice: Random, victim: str, before: Terminals, heard_max: int
+) -> Terminals:
     """Terminals at work, until the switch has ended and nothing more comes; what they heard.
 
     `before` are those of the last switch: they know what they have entered.
@@ -183,7 +185,7 @@ def under_load(serving: Serving, dice: Random, victim: str, before: Terminals) -
         terminal.run = run
         terminal.cases = [case for one in before if one.name == terminal.name for case in one.cases]
     try:
-        serve(terminals, START_S_MAX, dice.randint(len(there), HEARD_MAX))
+        serve(terminals, START_S_MAX, dice.randint(len(there), heard_max))
         strike(serving, victim)
         serve(terminals, END_S_MAX)
         code = serving.process.wait(END_S_MAX)
@@ -259,14 +261,15 @@ def read(journal: Path) -> list[Entry]:
         reader.close()
 
 
-def kills(folder: Path, count: int, seed: int) -> Iterator[Found]:
-    """Kill one switch after the other, all on the same journal; Unrecorded at the first loss."""
+def kills(folder: Path, count: int, seed: int, heard_max: int = HEARD_MAX) -> Iterator[Found]:
+    """Kill one switch after the other, all on the same journal, each when at most so many messages
+    were heard of it; Unrecorded at the first loss."""
     dice, terminals = Random(seed), list[Terminal]()
     tls = certificates(folder)
     for number in range(count):
         victim = VICTIMS[number % len(VICTIMS)]
         serving = start(folder, tls if number % TLS_EVERY == 1 else None)
-        terminals = under_load(serving, dice, victim, terminals)
+        terminals = under_load(serving, dice, victim, terminals, heard_max)
         if victim == "disk":
             _told(folder)
         entries = read(folder / "killed.journal")
