@@ -105,6 +105,8 @@ class Recorder:
             return
         if turn.records:
             turn.first = self._journal.append(turn.records)
+        elif self._scribe is not None:
+            self._scribe.let_go()
         self._on_disk(turn)
 
     def lend(self, connection: Connection, descriptor: int) -> None:

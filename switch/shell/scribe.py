@@ -64,6 +64,7 @@ class Scribe:
         self._copy: Copy | None = None
         self._ledgers = ledger.Ledgers()
         self.head = Head(0, "")
+        self._returned: list[object] = []  # lines, each with RETURNED, of which it is not told yet
         self.heads: tuple[ledger.Head, ...] = ()  # of the owners' ledgers, at the time of opening
 
     @classmethod
@@ -121,6 +122,9 @@ class Scribe:
         after = self._ledgers.after(entries) if entries else ()
         self._ledgers.advance(after)  # what cannot be written is the last in any case
         heads = pack(after) if entries else b""
+        if self._returned:
+            messages = [*self._returned, *messages]
+            self._returned.clear()
         let_out = pack(messages) if messages else b""
         prefix = PREFIX.pack(len(body), len(heads), len(let_out))
         try:
@@ -143,8 +147,15 @@ class Scribe:
         self.frames += 1
 
     def take_back(self, line: int) -> None:
-        """The line is closed: its descriptor is needed no longer."""
-        self._hand_over((), (line, RETURNED))
+        """The line is closed: its descriptor is needed no longer, as the scribe is told with what
+        is handed over next, or by `let_go`. A frame for each would be answered each, and where all
+        lines close at once nobody reads that: both ends would wait for the other."""
+        self._returned += (line, RETURNED)
+
+    def let_go(self) -> None:
+        """Tell it now of the lines that were taken back, if it is not told yet."""
+        if self._returned:
+            self._hand_over((), ())
 
     def short(self) -> list[Short]:
         """What could not be sent, in order; its line is the switch's own again, and each is handed

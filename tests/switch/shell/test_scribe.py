@@ -250,9 +250,21 @@ async def test_a_line_that_is_taken_back_is_closed_after_what_was_let_out(tmp_pa
     with scribe(tmp_path / "a.journal") as writer, lent(writer, 1) as far:
         writer.append([asked(1)], {1: b"last"})
         writer.take_back(1)
+        writer.let_go()
         await all_done(writer)
         assert far.recv(100) == b"last"
         assert far.recv(100) == b""
+
+
+async def test_lines_that_all_close_at_once_hold_up_neither_end(tmp_path: Path):
+    with scribe(tmp_path / "a.journal") as writer:
+        for line in range(5_000):  # before anything is heard
+            writer.take_back(line)
+        writer.append([asked(1)])
+        writer.take_back(5_000)
+        writer.let_go()
+        assert writer.frames == 2
+        await all_done(writer)
 
 
 def test_where_heads_are_delivered_no_line_can_be_lent(tmp_path: Path):
