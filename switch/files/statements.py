@@ -17,6 +17,7 @@ from switch.files.syntax import loaded, place_of
 
 STATEMENTS_MAX = 200_000  # a rule file of 10,000 rules has 70,000
 FLAWS_MAX = 5_000  # of one text; what comes after them is not looked at
+KIND_CHARACTERS_MAX = 200  # of a line, by which it is told what it was meant to be
 LINES_JOINED_MAX = 200  # that are nothing by themselves, taken as one
 TOO_MUCH = "too much of it to read on"
 
@@ -160,9 +161,9 @@ def _line_end(text: str, at: int) -> int:
 
 
 def _kind(line: str) -> Kind:
-    line = line.rstrip("\r")
     if _KEY.match(line):
         return Kind.KEY
+    line = line[:KIND_CHARACTERS_MAX].rstrip("\r")
     if _HEADER.match(line):
         return Kind.HEADER
     return Kind.LOOSE if _LOOSE.match(line) else Kind.OTHER

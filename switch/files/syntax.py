@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from switch.errors import Edit
 
 LINE_CHARACTERS_MAX = 2_000  # a longer line is nobody's slip, and trying would take long
+SPLITS_MAX = 8  # places at which a line is tried as two
 LINES_BACK_MAX = 12  # an open bracket or quote is noticed further down than it stands
 NESTING_MAX = 32  # tables in lists in tables; no file that is read here has more than six
 
@@ -72,7 +74,7 @@ def mended(text: str, line: int) -> tuple[Edit, ...]:
             continue
         if len(written) > LINE_CHARACTERS_MAX:
             continue
-        for match in _NEXT.finditer(written):
+        for match in islice(_NEXT.finditer(written), SPLITS_MAX):
             two = (written[: match.start()].rstrip(), written[match.start() :])
             if all(_reaches(each, 1, 0) for each in two):
                 return (Edit(number, 1, two),)

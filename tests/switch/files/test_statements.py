@@ -83,6 +83,12 @@ def test_a_line_of_a_list_begins_nothing():
         assert not begins(line, 0)
 
 
+@pytest.mark.parametrize("of", ["a", "a-", "[", "]", "a]", "a ", "'", "= ", "\\"])
+def test_a_line_of_any_length_is_looked_at_once(of: str):
+    (piece,) = pieces("?" + of * 200_000)
+    assert piece.flaw is not None
+
+
 def test_a_text_of_nothing_but_mistakes_is_given_up_at_a_limit(monkeypatch):
     monkeypatch.setattr(statements, "FLAWS_MAX", 3)
     monkeypatch.setattr(statements, "LINES_JOINED_MAX", 2)
