@@ -1,4 +1,4 @@
-"""What a commit costs: `python -m benchmarks.commits [--folder FOLDER]`.
+"""What a commit costs: `python -m benchmarks.commits [--folder FOLDER] [--bytes N]`.
 
 Batches as large as those of a switch with 50 terminals, to a journal on this disk in the three ways
 of docs/decisions/0021: each in a transaction of SQLite in WAL mode; each by one write to a daybook;
@@ -22,7 +22,7 @@ from switch.shell.store import POSTED_MIN
 from switch.shell.tables import Batch, Record, add, begin
 
 BATCHES = 16 * POSTED_MIN
-BODY_BYTES = 24_800  # as found in a journal of `make bench`
+BODY_BYTES = 2_100  # of a batch as it is stored: see `benchmarks.pressing`
 _TABLES = ("batch", "head")
 
 Write = Callable[[Sequence[Record]], None]
@@ -32,9 +32,10 @@ def main() -> None:
     """Measure each way by the second half of its batches: by then its files have their sizes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.commits", description=__doc__)
     parser.add_argument("--folder", help="where the files lie (default: the system's own)")
+    parser.add_argument("--bytes", type=int, default=BODY_BYTES, help="of each batch")
     options = parser.parse_args()
-    records = [_record(number) for number in range(1, BATCHES + 1)]
-    print(f"{BATCHES} batches of {BODY_BYTES} bytes, us for each: clock / CPU")
+    records = [_record(number, options.bytes) for number in range(1, BATCHES + 1)]
+    print(f"{BATCHES} batches of {options.bytes} bytes, us for each: clock / CPU")
     for name, way in (
         ("a commit of SQLite in WAL mode", in_wal_mode),
         ("a write to the daybook", to_a_daybook),
@@ -105,9 +106,9 @@ def _commit(database: sqlite3.Connection, records: Sequence[Record]) -> None:
     database.execute("COMMIT")
 
 
-def _record(number: int) -> Record:
+def _record(number: int, size: int = BODY_BYTES) -> Record:
     head = Head("BENCH", number, 40 * number, bytes(32), float(number))
-    batch = Batch(number, 40 * number - 39, 40, os.urandom(BODY_BYTES), bytes(32))
+    batch = Batch(number, 40 * number - 39, 40, os.urandom(size), bytes(32))
     return Record(batch, [head])
 
 

@@ -5,7 +5,8 @@ largest part of a message's time (docs/decisions/0021). Here a commit is one wri
 to be written, at the end of what was written before, and when it has returned it is on the disk.
 The journal gets many batches at once, later.
 
-The file has two halves of `HALF_BYTES` each behind a header. One is written from its start; when it
+The file has two halves of `HALF_BYTES` each behind a header, and its whole length from the
+beginning: a file that grows takes longer to write. One half is written from its start; when it
 is full the other is, as soon as all that lies in that one is posted. A record is `MAGIC`, its
 length in 4 bytes, and msgpack: [[number, first, count, body, hash], [[backend, page, rows, hash,
 at], ...]]. Zeros stand behind the last one of a half. What a lost machine leaves is judged by the
@@ -26,14 +27,16 @@ import msgpack
 
 from switch.core.record.journal import as_packed, link
 from switch.core.record.ledger import Head, Ledgers
+from switch.core.record.packed import restored
 from switch.errors import JournalFileError
 from switch.shell.links import sealed
 from switch.shell.tables import Batch, End, Record
 
-HALF_BYTES = 8_388_608
+HALF_BYTES = 2_097_152
 MAGIC = b"WRDB"
-_HEADER = b"wireroom daybook 2\n"  # then the journal's identity
+_HEADER = b"wireroom daybook 3\n"  # then the journal's identity
 _STARTS = (4096, 4096 + HALF_BYTES)  # of both halves
+_SIZE = _STARTS[1] + HALF_BYTES
 _PREFIX_BYTES = len(MAGIC) + 4
 _END = bytes(_PREFIX_BYTES)
 _packer = msgpack.Packer()
@@ -61,15 +64,23 @@ class Daybook:
 
     @classmethod
     def begin(cls, path: Path, identity: bytes) -> Daybook:
-        """An empty one in place of what is there, on the disk together with its name."""
+        """An empty one in place of what is there, on the disk together with its name, or none."""
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_DSYNC
         book = cls(os.open(path, flags, 0o666))
-        _write(book._descriptor, _HEADER + identity, 0)
-        folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            # Whose it is, first: zeros that are nobody's would be in the way of the next writer.
+            known = _HEADER + identity
+            _write(book._descriptor, known, 0)
+            _write(book._descriptor, bytes(_SIZE - len(known)), len(known))
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError:
+            book.close()
+            path.unlink()  # or a full disk would be fuller by what it took
+            raise
         return book
 
     def has_room(self, size: int, posted: int) -> bool:
@@ -189,6 +200,6 @@ def _is_whole(record: Record, previous: bytes, ledgers: Ledgers) -> bool:
     try:
         if link(previous, sealed(batch.first, batch.entries, batch.body)) != batch.hash:
             return False
-        return not ledgers.reread(as_packed(batch.body), heads).differ
+        return not ledgers.reread(as_packed(restored(batch.body)), heads).differ
     except (TypeError, ValueError, LookupError, AttributeError):  # of other types than its own
         return False

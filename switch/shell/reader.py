@@ -21,6 +21,7 @@ from switch.core.record.journal import (
 )
 from switch.core.record.ledger import Head as LedgerHead
 from switch.core.record.ledger import Ledgers, Page
+from switch.core.record.packed import restored
 from switch.errors import JournalFileError
 from switch.shell import daybook
 from switch.shell.links import CHECKED_MAX, LAST, check_links, is_row, sealed
@@ -32,7 +33,7 @@ from switch.shell.tables import (
     check_format,
     end_of,
     entries_of,
-    holding,
+    holds,
     identity,
     kept,
     mark,
@@ -118,7 +119,7 @@ class JournalReader:
             latest = max([latest, *opened])
             if opened and max(opened) <= latest - messages_max:
                 break
-            found.append(row[1])
+            found.append(restored(row[1]))
         return found[::-1]
 
     def entries_with_keys(self, keys: Iterable[str]) -> Iterator[Entry]:
@@ -127,18 +128,16 @@ class JournalReader:
         The others are not unpacked: what is looked for is rare, journals are long.
         """
         needles = [msgpack.packb("key") + msgpack.packb(key) for key in keys]
-        where = holding(needles)
-        query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number"
-        for row in self._rows(query, *needles):
-            yield from entries_of(*row)
+        for row in self._rows("SELECT number, body, first FROM batch ORDER BY number"):
+            if holds(row[1], needles):
+                yield from entries_of(*row)
 
     def latest(self, *kinds: str) -> Iterator[list[Entry]]:
         """The entries of each batch, from the last one back; with `kinds`, of those batches in
         which an entry of such a kind stands, and the others are not unpacked."""
         marks = [mark(kind) for kind in kinds]
-        where = holding(marks) if kinds else "1"
-        query = f"SELECT number, body, first FROM batch WHERE {where} ORDER BY number DESC"
-        return (entries_of(*row) for row in self._rows(query, *marks))
+        rows = self._rows("SELECT number, body, first FROM batch ORDER BY number DESC")
+        return (entries_of(*row) for row in rows if not kinds or holds(row[1], marks))
 
     def owners(self) -> list[str]:
         """Whose ledgers it holds."""
@@ -155,7 +154,7 @@ class JournalReader:
             heads = [LedgerHead(*row[1:]) for row in rows]
             (body,) = next(self._rows("SELECT body FROM batch WHERE number = ?", batch), (b"",))
             try:
-                made = ledgers.reread(as_packed(body), heads)
+                made = ledgers.reread(as_packed(restored(body)), heads)
             except BROKEN:
                 made = ledgers.reread([], heads)
             yield from made.pages
@@ -221,7 +220,7 @@ def _connected(path: Path, mode: str, wait_s: float) -> sqlite3.Connection:
 
 def _numbering(first: int, count: int, body: bytes) -> Iterator[str]:
     try:
-        entries = unpacked(body, first)
+        entries = unpacked(restored(body), first)
     except BROKEN as error:
         yield f"cannot be unpacked: {error}"
         return
@@ -245,7 +244,7 @@ class _Recomputed:
             heads.append(LedgerHead(*self._next[1:]))
             self._next = next(self._stored, None)
         try:
-            found = self._ledgers.reread(as_packed(body), heads)
+            found = self._ledgers.reread(as_packed(restored(body)), heads)
         except BROKEN:
             return  # said already
         for backend in sorted(found.differ - self._said):

@@ -1,8 +1,9 @@
 """The journal on disk: numbered, hash-chained, committed before anything is released.
 
 One row is one batch of entries (measured, see docs/decisions): its body is the msgpack list of the
-entries, its hash chains the exact bytes to all earlier ones. Where each owner's ledger ends with
-the batch (`switch.core.record.ledger`) is committed with it.
+entries, compressed (`switch.core.record.packed`), its hash chains the exact bytes to all earlier
+ones. Where each owner's ledger ends with the batch (`switch.core.record.ledger`) is committed with
+it.
 
 A journal in memory is SQLite and nothing else. On a disk a batch is committed in the daybook
 (`switch.shell.daybook`), where it survives a crash of the machine, and *posted* to SQLite together
@@ -24,7 +25,7 @@ from switch.core.held import CARRIED, carried_over
 from switch.core.record import ledger
 from switch.core.record.journal import OPENING_KINDS, Entry, link
 from switch.core.record.ledger import Ledgers
-from switch.core.record.packed import PackedBatch, as_one
+from switch.core.record.packed import PackedBatch, as_one, press
 from switch.errors import JournalError, JournalFileError
 from switch.shell import daybook
 from switch.shell.daybook import Daybook
@@ -38,7 +39,7 @@ from switch.shell.tables import (
     check_format,
     end_of,
     entries_of,
-    holding,
+    holds,
     identity,
     kept,
     mark,
@@ -69,6 +70,7 @@ class Journal:
         self._deliver: Deliver | None = None
         self._copy: Copy | None = None
         self._packer = msgpack.Packer()
+        self._press = press()
         self._go_on()
 
     def _go_on(self) -> None:
@@ -99,7 +101,7 @@ class Journal:
 
     @classmethod
     def _of_file(cls, database: sqlite3.Connection, path: Path) -> Journal:
-        # Before anything is written: a batch is tens of kilobytes, and costs by the page.
+        # Before anything is written: batches cost by the page.
         database.execute("PRAGMA page_size = 8192")
         database.execute("PRAGMA synchronous = FULL")
         # One writer: a second switch on the same file must fail now, not fork the chain later.
@@ -151,8 +153,8 @@ class Journal:
         one = as_one(batches)
         return self._append(one.body, one.entries, one.heads)
 
-    def _append(self, body: bytes, count: int, heads: Sequence[ledger.Head]) -> int:
-        first = self._entries + 1
+    def _append(self, packed: bytes, count: int, heads: Sequence[ledger.Head]) -> int:
+        first, body = self._entries + 1, self._press(packed)
         hash_ = link(self._hash, sealed(first, count, body))
         batch = Batch(self._batches + 1, first, count, body, hash_)
         try:
@@ -249,15 +251,16 @@ class Journal:
     def _of_kinds(self, *kinds: str) -> Iterator[Entry]:
         """Only batches in which they stand are unpacked: they are rare, journals are long."""
         marks = [mark(kind) for kind in kinds]
-        query = f"SELECT number, body, first FROM batch WHERE {holding(marks)} ORDER BY number"
-        for entries in self._found(query, *marks):
+        for entries in self._found("SELECT number, body, first FROM batch ORDER BY number", marks):
             yield from (entry for entry in entries if entry["kind"] in kinds)
 
-    def _found(self, query: str, *values: object) -> Iterator[list[Entry]]:
-        """The entries of each batch that is found; JournalFileError where the file is damaged."""
+    def _found(self, query: str, marks: Sequence[bytes] | None = None) -> Iterator[list[Entry]]:
+        """The entries of each batch that is found, or of those that hold one of these marks;
+        JournalFileError where the file is damaged."""
         try:
-            for row in self._database.execute(query, values):
-                yield entries_of(*row)
+            for row in self._database.execute(query):
+                if marks is None or holds(row[1], marks):
+                    yield entries_of(*row)
         except sqlite3.Error as error:
             raise JournalFileError(unreadable(self._path, error)) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -14,16 +14,17 @@ import msgpack
 
 from switch.core.record import ledger
 from switch.core.record.journal import CHAIN_START, Entry, unpacked
+from switch.core.record.packed import restored
 from switch.errors import JournalFileError
 
-FORMAT = 6
+FORMAT = 7
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batch (
     number INTEGER PRIMARY KEY,  -- 1, 2, 3 ...
     first  INTEGER NOT NULL,     -- number of its first entry
     count  INTEGER NOT NULL,     -- how many entries it holds
-    body   BLOB NOT NULL,        -- msgpack: a list of entries
+    body   BLOB NOT NULL,        -- msgpack, a list of entries, as a Zstandard frame
     hash   BLOB NOT NULL         -- SHA-256 (previous hash, first and count as text, body)
 );
 CREATE TABLE IF NOT EXISTS head (
@@ -53,7 +54,7 @@ class Batch(NamedTuple):
     number: int  # 1, 2, 3 ...
     first: int  # number of its first entry
     entries: int  # how many it holds
-    body: bytes  # msgpack: a list of entries
+    body: bytes  # msgpack, a list of entries, as a Zstandard frame
     hash: bytes
 
 
@@ -174,16 +175,20 @@ def _insert(database: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, 
 def entries_of(number: int, body: bytes, first: int) -> list[Entry]:
     """The entries of a batch; JournalFileError where it cannot be unpacked."""
     try:
-        return unpacked(body, first)
+        return unpacked(restored(body), first)
     except BROKEN as error:
         what = f"batch {number} cannot be unpacked: {error}"
         fix = "`wireroom journal verify` tells what else was changed"
         raise JournalFileError(f"{what}\n    fix: {fix}") from None
 
 
-def holding(marks: Iterable[bytes]) -> str:
-    """The condition that one of so many marks stands in a batch; none does of no marks."""
-    return " OR ".join("instr(body, ?)" for _ in marks) or "0"
+def holds(body: bytes, marks: Sequence[bytes]) -> bool:
+    """Whether one of these marks stands in a batch; one that is broken holds any there are."""
+    try:
+        packed = restored(body)
+    except BROKEN:
+        return bool(marks)  # whoever unpacks it says so
+    return any(mark in packed for mark in marks)
 
 
 def mark(kind: str) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import msgpack
 
 from switch.core.record.journal import Common, Entry, numbered
+from switch.core.record.packed import restored
 from switch.shell.clerk import PREFIX, Clerk, Short, _Lines
 from switch.shell.reader import JournalReader
 from switch.shell.scribe import Scribe
@@ -131,13 +132,15 @@ def batches(disk: Disk, after: int = 0) -> list[Batch]:
         (after,),
     )
     return [
-        Batch(number, first + count - 1, hash_.hex(), list(numbered(unpacked(body), first)))
+        Batch(
+            number, first + count - 1, hash_.hex(), list(numbered(unpacked(restored(body)), first))
+        )
         for number, first, count, hash_, body in rows
     ]
 
 
 def unpacked(body: bytes) -> list[Entry]:
-    """The entries of a batch, or of what is on its way to be one."""
+    """The entries of a packed batch, or of what is on its way to be one."""
     entries: list[Entry] = msgpack.unpackb(body, ext_hook=lambda _, data: Common.unpacked(data))
     return entries
 

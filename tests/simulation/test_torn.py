@@ -15,13 +15,13 @@ COMMITS = 16
 def batch(number: int, dice: Random) -> list[Entry]:
     """Some entries of two owners; now and then a batch of many pages."""
     count = dice.choice([1, 2, 9])
-    size = dice.choice([10, 400, 30_000, 600_000])
+    size = dice.choice([10, 400, 8_000, 150_000])  # nine fit into half a daybook
     return [
         {
             "kind": "query",
             "at": float(number),
             "query": number * 10 + one,
-            "raw": "x" * size,
+            "raw": dice.randbytes(size),
             "legs": [{"backend": dice.choice(["CADMV", "NVDMV"]), "leg": 1}],
         }
         for one in range(count)

@@ -1,13 +1,22 @@
-"""Batches of entries as bytes: several become one without being unpacked."""
+"""Batches of entries as bytes: several become one without being unpacked, and take little room.
+
+As it lies in a journal a batch is a Zstandard frame (RFC 8878) that says how long its content is.
+What messages have in common stands in each of their entries, so a frame takes a tenth of it, and
+less time to make than a disk takes for the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgpack
+import zstandard
 
 from switch.core.record.ledger import Head
+
+STORED_BYTES_MAX = 1 << 30  # of a batch once it is restored; a frame that says more is not opened
+_LEVEL = 1  # a higher one takes twice the time to save nothing: batches are short
 
 
 class PackedBatch(NamedTuple):
@@ -20,6 +29,24 @@ class PackedBatch(NamedTuple):
     def entries(self) -> int:
         """How many entries it holds."""
         return _array(self.body)[0]
+
+
+def press() -> Callable[[bytes], bytes]:
+    """What makes of a packed batch what is stored of it; for one thread at a time."""
+    return zstandard.ZstdCompressor(level=_LEVEL).compress
+
+
+def restored(stored: bytes) -> bytes:
+    """The packed batch; ValueError for what none was made of, TypeError for what is no bytes.
+
+    As much memory is taken as the frame says that it holds, once that is within the limit."""
+    try:
+        size = zstandard.frame_content_size(stored)  # -1: it does not say
+        if not 0 < size <= STORED_BYTES_MAX:
+            raise ValueError(f"it does not say that it holds 1 to {STORED_BYTES_MAX} bytes")
+        return zstandard.ZstdDecompressor().decompress(stored, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise ValueError(f"no Zstandard frame: {error}") from None
 
 
 def as_one(batches: Sequence[PackedBatch]) -> PackedBatch:

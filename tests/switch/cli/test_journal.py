@@ -11,8 +11,10 @@ import msgpack
 import pytest
 
 from switch.cli.journal import main
+from switch.core.record.packed import press
 from switch.shell.store import Journal
 from tests.process import run
+from tests.switch.shell.books import noise
 
 
 @pytest.fixture
@@ -111,12 +113,38 @@ def test_verify_finds_an_edit_and_exits_1(journal: Path):
 )
 def test_an_entry_that_cannot_be_shown_is_told_as_damage(journal: Path, damaged: object):
     with closing(sqlite3.connect(journal)) as database, database:
-        body = msgpack.packb([damaged])
+        body = press()(msgpack.packb([damaged]))
         database.execute("UPDATE batch SET body = ? WHERE number = 2", (body,))
     done = run("journal", "show", str(journal))
     assert done.returncode == 2
     assert "the journal is damaged: batch 2" in done.stderr
     assert "fix: `wireroom journal verify`" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (msgpack.packb([{"kind": "noted", "at": 1.0}]), "no Zstandard frame: "),
+        (press()(b"\x90")[:-1], "no Zstandard frame: "),
+        (press()(b"\x90") + b"\0", "no Zstandard frame: "),
+        (b"\x28\xb5\x2f\xfd\xe0" + (1 << 40).to_bytes(8, "little"), "it does not say that"),
+        (None, "a bytes-like object is required"),
+    ],
+)
+def test_a_batch_that_is_no_frame_is_told_as_damage(journal: Path, body: bytes | None, why: str):
+    with closing(sqlite3.connect(journal)) as database, database:
+        if body is None:
+            database.execute("UPDATE batch SET body = 'text' WHERE number = 2")
+        else:
+            database.execute("UPDATE batch SET body = ? WHERE number = 2", (body,))
+    shown = run("journal", "show", str(journal))
+    assert shown.returncode == 2
+    assert f"batch 2 cannot be unpacked: {why}" in shown.stderr
+    assert "fix: `wireroom journal verify`" in shown.stderr
+    found = run("journal", "verify", str(journal))
+    assert found.returncode == 1
+    assert (why if body else "batch 2: its row is damaged") in found.stdout
+    assert "Traceback" not in shown.stderr + found.stderr
 
 
 def test_an_entry_of_a_whole_journal_that_cannot_be_shown_is_our_fault(tmp_path: Path):
@@ -176,7 +204,7 @@ def test_a_file_that_is_no_whole_journal_is_misuse_and_says_what_it_is(tmp_path:
     junk, short = tmp_path / "junk", tmp_path / "short"
     junk.write_text("hello")
     with closing(Journal.open(tmp_path / "long")) as long:
-        long.append([{"at": 0.0, "kind": "noted", "what": "x" * 50_000}])
+        long.append([{"at": 0.0, "kind": "noted", "what": noise(50_000)}])
     short.write_bytes((tmp_path / "long").read_bytes()[:30_000])
     for path, said in (
         (tmp_path / "none", "no journal"),

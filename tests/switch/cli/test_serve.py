@@ -6,13 +6,18 @@ import json
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import trio
 
+from switch.core.record.journal import link
+from switch.core.record.packed import press
+from switch.shell.links import sealed
 from switch.shell.reader import JournalReader
 from switch.shell.store import Journal
 from switch.wire.codec import Output
@@ -125,6 +130,24 @@ def test_an_unwritable_journal_is_a_clear_error(tmp_path: Path):
     done = run("serve", "golden-state", "--listen", "127.0.0.1:0", "--journal", journal)
     assert done.returncode == 2
     assert "cannot write the journal" in done.stderr
+
+
+@pytest.mark.parametrize("body", [b"\x90", press()(b"\x90")[:-1], press()(b"\xc1")])
+def test_a_journal_with_a_batch_that_cannot_be_unpacked_is_a_clear_error(
+    tmp_path: Path, body: bytes
+):
+    with closing(Journal.open(tmp_path / "j")) as book:
+        before = bytes.fromhex(book.head.hash)
+        book.append([{"kind": "noted", "at": 1.0}])
+    with closing(sqlite3.connect(tmp_path / "j")) as database, database:
+        hash_ = link(before, sealed(1, 1, body))  # whoever changes it can make it follow
+        database.execute("UPDATE batch SET body = ?, hash = ?", (body, hash_))
+    listen = ["--listen", "127.0.0.1:0"]
+    done = run("serve", "golden-state", *listen, "--journal", str(tmp_path / "j"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "batch 1 cannot be unpacked: " in done.stderr
+    assert "fix: `wireroom journal verify` tells" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_an_unknown_world_is_a_clear_error(tmp_path: Path):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from shutil import copyfile
 
 from switch.shell.reader import JournalReader, Verification
@@ -12,6 +16,22 @@ from switch.shell.store import Journal
 def entries(*queries: int) -> list[dict]:
     """A batch of inquiries that concern nobody."""
     return [{"kind": "query", "at": 1.0, "query": query} for query in queries]
+
+
+def noise(size: int, seed: int = 1) -> bytes:
+    """So many bytes that no compression makes fewer."""
+    return Random(seed).randbytes(size)
+
+
+@contextmanager
+def files_up_to(size: int) -> Iterator[None]:
+    """No file of this process, or of one that it starts, grows further: as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def asked(query: int, *backends: str) -> dict:

@@ -10,11 +10,13 @@ import pytest
 
 from switch.core.record.journal import CHAIN_START, link
 from switch.core.record.ledger import Ledgers
+from switch.core.record.packed import press
 from switch.errors import JournalFileError
 from switch.shell import daybook
 from switch.shell.daybook import HALF_BYTES, Daybook, packed, readable, unposted
 from switch.shell.links import sealed
 from switch.shell.tables import Batch, End, Record
+from tests.switch.shell.books import files_up_to, noise
 
 WHOSE = b"sixteen bytes it"
 NOTHING = End(0, 0, CHAIN_START, ())
@@ -25,8 +27,8 @@ def records(count: int, size: int = 10) -> list[Record]:
     found, previous, ledgers = list[Record](), CHAIN_START, Ledgers()
     for number in range(1, count + 1):
         entry = {"kind": "withheld", "at": 1.0, "query": number, "leg": 1, "backend": "CADMV"}
-        entries = [{**entry, "rules": ["x" * size]}]
-        body = msgpack.packb(entries)
+        entries = [{**entry, "rules": [noise(size, number)]}]
+        body = press()(msgpack.packb(entries))
         previous = link(previous, sealed(number, 1, body))
         heads = ledgers.after(entries)
         ledgers.advance(heads)
@@ -154,9 +156,30 @@ def test_a_header_that_is_not_whole_stands_before_nothing(tmp_path: Path):
     journal = written(tmp_path, [])
     path = daybook.beside(journal)
     whole = path.read_bytes()
-    for at in range(len(whole)):
+    for at in range(len(whole.rstrip(b"\0"))):
         path.write_bytes(whole[:at])
         assert unposted(journal, WHOSE, NOTHING) == []
+
+
+@pytest.mark.parametrize("start", [4096, 4096 + HALF_BYTES, 4096 + 2 * HALF_BYTES])
+def test_one_that_was_not_begun_to_its_end_holds_nothing(tmp_path: Path, start: int):
+    journal = written(tmp_path, [])
+    path = daybook.beside(journal)
+    assert path.stat().st_size == 4096 + 2 * HALF_BYTES
+    for at in range(start - 9, start + 9):
+        os.truncate(path, at)
+        assert unposted(journal, WHOSE, NOTHING) == []
+        assert not daybook.is_lost(journal, WHOSE, was_open=True)
+
+
+def test_one_that_is_cut_off_between_two_records_holds_those_before(tmp_path: Path):
+    made = records(3)
+    journal = written(tmp_path, made)
+    path = daybook.beside(journal)
+    last = path.read_bytes().rindex(daybook.MAGIC)
+    for at in range(last, last + 9):
+        os.truncate(path, at)
+        assert unposted(journal, WHOSE, NOTHING) == made[:2]
 
 
 def test_a_half_is_written_over_when_all_in_it_is_posted_and_not_before(tmp_path: Path):
@@ -194,6 +217,25 @@ def test_more_than_a_half_has_never_room(tmp_path: Path):
     assert book.has_room(HALF_BYTES, 0)
     assert not book.has_room(HALF_BYTES + 1, 99)
     book.close()
+
+
+def test_its_length_is_the_same_from_the_beginning(tmp_path: Path):
+    journal, made = tmp_path / "a.journal", records(3, HALF_BYTES // 2)
+    book = Daybook.begin(daybook.beside(journal), WHOSE)
+    sizes = [daybook.beside(journal).stat().st_size]
+    for record in made:
+        book.write(record.batch.number, packed(record))
+        sizes.append(daybook.beside(journal).stat().st_size)
+    book.close()
+    assert sizes == [4096 + 2 * HALF_BYTES] * 4
+
+
+@pytest.mark.parametrize("room", [0, 10, 4096, HALF_BYTES])
+def test_one_that_does_not_fit_on_the_disk_takes_no_room_on_it(tmp_path: Path, room: int):
+    path = daybook.beside(written(tmp_path, records(1)))
+    with files_up_to(room), pytest.raises(OSError, match="File too large"):
+        Daybook.begin(path, WHOSE)
+    assert not path.exists()
 
 
 def test_a_disk_that_takes_no_more_is_an_error_and_the_place_stays_free(tmp_path: Path):

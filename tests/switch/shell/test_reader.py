@@ -11,11 +11,25 @@ import msgpack
 import pytest
 
 from switch.audit.proof import chain_faults
+from switch.core.record.packed import press
 from switch.errors import JournalError
 from switch.shell import daybook
 from switch.shell.reader import JournalReader
 from switch.shell.store import Journal
-from tests.switch.shell.books import as_killed, asked, three_batches, two_ledgers, verified
+from tests.switch.shell.books import (
+    as_killed,
+    asked,
+    noise,
+    three_batches,
+    two_ledgers,
+    verified,
+)
+
+PRESS = press()
+
+
+def pressed(entries: list) -> bytes:
+    return PRESS(msgpack.packb(entries))
 
 
 @pytest.fixture
@@ -52,7 +66,9 @@ def test_entries_are_numbered_through_and_read_back_in_order(written: Path):
         ("UPDATE batch SET number = 9 WHERE number = 1", (), "out of order"),
         ("UPDATE batch SET first = 7 WHERE number = 3", (), "batch 3"),
         ("UPDATE batch SET count = 2 WHERE number = 3", (), "batch 3"),
-        ("UPDATE batch SET body = x'c1' WHERE number = 3", (), "cannot be unpacked"),
+        ("UPDATE batch SET body = ? WHERE number = 2", (pressed([{"n": 3}]),), "batch 2"),
+        ("UPDATE batch SET body = x'c1' WHERE number = 3", (), "unpacked: no Zstandard frame"),
+        ("UPDATE batch SET body = ? WHERE number = 3", (PRESS(b"\xc1"),), "cannot be unpacked"),
         ("UPDATE batch SET body = 'text' WHERE number = 2", (), "batch 2: its row is damaged"),
         ("UPDATE batch SET hash = 7 WHERE number = 2", (), "batch 2: its row is damaged"),
         ("UPDATE batch SET count = 'x' WHERE number = 3", (), "batch 3: its row is damaged"),
@@ -76,7 +92,7 @@ def test_one_that_is_cut_off_between_two_pages_is_not_whole_or_told_to_be_damage
     path = tmp_path / "a.journal"
     book = Journal.open(path)
     for query in range(1, 40):
-        book.append([{**asked(query, "CADMV"), "raw": f"{query:05}" * 400}])
+        book.append([{**asked(query, "CADMV"), "raw": noise(2000, query)}])
     book.close()
     whole = path.read_bytes()
     assert len(whole) > 6 * 8192
@@ -148,8 +164,8 @@ def test_a_ledger_that_is_not_what_the_journal_says_is_found(shared: Path, state
     "statement",
     [
         *(
-            f"UPDATE batch SET body = x'{body}' WHERE number = 1"
-            for body in ("90", "c1", "9181a46b696e64", "9107")
+            f"UPDATE batch SET body = x'{body.hex()}' WHERE number = 1"
+            for body in (b"\x90", *map(PRESS, (b"\x90", b"\xc1", b"\x91\x81\xa4kind", b"\x91\x07")))
         ),
         "DELETE FROM batch WHERE number = 1",
     ],
@@ -171,6 +187,21 @@ def test_batches_are_looked_at_from_the_last_one_back_all_or_those_with_a_kind(t
     numbers = [[entry["n"] for entry in batch] for batch in reader.latest()]
     assert numbers == [[4], [3], [2], [1]]
     assert [batch[0]["n"] for batch in reader.latest("kept", "started")] == [4, 2, 1]
+    reader.close()
+
+
+def test_a_batch_that_cannot_be_read_is_told_whatever_is_looked_for(written: Path):
+    edit(written, "UPDATE batch SET body = x'90' WHERE number = 2")
+    reader = JournalReader(written)
+    for look in (
+        reader.entries,
+        lambda: reader.latest("kept"),
+        lambda: reader.entries_with_keys(["DQ"]),
+        lambda: reader.last_bodies(9),
+    ):
+        with pytest.raises(JournalError, match="batch 2 cannot be unpacked: no Zstandard frame"):
+            list(look())
+    assert list(reader.entries_with_keys([])) == []
     reader.close()
 
 
@@ -233,7 +264,7 @@ def test_what_a_killed_writer_was_posting_is_taken_back_and_read_from_the_dayboo
     writer = Journal.open(path)
     writer._database.execute("PRAGMA cache_size = 4")
     for query in range(1, 30):
-        writer.append([{**asked(query, "CADMV"), "raw": "x" * 9000}])
+        writer.append([{**asked(query, "CADMV"), "raw": noise(9000, query)}])
 
     def see(statement: str) -> None:
         if statement == "COMMIT":
@@ -275,7 +306,7 @@ def test_a_daybook_that_could_not_be_begun_is_not_lost(
         disk.setattr(os, "pwrite", full)
         with pytest.raises(JournalError, match="its disk is full"):
             Journal.open(killed)
-    assert daybook.beside(killed).read_bytes() == b""
+    assert not daybook.beside(killed).exists()
     assert (verified(killed).head, verified(killed).faults) == (last, ())
     Journal.open(killed).close()
 

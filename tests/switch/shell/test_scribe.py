@@ -22,6 +22,7 @@ from switch.shell.reader import JournalReader
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from tests.running import disk_at_work
+from tests.switch.shell.books import files_up_to, noise
 
 LEG = {"backend": "CADMV", "leg": 1, "destination": "CA", "verdict": "ALLOW"}
 
@@ -148,22 +149,26 @@ def test_a_scribe_that_is_killed_with_something_unread_is_the_same_error():
 
 
 async def test_a_full_disk_is_told_in_the_journals_own_words(tmp_path: Path):
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))  # which the scribe inherits
-    try:
-        writer = Scribe.open(tmp_path / "a.journal")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    writer = Scribe.open(tmp_path / "a.journal")
     try:
         writer.append([asked(1)])
         await until(writer, 1)
-        writer.append([asked(2, "x" * 400_000)])
+        resource.prlimit(writer._process.pid, resource.RLIMIT_FSIZE, (300_000, 300_000))
+        writer.append([asked(2, noise(400_000).hex())])
         with pytest.raises(JournalError, match="cannot write the journal"):
             await until(writer, 2)
         assert writer.head.entries == 1
     finally:
         writer.close()
     assert entries(tmp_path / "a.journal") == [(1, 1, "BAY2")]
+
+
+def test_a_disk_without_room_for_a_daybook_is_told_in_the_journals_own_words(tmp_path: Path):
+    with files_up_to(300_000), pytest.raises(JournalError) as raised:  # the scribe inherits it
+        Scribe.open(tmp_path / "a.journal")
+    assert f"cannot write the journal `{tmp_path / 'a.journal'}`: its disk" in str(raised.value)
+    with scribe(tmp_path / "a.journal") as writer:
+        assert writer.head.entries == 0
 
 
 async def test_a_scribe_does_not_stop_when_the_switch_is_told_to(tmp_path: Path):

@@ -11,7 +11,7 @@ import pytest
 
 from switch.core.record.journal import Common
 from switch.core.record.ledger import Head
-from switch.errors import JournalError
+from switch.errors import JournalError, JournalFileError
 from switch.shell import daybook, store
 from switch.shell.daybook import Daybook
 from switch.shell.reader import JournalReader
@@ -20,6 +20,8 @@ from tests.switch.shell.books import (
     as_killed,
     asked,
     entries,
+    files_up_to,
+    noise,
     three_batches,
     two_ledgers,
     verified,
@@ -178,7 +180,7 @@ def test_a_batch_that_is_not_written_is_in_no_ledger_and_delivers_no_head():
     journal.deliver_to(delivered.extend)
     journal._database.execute("PRAGMA max_page_count = 1")
     with pytest.raises(JournalError, match="nothing more is released"):
-        journal.append([asked(n, "CADMV") for n in range(1, 900)])
+        journal.append([{**asked(n, "CADMV"), "raw": noise(100, n)} for n in range(1, 900)])
     assert (delivered, journal.heads) == ([], ())
     journal._database.execute("PRAGMA max_page_count = 1000000")
     journal.append([asked(1, "CADMV")])
@@ -210,7 +212,7 @@ def test_what_cannot_be_posted_ends_the_journal_and_is_there_when_it_is_opened_a
     path = tmp_path / "a.journal"
     journal = Journal.open(path)
     journal._database.execute("PRAGMA max_page_count = 1")
-    journal.append([asked(n, "CADMV") for n in range(1, 900)])
+    journal.append([{**asked(n, "CADMV"), "raw": noise(100, n)} for n in range(1, 900)])
     journal.post()
     with pytest.raises(JournalError, match="its disk is full"):
         journal.append([asked(900, "CADMV")])
@@ -252,7 +254,7 @@ def test_a_damaged_page_is_told_by_whoever_comes_to_it(tmp_path: Path):
     path = tmp_path / "a.journal"
     with closing(Journal.open(path)) as journal:
         for query in range(1, 60):
-            journal.append([{**asked(query), "raw": "x" * 3000}])
+            journal.append([{**asked(query), "raw": noise(3000, query)}])
     data = bytearray(path.read_bytes())
     data[PAGE_BYTES * 6 : PAGE_BYTES * 7] = bytes(PAGE_BYTES)
     path.write_bytes(data)
@@ -261,6 +263,21 @@ def test_a_damaged_page_is_told_by_whoever_comes_to_it(tmp_path: Path):
         pytest.raises(JournalError, match="it is cut off or damaged"),
     ):
         list(journal.entries())
+
+
+@pytest.mark.parametrize("room", [100_000, daybook.HALF_BYTES])
+def test_a_disk_without_room_for_a_daybook_is_told_and_the_journal_is_begun_when_there_is(
+    tmp_path: Path, room: int
+):
+    path = tmp_path / "a.journal"
+    with files_up_to(room), pytest.raises(JournalFileError) as raised:
+        Journal.open(path)
+    assert "its disk does not take it (it fails, is full, or files may grow" in str(raised.value)
+    assert "fix: give --journal a file" in str(raised.value)
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    assert verified(path).faults == ()
+    with closing(Journal.open(path)) as journal:
+        assert journal.append([asked(1)]) == 1
 
 
 # --- the daybook ----------------------------------------------------------------------------------
@@ -289,7 +306,7 @@ def test_a_journal_that_was_closed_is_one_file_and_whole(written: Path):
 def test_more_than_both_halves_hold_is_posted_in_between(tmp_path: Path):
     path = tmp_path / "a.journal"
     journal = Journal.open(path)
-    third = "x" * (daybook.HALF_BYTES // 3)
+    third = noise(daybook.HALF_BYTES // 3)
     for query in range(1, 9):
         journal.append([{**asked(query, "CADMV"), "raw": third}])
     assert 0 < journal.waits_to_be_posted < 8
@@ -302,7 +319,7 @@ def test_more_than_both_halves_hold_is_posted_in_between(tmp_path: Path):
 def test_a_batch_larger_than_half_the_daybook_is_posted_at_once(tmp_path: Path):
     journal = Journal.open(tmp_path / "a.journal")
     journal.append([asked(1, "CADMV")])
-    journal.append([{**asked(2, "CADMV"), "raw": "x" * (daybook.HALF_BYTES + 1)}])
+    journal.append([{**asked(2, "CADMV"), "raw": noise(daybook.HALF_BYTES + 1)}])
     assert journal.waits_to_be_posted == 0
     journal.append([asked(3, "CADMV")])
     killed = as_killed(tmp_path / "a.journal", tmp_path / "b.journal")

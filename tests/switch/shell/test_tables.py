@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
 from switch.core.record import ledger
 from switch.core.record.journal import CHAIN_START
-from switch.shell.tables import Batch, End, Record, add, begin, end_of, holding, identity, mark
+from switch.core.record.packed import press
+from switch.errors import JournalFileError
+from switch.shell.tables import (
+    Batch,
+    End,
+    Record,
+    add,
+    begin,
+    end_of,
+    entries_of,
+    holds,
+    identity,
+    mark,
+)
 
 TABLES = ("batch", "head")
 
@@ -66,13 +81,16 @@ def test_a_journal_keeps_its_identity_and_two_have_not_the_same():
 
 
 def test_batches_that_hold_a_kind_are_found_by_their_bytes():
-    tables = database()
-    body = b"\x91\x81" + mark("held") + b"\xa4more"
-    add(
-        tables,
-        [Record(Batch(1, 1, 1, body, b""), ()), Record(Batch(2, 2, 1, b"", b""), ())],
-        TABLES,
-    )
-    query = f"SELECT number FROM batch WHERE {holding([mark('held')])}"
-    assert tables.execute(query, [mark("held")]).fetchall() == [(1,)]
-    assert tables.execute(f"SELECT number FROM batch WHERE {holding([])}").fetchall() == []
+    body = press()(b"\x91\x81" + mark("held") + b"\xa4more")
+    assert holds(body, [mark("held")])
+    assert holds(body, [mark("kept"), mark("held")])
+    assert not holds(body, [mark("kept")])
+    assert not holds(body, [])
+
+
+@pytest.mark.parametrize("body", [b"", b"\x90", press()(b"\x90") + b"x", "text", 7, None])
+def test_a_broken_batch_may_hold_anything_so_that_it_is_unpacked_and_told(body: object):
+    assert holds(body, [mark("held")])  # type: ignore[arg-type]  # SQLite keeps any value
+    assert not holds(body, [])  # type: ignore[arg-type]
+    with pytest.raises(JournalFileError, match="batch 2 cannot be unpacked"):
+        entries_of(2, body, 1)  # type: ignore[arg-type]
