@@ -9,9 +9,9 @@ Between the two is a socket pair:
                      RETURNED, forget the line
     from the scribe  msgpack: ["open", entries, hash, owners' heads, last query, uses of court
                      orders, what is still owed], then
-                     ["written", frames, entries, hash, owners' heads, [frame, line, bytes taken,
-                     ...]] whenever more is on disk and was let out, all of it but those, or
-                     ["failed", why]; after that it is gone
+                     ["written", frames, entries, hash, [frame, line, bytes taken, ...]] whenever
+                     more is on disk and was let out, all of it but those, or ["failed", why];
+                     after that it is gone
 
 While the disk is at work more frames may come; they are then written together, so a slow disk makes
 larger transactions instead of a longer queue.
@@ -85,7 +85,6 @@ class Clerk:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._held = bytearray()
-        self._heads: list[ledger.Head] = []
         self._frames = 0
         self._lines = _Lines()
 
@@ -95,7 +94,6 @@ class Clerk:
         uses = [[*name, count] for name, count in journal.order_uses().items()]
         owed = (journal.last_query(), uses, journal.carried())
         said = ["open", *journal.head, journal.heads, *owed]
-        journal.deliver_to(self._heads.extend)
         return _packed(said)
 
     def receive(self, chunk: bytes, descriptors: Iterable[int] = ()) -> bytes:
@@ -113,9 +111,7 @@ class Clerk:
             self._journal.append_packed(batches)
         short = self._lines.let_out(self._frames + 1, let_out)
         self._frames += len(let_out)
-        said = _packed(["written", self._frames, *self._journal.head, self._heads, short])
-        self._heads.clear()
-        return said
+        return _packed(["written", self._frames, *self._journal.head, short])
 
 
 def _packed(said: list[object]) -> bytes:

@@ -19,7 +19,7 @@ from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from switch.terms import LineId
 
-TURNS_UNCONFIRMED_MAX = 3  # that may wait for the disk while the next one is handled
+TURNS_UNCONFIRMED_MAX = 6  # that may wait for the disk while the next one is handled
 
 Watch = Callable[[Sequence[Entry]], None]
 

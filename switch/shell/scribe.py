@@ -19,6 +19,7 @@ import socket
 import struct
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ class Scribe:
         self._uses: dict[tuple[str, str], int] = {}
         self._carried: list[Entry] = []
         self._deliver: Deliver | None = None
+        self._undelivered: deque[tuple[int, Sequence[ledger.Head]]] = deque()  # each of a frame
         self._copy: Copy | None = None
         self._ledgers = ledger.Ledgers()
         self.head = Head(0, "")
@@ -122,6 +124,8 @@ class Scribe:
         after = self._ledgers.after(entries) if entries else ()
         self._ledgers.advance(after)  # what cannot be written is the last in any case
         heads = pack(after) if entries else b""
+        if self._deliver is not None:
+            self._undelivered.append((self.frames + 1, after))
         if self._returned:
             messages = [*self._returned, *messages]
             self._returned.clear()
@@ -218,11 +222,12 @@ class Scribe:
 
     def _take(self, message: list[Any]) -> None:
         match message:
-            case ["written", frames, entries, hash_, heads, short]:
+            case ["written", frames, entries, hash_, short]:
                 self.head, self.done = Head(entries, hash_), frames
-                self._short.extend(Short(*each) for each in short)
+                if short:
+                    self._short.extend(Short(*each) for each in short)
                 if self._deliver is not None:
-                    self._deliver([ledger.Head(*head) for head in heads])
+                    self._deliver_up_to(frames, self._deliver)
             case ["open", entries, hash_, heads, last_query, uses, carried]:
                 self.head, self._last_query = Head(entries, hash_), last_query
                 self._carried = carried
@@ -234,6 +239,12 @@ class Scribe:
                 raise JournalError(why)
             case _:
                 raise JournalError(_GONE)
+
+    def _deliver_up_to(self, frames: int, deliver: Deliver) -> None:
+        heads: list[ledger.Head] = []
+        while self._undelivered and self._undelivered[0][0] <= frames:
+            heads.extend(self._undelivered.popleft()[1])
+        deliver(heads)
 
     def _hear_the_last(self) -> None:
         """The scribe has hung up: what it said before tells why."""
