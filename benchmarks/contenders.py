@@ -99,9 +99,7 @@ async def naive(world_folder: Path) -> None:
             if decision.released:
                 query = Query(number, entry.key, "CA", message.fields or {}, False, "C", now)
                 reply = backend.answer([query])[0]  # type: ignore[index]
-                body = answer_body(
-                    spec, message.fields or {}, entry.backend, reply.records, (), False
-                )
+                body = answer_body(spec, message.shown, entry.backend, reply.records, (), False)
             else:
                 body = error_body(".93.", "DENIED", message.raw, [])
             done.set()

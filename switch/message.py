@@ -27,6 +27,7 @@ class InputMessage(NamedTuple):
     fields: Mapping[str, str] | None
     text: str | None
     raw: bytes
+    shown: str = ""  # its fields as an answer repeats them
 
     @property
     def words(self) -> Mapping[str, str]:

@@ -99,6 +99,9 @@ class Dispatcher:
         self.delayed = Delayed(world, forms, self._out, self._lines, self._outcomes, services)
         self._watching = Watching(world, self._out, self._lines)
         self.log = LogSearch(world, self._out, self._inquiries)
+        self._inquired = {
+            mke: spec for mke, spec in formats.keys.items() if spec.answer and mke != REQUEST
+        }
         self._asked: dict[tuple[str, int], tuple[int, ...]] = {}  # query ids at each busy worker
 
     @property
@@ -188,7 +191,10 @@ class Dispatcher:
         self._confirming.pass_time()
         self._acknowledging.start()
         for event in events:
-            self._on(event)
+            if type(event) is MessageArrived:
+                self._arrived(event)
+            else:
+                self._on(event)
         self._farewells.catch_up(self._take_counted)
         self._presence.overdue()
         self.log.advance(self.stack)
@@ -205,12 +211,12 @@ class Dispatcher:
 
     def _on(self, event: Event) -> None:
         match event:
-            case MessageArrived() | LineEnding():
-                self._arrived(event)
             case RepliesArrived():
                 self._replies(event)
             case BackendFailed():
                 self._backend_failed(event)
+            case MessageArrived() | LineEnding():
+                self._arrived(event)
             case LineOpened():
                 self._lines.open(event.line, self._out.now, event.proved)
             case LineClosed():
@@ -232,14 +238,14 @@ class Dispatcher:
         line = self._lines.get(event.line)
         if line is None:
             return  # it closed in the same batch; what came before was handled
-        if (
-            type(event) is MessageArrived
-            and type(event.message) is InputMessage
-            and not line.careful
-        ):
-            self._input(line, event.message)  # nearly always
-        else:
-            self._arrived_carefully(line, event)
+        if type(event) is MessageArrived and not line.careful:
+            message = event.message
+            if type(message) is InputMessage and line.terminal is not None:
+                spec = self._inquired.get(message.mke)
+                if spec is not None:
+                    self._inquiries.accept(line, message, spec)  # nearly always
+                    return
+        self._arrived_carefully(line, event)
 
     def _arrived_carefully(self, line: LineState, event: MessageArrived | LineEnding) -> None:
         if isinstance(event, MessageArrived):
@@ -295,8 +301,8 @@ class Dispatcher:
         if line.terminal is None:
             text = "REFUSED - NOT IDENTIFIED. SIGN ON FIRST: SIGNON TERMINAL OPERATOR"
             self._reject(line, message, ".92.", text)
-        elif spec is not None and spec.answer and message.mke != REQUEST:
-            self._inquiries.accept(line, message, spec)
+        elif message.mke in self._inquired:
+            self._inquiries.accept(line, message, self._inquired[message.mke])
         elif spec is not None and (spec.free_text or message.mke in (REQUEST, ANSWER)):
             self._administrative.accept(line, message, self.stack)
         elif spec is not None and spec.from_terminals:

@@ -21,20 +21,23 @@ LATE_LINE = "LATE ANSWER - SENT AFTER `NO ANSWER IN TIME`"
 ORIGINAL_MAX = 100  # characters of the original message in an ER [N-ER]
 
 _PRINTABLE = bytes(range(0x20, 0x7F))
+_SHOWN = bytes(  # what is printed of each byte
+    byte if byte in _PRINTABLE else 0x20 if byte < 0x80 else 0x3F for byte in range(256)
+)
 _SPARE = 96  # for the line that says how many records are missing
 
 
 def answer_body(
     spec: KeySpec,
-    inquiry_fields: Mapping[str, str],
+    asked: str,
     source_name: str,
     records: Sequence[Mapping[str, str]],
     closing: Sequence[str],
     late: bool,
 ) -> str:
-    """One source's answer. The original inquiry comes first, so that the asker knows what it
-    belongs to [N-CWX], then which source was searched [N-IQ], then a line for each record, then
-    what was withheld and noted."""
+    """One source's answer. The original inquiry, as `repeated` has it, comes first, so that the
+    asker knows what it belongs to [N-CWX], then which source was searched [N-IQ], then a line for
+    each record, then what was withheld and noted."""
     # An inquiry was checked by the codec, and a Record when it was made; what else a person or a
     # backend wrote is looked at.
     looked_through = not closing
@@ -45,10 +48,8 @@ def answer_body(
         else:
             shown.append(printed(record))
             looked_through = False
-    asked = f"{spec.mke} {printed(inquiry_fields)}"
-    if spec.free_text:
-        asked = _asked(spec, inquiry_fields)
-    opening = f"{TRAINING_LINE}\n{LATE_LINE}\n{asked}" if late else f"{TRAINING_LINE}\n{asked}"
+    late_line = f"{LATE_LINE}\n" if late else ""
+    opening = f"{TRAINING_LINE}\n{late_line}{spec.mke} {asked}"
     found = "\n".join(shown) if shown else spec.no_record
     body = f"{opening}\nFROM {source_name}\n{found}"
     lines = 3 + late + (len(shown) or 1)
@@ -82,13 +83,13 @@ def merged_body(
     middle: list[str] = []
     for source, records, lines in parts:
         middle += [f"FROM {source}", *(printed(record) for record in records), *lines]
-    head = [TRAINING_LINE, _asked(spec, inquiry_fields)]
+    head = [TRAINING_LINE, f"{spec.mke} {repeated(spec, inquiry_fields)}"]
     return _cut(head, middle if parts else [spec.no_record] * searched, list(summary))
 
 
-def _asked(spec: KeySpec, fields: Mapping[str, str]) -> str:
+def repeated(spec: KeySpec, fields: Mapping[str, str]) -> str:
     """The inquiry as it is repeated; one of free text has that alone."""
-    return f"{spec.mke} {fields.get('TXT', '') if spec.free_text else printed(fields)}"
+    return fields.get("TXT", "") if spec.free_text else printed(fields)
 
 
 def error_body(code: str, text: str, original: bytes, details: Sequence[str]) -> str:
@@ -97,7 +98,7 @@ def error_body(code: str, text: str, original: bytes, details: Sequence[str]) ->
     for detail in details:
         lines.extend(detail.split("\n"))
     if original:
-        sent = original[:ORIGINAL_MAX].decode("latin-1")
+        sent = original[:ORIGINAL_MAX].translate(_SHOWN).decode("ascii")
         lines.extend(("ORIGINAL MESSAGE", sent))
     return _cut(lines, [], [])
 
@@ -152,7 +153,7 @@ def _printable(line: str) -> str:
 
 def _cut(head: list[str], records: list[str], tail: list[str]) -> str:
     """The lines made printable, with as many records as there is room for."""
-    head, tail = [_printable(line) for line in head], [_printable(line) for line in tail]
+    head, tail = list(map(_printable, head)), list(map(_printable, tail))
     room = BODY_BYTES_MAX - _SPARE - _size(head) - _size(tail)
     shown: list[str] = []
     for record in map(_printable, records):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from switch.backend import printed
 from switch.message import InputMessage
 from switch.wire.fields import read_fields
 from switch.wire.header import read_header, read_key
@@ -49,7 +50,8 @@ def decode_with_care(raw: bytes, formats: Formats, control_prefix: str) -> Input
     else:
         fields = read_fields(page, header.body_at, spec, header.destinations)
     ori, destinations, control, _ = header
-    return InputMessage(spec.mke, ori, destinations, control, fields, text, raw)
+    shown = printed(fields) if fields else ""
+    return InputMessage(spec.mke, ori, destinations, control, fields, text, raw, shown)
 
 
 # --- what a terminal types -----------------------------------------------------------------------

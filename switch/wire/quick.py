@@ -84,7 +84,7 @@ class QuickReader:
             found = match(clean)
             if found is not None:
                 groups: tuple[Any, ...] = found.groups()
-                ori, where, control = groups[:3]
+                ori, where, control, shown = groups[:4]
                 for at, check in checks:
                     if check(groups[at]) is None:
                         return None
@@ -92,8 +92,8 @@ class QuickReader:
                 if not careful_places.isdisjoint(places):
                     return None
                 # zip stops at the shorter one, which has exactly what `match` found
-                fields = dict(zip(names, groups[3:]))  # noqa: B905
-                return _message((mke, ori, places, control, fields, None, raw))
+                fields = dict(zip(names, groups[4:]))  # noqa: B905
+                return _message((mke, ori, places, control, fields, None, raw, shown))
         return self._by_plan(clean, raw)
 
     def _by_plan(self, clean: str, raw: bytes) -> InputMessage | None:
@@ -122,7 +122,7 @@ class QuickReader:
         places = _destinations(where)
         if not plan.careful_places.isdisjoint(places):
             return None
-        return InputMessage(plan.mke, ori, places, control, fields, None, raw)
+        return InputMessage(plan.mke, ori, places, control, fields, None, raw, body)
 
 
 @lru_cache(maxsize=4096)
@@ -164,9 +164,9 @@ def _shape(plan: _Plan, names: tuple[str, ...]) -> _Shape | None:
     if shape is None and len(plan.shapes) < SHAPES_MAX:
         patterns = plan.patterns
         fields = r"\.".join(f"{name}/({patterns.get(name, '[^.]*')})" for name in names)
-        match = re.compile(rf"{plan.header}{fields}\.?").fullmatch
+        match = re.compile(rf"{plan.header}({fields})\.?").fullmatch
         checks = tuple(
-            (at, plan.checks[name][0]) for at, name in enumerate(names, 3) if name not in patterns
+            (at, plan.checks[name][0]) for at, name in enumerate(names, 4) if name not in patterns
         )
         shape = plan.shapes[names] = _Shape(match, names, checks, plan.mke, plan.careful_places)
     return shape

@@ -79,9 +79,9 @@ def answer(
         return (f"ER from {world.switch_ori}", *body.split("\n"))
     spec = formats.key(request.key)
     assert spec is not None  # it was typed
-    fields = decode(raw, formats, control_prefix=world.control_prefix).fields or {}
+    asked = decode(raw, formats, control_prefix=world.control_prefix).shown
     closing = (*withheld_lines(decision), *decision.notices)
-    body = answer_body(spec, fields, request.backend, (), closing, late=False)
+    body = answer_body(spec, asked, request.backend, (), closing, late=False)
     lines = [RECORD if line == spec.no_record else line for line in body.split("\n")]
     if decision.masks:
         lines[lines.index(RECORD)] = f"{RECORD[:-1]}, WITHOUT {' '.join(decision.masks)})"

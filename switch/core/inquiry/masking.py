@@ -17,21 +17,29 @@ from switch.terms import DataClass
 
 Record = Mapping[str, str]
 
+WHOLE_MAX = 1024  # shapes of records that one mask remembers
+
 
 class Mask(NamedTuple):
     """One decision, as field codes."""
 
     may_leave: frozenset[str]
     known: frozenset[str]  # those of all asked classes
+    whole: set[frozenset[str]]  # codes of records that were found to leave as they are
 
     def filter(self, records: Sequence[Record]) -> tuple[Sequence[Record], tuple[str, ...]]:
         """The records as they may leave, and the codes that no asked class knows."""
-        may_leave = self.may_leave
         for record in records:
-            codes = record.codes if type(record) is KnownRecord else record
-            if not may_leave.issuperset(codes):
+            codes = record.codes if type(record) is KnownRecord else frozenset(record)
+            if codes not in self.whole and not self._fit(codes):
                 return self._filtered(records)
         return records, ()
+
+    def _fit(self, codes: frozenset[str]) -> bool:
+        fit = self.may_leave >= codes
+        if fit and len(self.whole) < WHOLE_MAX:
+            self.whole.add(codes)
+        return fit
 
     def _filtered(self, records: Sequence[Record]) -> tuple[Sequence[Record], tuple[str, ...]]:
         unknown = set[str]().union(*records) - self.known
@@ -64,4 +72,4 @@ def mask_of_classes(
         for code in class_fields.get(data_class, frozenset()):
             owner.setdefault(code, data_class)
     may_leave = {code for code, c in owner.items() if c in released and code not in masks}
-    return Mask(frozenset(may_leave), frozenset(owner))
+    return Mask(frozenset(may_leave), frozenset(owner), set())

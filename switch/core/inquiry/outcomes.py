@@ -22,6 +22,7 @@ from switch.wire.answer import (
     answer_body,
     error_body,
     merged_body,
+    repeated,
     status_body,
 )
 from switch.wire.spec import Formats
@@ -164,9 +165,8 @@ class Outcomes:
     ) -> None:
         """The answer, masked by the fields present; the release is decided now."""
         records, unknown = form.mask.filter(found)
-        body = answer_body(
-            form.spec, message.fields or message.words, form.source, records, form.closing, late
-        )
+        asked = message.shown or repeated(form.spec, message.fields or message.words)
+        body = answer_body(form.spec, asked, form.source, records, form.closing, late)
         sequence = self._out.send(
             line, form.spec.answer, form.sender, received, message.control, body
         )

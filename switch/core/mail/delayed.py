@@ -31,7 +31,7 @@ from switch.core.record.journal import Entry
 from switch.core.services import Service, Services
 from switch.message import Stamp
 from switch.terms import AgencyId, Instant, Mnemonic, OperatorId, Ori
-from switch.wire.answer import answer_body, status_body, with_heading
+from switch.wire.answer import answer_body, repeated, status_body, with_heading
 
 KIND = "delayed-hit"
 NOTICES_MAX = 20  # of one entry: the latest inquiries first
@@ -164,9 +164,8 @@ class Delayed:
         record = _leaving(his, notice.asked, form)
         if form is None or not record:
             return False
-        body = answer_body(
-            form.spec, notice.asked.fields, form.source, [record], form.closing, False
-        )
+        asked = repeated(form.spec, notice.asked.fields)
+        body = answer_body(form.spec, asked, form.source, [record], form.closing, False)
         body = with_heading(HEADING, body)
         key, received = form.spec.answer, notice.received
         sequence = self._out.send(line, key, form.sender, received, None, body)

@@ -60,25 +60,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 _NETWORK_ACCESS = ("kind", "at", "backend", "by", "change", "version")
 
 
-def _taker(names: Sequence[str]) -> Callable[[Entry], Iterable[Any]]:
-    """These values of an entry; what one of another version does not say stays empty."""
-    if len(names) < 2:
-        return lambda entry: map(entry.get, names)
-    all_of_them = itemgetter(*names)
-
-    def take(entry: Entry) -> Iterable[Any]:
-        try:
-            found: Iterable[Any] = all_of_them(entry)
-        except KeyError:
-            found = map(entry.get, names)
-        return found
-
-    return take
-
-
-_TAKE: Mapping[str, Callable[[Entry], Iterable[Any]]] = {
-    kind: _taker(columns) for kind, columns in COLUMNS.items()
-}
 _OF_A_LEG = frozenset(
     (
         *("refused", "released", "no-answer", "withheld", "undelivered", "unmatched", "shadow"),
@@ -90,8 +71,22 @@ _OF_A_LEG = frozenset(
 # have in common stand behind the others, packed once: see `journal.Common`.
 Row = tuple[Any, ...] | Entry
 
+
+class _Take(NamedTuple):
+    """What an entry itself puts into a row."""
+
+    names: tuple[str, ...]  # `kind`, then columns
+    values: Callable[[Entry], tuple[Any, ...]]  # all of them; KeyError where one is missing
+
+    @classmethod
+    def of(cls, columns: Iterable[str]) -> _Take:
+        names = ("kind", *columns)
+        alone = len(names) == 1
+        return cls(names, (lambda entry: (entry["kind"],)) if alone else itemgetter(*names))
+
+
 # Whose rows they are, what an entry says by itself, and what all of them have in common.
-_Base = tuple[str | None, Callable[[Entry], Iterable[Any]], Common]
+_Base = tuple[str | None, _Take, Common]
 
 
 def shares(entries: Iterable[Entry], owners: Iterable[str]) -> dict[str, list[Row]]:
@@ -107,7 +102,10 @@ def shares(entries: Iterable[Entry], owners: Iterable[str]) -> dict[str, list[Ro
         else:
             backend, take, shared = common.rows.get(kind) or _in_common(kind, common)
             if backend is not None:
-                row = (kind, *take(entry), shared)
+                try:
+                    row = (*take.values(entry), shared)
+                except KeyError:
+                    row = (*map(entry.get, take.names), shared)
                 if backend in found:  # cheaper than setdefault with a new list for every entry
                     found[backend].append(row)
                 else:
@@ -135,12 +133,13 @@ def _in_common(kind: str, common: Common) -> _Base:
         backend = fields["legs"][0]["backend"]
     own = [name for name in columns if name not in fields]
     shared = Common({name: fields[name] for name in columns if name in fields})
-    made = common.rows[kind] = (backend, _taker(own), shared)
+    made = common.rows[kind] = (backend, _Take.of(own), shared)
     return made
 
 
 def _row(kind: str, entry: Entry) -> Row:
-    return (kind, *_TAKE[kind](entry))
+    """What an entry of another version does not say stays empty."""
+    return tuple(map(entry.get, ("kind", *COLUMNS[kind])))
 
 
 def _query(entry: Entry, owners: Iterable[str]) -> Iterable[tuple[str, Row]]:

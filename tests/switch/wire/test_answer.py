@@ -14,6 +14,7 @@ from switch.wire.answer import (
     answer_body,
     error_body,
     merged_body,
+    repeated,
     status_body,
 )
 from switch.wire.output import encode_output
@@ -26,7 +27,7 @@ RECORD = {"OLN": "S0990001", "NAM": "ALBITE, MARA QUILL"}
 
 
 def answer(records=(), closing=(), late=False, asked=ASKED) -> list[str]:
-    return answer_body(DQ, asked, "NVDMV", records, closing, late).split("\n")
+    return answer_body(DQ, repeated(DQ, asked), "NVDMV", records, closing, late).split("\n")
 
 
 def test_the_inquiry_comes_first_then_the_source_then_the_records():
@@ -107,7 +108,7 @@ anything = st.text(max_size=40)
 )
 def test_every_body_can_be_sent_as_it_stands(records, words, late, original):
     bodies = (
-        answer_body(DQ, ASKED, "NVDMV", records, words, late),
+        answer_body(DQ, repeated(DQ, ASKED), "NVDMV", records, words, late),
         error_body(".93.", "REFUSED", original, words),
         status_body("\n".join(words)),
         administrative_body("\n".join(words)),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from switch.backend import Record
 from switch.config import CatalogEntry
-from switch.core.inquiry.masking import mask_of
+from switch.core.inquiry.masking import WHOLE_MAX, mask_of
 
 ENTRY = CatalogEntry(
     backend="CADMV",
@@ -73,3 +74,21 @@ def test_a_record_of_which_nothing_may_leave_is_none():
     assert mask.filter([{"IMG": "D"}, RECORD, {"SOC": "C"}])[0] == [{"NAM": "A", "RES": "B"}]
     assert mask.filter([{"IMG": "D"}])[0] == []
     assert mask_of(ENTRY, True, Decided(frozenset()), CLASS_FIELDS).filter([RECORD])[0] == []
+
+
+def test_a_shape_that_may_leave_as_it_is_stands_for_no_other():
+    mask = mask_of(ENTRY, True, Decided(frozenset({"driver.record"})), CLASS_FIELDS)
+    whole, more = Record({"NAM": "A", "RES": "B"}), Record({"NAM": "A", "RES": "B", "SOC": "C"})
+    for records, leaves in (([whole], [whole]), ([more], [whole]), ([whole, more], [whole, whole])):
+        for _ in range(2):
+            assert list(mask.filter(records)[0]) == leaves
+
+
+def test_shapes_beyond_those_that_a_mask_remembers_are_judged_all_the_same():
+    codes = [f"C{number}" for number in range(WHOLE_MAX + 2)]
+    fields = {**CLASS_FIELDS, "driver.record": frozenset(codes)}
+    mask = mask_of(ENTRY, True, Decided(frozenset({"driver.record"})), fields)
+    for code in codes:
+        assert mask.filter([Record({code: "A", "SOC": "C"})])[0] == [{code: "A"}]
+        assert mask.filter([{code: "A"}])[0] == [{code: "A"}]
+    assert len(mask.whole) == WHOLE_MAX
