@@ -25,7 +25,7 @@ from switch.core.held import CARRIED, carried_over
 from switch.core.record import ledger
 from switch.core.record.journal import OPENING_KINDS, Entry, link
 from switch.core.record.ledger import Ledgers
-from switch.core.record.packed import PackedBatch, as_one, press
+from switch.core.record.packed import STORED_BYTES_MAX, PackedBatch, as_one, press
 from switch.errors import JournalError, JournalFileError
 from switch.shell import daybook
 from switch.shell.daybook import Daybook
@@ -46,7 +46,7 @@ from switch.shell.tables import (
     set_open,
     was_open,
 )
-from switch.shell.unwritten import Failure, at_start, at_work, lost, unreadable
+from switch.shell.unwritten import Failure, at_start, at_work, lost, too_large, unreadable
 
 POSTED_MIN = 128  # batches that are worth a commit of SQLite
 _TABLES = ("batch", "head")
@@ -154,7 +154,10 @@ class Journal:
         return self._append(one.body, one.entries, one.heads)
 
     def _append(self, packed: bytes, count: int, heads: Sequence[ledger.Head]) -> int:
-        first, body = self._entries + 1, self._press(packed)
+        first = self._entries + 1
+        if len(packed) > STORED_BYTES_MAX:
+            raise JournalError(too_large(self._path, first, len(packed), STORED_BYTES_MAX))
+        body = self._press(packed)
         hash_ = link(self._hash, sealed(first, count, body))
         batch = Batch(self._batches + 1, first, count, body, hash_)
         try:

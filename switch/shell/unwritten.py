@@ -126,6 +126,17 @@ def at_work(path: Path | None, first: int, error: Failure) -> str:
     )
 
 
+def too_large(path: Path | None, first: int, size: int, most: int) -> str:
+    """A journal that could not give back what it is to take at once."""
+    where = f" `{path}`" if path is not None else ""
+    return (
+        f"cannot write the journal{where}: a batch has {size} bytes, and {most} at most\n"
+        f"    entry {first} and what came behind it are not on record; nothing more is released\n"
+        "    fix: lower `lines_max` in [limits] of world.toml, so that less comes at once, and"
+        " start again; the same journal goes on"
+    )
+
+
 def unreadable(path: Path | None, error: Failure) -> str:
     """A journal that is to be read and cannot be; `path` None is memory."""
     family = _family(error)

@@ -325,3 +325,17 @@ def test_a_batch_larger_than_half_the_daybook_is_posted_at_once(tmp_path: Path):
     killed = as_killed(tmp_path / "a.journal", tmp_path / "b.journal")
     journal.close()
     assert (verified(killed).head.entries, verified(killed).faults) == (3, ())
+
+
+def test_a_batch_that_could_not_be_read_again_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    journal = Journal.open(tmp_path / "a.journal")
+    journal.append([asked(1, "CADMV")])
+    head, heads = journal.head, journal.heads
+    monkeypatch.setattr("switch.shell.store.STORED_BYTES_MAX", 50)
+    with pytest.raises(JournalError, match=r"a batch has \d+ bytes, and 50 at most\n.*entry 2 "):
+        journal.append([asked(2, "CADMV")])
+    assert (journal.head, journal.heads) == (head, heads)
+    journal.close()
+    assert verified(tmp_path / "a.journal").head == head
