@@ -16,6 +16,7 @@ import zstandard
 from switch.core.record.ledger import Head
 
 STORED_BYTES_MAX = 1 << 30  # of a batch once it is restored; a frame that says more is not opened
+_idle: list[zstandard.ZstdDecompressor] = []  # as many as were ever in use at once
 _LEVEL = 1  # a higher one takes twice the time to save nothing: batches are short
 
 
@@ -44,9 +45,21 @@ def restored(stored: bytes) -> bytes:
         size = zstandard.frame_content_size(stored)  # -1: it does not say
         if not 0 < size <= STORED_BYTES_MAX:
             raise ValueError(f"it does not say that it holds 1 to {STORED_BYTES_MAX} bytes")
-        return zstandard.ZstdDecompressor().decompress(stored, allow_extra_data=False)
+        return _decompressed(stored)
     except zstandard.ZstdError as error:
         raise ValueError(f"no Zstandard frame: {error}") from None
+
+
+def _decompressed(stored: bytes) -> bytes:
+    """By what nobody else is using: to make one takes longer than a small batch does."""
+    try:
+        one = _idle.pop()
+    except IndexError:
+        one = zstandard.ZstdDecompressor()
+    try:
+        return one.decompress(stored, allow_extra_data=False)
+    finally:
+        _idle.append(one)
 
 
 def as_one(batches: Sequence[PackedBatch]) -> PackedBatch:
