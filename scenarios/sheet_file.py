@@ -11,7 +11,7 @@ from pathlib import Path
 from scenarios.script import duration_text
 from scenarios.sheet import CELL_MAX, ROWS_MAX
 from switch.errors import UsageError
-from switch.files.encoding import FILE_BYTES_MAX
+from switch.files.toml.encoding import FILE_BYTES_MAX
 
 SUFFIXES = (".csv", ".xlsx")
 _COLUMNS_MAX = 200

@@ -22,8 +22,8 @@ from switch.acl.rules import Effect, Promise, Request
 from switch.config import World
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import Authored, did_you_mean, inspect
-from switch.files.layout import literal
 from switch.files.salvage import FILLED_IN
+from switch.files.toml.layout import literal
 from switch.terms import Instant, Verdict
 
 

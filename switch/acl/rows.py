@@ -12,9 +12,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from switch.errors import UnfitError
 from switch.files.authored import Row
 from switch.files.form import Form, wrong
-from switch.files.layout import Path_, literal
 from switch.files.salvage import FILLED_IN
 from switch.files.shape import Mend
+from switch.files.toml.layout import Path_, literal
 from switch.files.words import nearest
 
 SUBJECT = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")

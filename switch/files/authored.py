@@ -20,14 +20,14 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switch.errors import AuthoredError, Edit, Finding, UnfitError, UsageError, said
-from switch.files.encoding import FILE_BYTES_MAX, decoded
-from switch.files.layout import Layout, Path_, key_lines
-from switch.files.reading import read_on
 from switch.files.salvage import Salvaged, salvage, value_at
 from switch.files.shape import is_array, shape_findings
 from switch.files.shape import shown as shown_path
-from switch.files.syntax import loaded
-from switch.files.unread import READ, Unread
+from switch.files.toml.encoding import FILE_BYTES_MAX, decoded
+from switch.files.toml.layout import Layout, Path_, key_lines
+from switch.files.toml.reading import read_on
+from switch.files.toml.syntax import loaded
+from switch.files.toml.unread import READ, Unread
 from switch.files.words import did_you_mean, nearest
 from switch.terms import Instant
 

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from switch.errors import UnfitError
-from switch.files.unread import READ, Unread
+from switch.files.toml.unread import READ, Unread
 
 
 class FilledIn(str):

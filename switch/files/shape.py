@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from switch.errors import Edit, Finding, said
-from switch.files.layout import Layout, Path_, literal
 from switch.files.salvage import value_at
-from switch.files.unread import READ, Unread
+from switch.files.toml.layout import Layout, Path_, literal
+from switch.files.toml.unread import READ, Unread
 from switch.files.wording import Bounds, got, is_of_another_kind, wording
 from switch.files.words import did_you_mean, nearest
 

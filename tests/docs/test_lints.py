@@ -10,7 +10,7 @@ import pytest
 from switch.acl.analysis.lints.every import lint
 from switch.acl.lint import Lint
 from switch.errors import Finding
-from switch.files.layout import applied
+from switch.files.toml.layout import applied
 from tests.switch.acl.shipped import DIRECTORY, document
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lints.md").read_text()

@@ -20,7 +20,7 @@ from switch.acl.lint import Lint
 from switch.acl.rules import Request, Rule
 from switch.errors import Edit, UsageError
 from switch.files.authored import instant
-from switch.files.layout import Layout, applied, literal
+from switch.files.toml.layout import Layout, applied, literal
 from switch.terms import Instant
 
 _RULES = ("deny", "refer", "allow")

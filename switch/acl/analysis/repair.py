@@ -16,7 +16,7 @@ from switch.acl.policy import NETWORK
 from switch.acl.rows import NetworkFile, OwnerFile
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import inspect_bytes
-from switch.files.layout import applied
+from switch.files.toml.layout import applied
 
 ROUNDS_MAX = 8  # a mended line may show the next mistake; a file that needs more is not mended
 

@@ -100,7 +100,7 @@ def _mapping(arguments: argparse.Namespace) -> MapFile:
 
 def _head(arguments: argparse.Namespace, world: World, written: Written) -> None:
     from switch.files.authored import did_you_mean
-    from switch.files.layout import literal
+    from switch.files.toml.layout import literal
 
     if arguments.backend not in world.backends:
         fix = did_you_mean(arguments.backend, world.backends)

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from switch.cli.acl.columns import LISTS, TIMES, Line, MapFile
 from switch.errors import Finding
-from switch.files.layout import literal
 from switch.files.sheet import Cell, Sheet
-from switch.files.syntax import date
+from switch.files.toml.layout import literal
+from switch.files.toml.syntax import date
 
 _EFFECTS = ("deny", "refer", "allow", "never", "always")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b(.*)")

@@ -20,7 +20,7 @@ from switch.acl.document import read_owner
 from switch.acl.rows import OwnerFile
 from switch.errors import Finding
 from switch.files.authored import parse
-from switch.files.layout import applied
+from switch.files.toml.layout import applied
 from switch.world_file import WORLDS_FOLDER, load_world
 from tests.switch.acl.analysis.lints.files import head, rule
 

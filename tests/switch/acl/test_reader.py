@@ -14,7 +14,7 @@ from switch.acl.rules import Effect, Promise, Request, Rule, Subject
 from switch.acl.watches import Watch
 from switch.errors import AuthoredError
 from switch.files.authored import inspect
-from switch.files.layout import applied
+from switch.files.toml.layout import applied
 from tests.switch.acl import whole
 from tests.switch.acl.shipped import DIRECTORY, changed, document, findings
 from tests.switch.core.inquiry.test_orders import FILE

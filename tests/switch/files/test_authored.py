@@ -12,7 +12,7 @@ import pytest
 from switch.errors import AuthoredError, UsageError
 from switch.files import authored
 from switch.files.authored import Row, did_you_mean, inspect_bytes, instant, local_time, parse, read
-from switch.files.layout import key_lines
+from switch.files.toml.layout import key_lines
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
@@ -93,7 +93,7 @@ def test_a_file_that_is_not_utf8_is_one_finding_with_its_line(tmp_path: Path):
 
 
 def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("switch.files.encoding.FILE_BYTES_MAX", 10)
+    monkeypatch.setattr("switch.files.toml.encoding.FILE_BYTES_MAX", 10)
     path = tmp_path / "x.toml"
     path.write_text("format = 1\n# and more\n")
     with pytest.raises(AuthoredError, match="longer than 10 bytes"):

@@ -7,7 +7,7 @@ import pytest
 from switch.acl.rows import OwnerFile
 from switch.errors import AuthoredError
 from switch.files.authored import parse
-from switch.files.layout import applied
+from switch.files.toml.layout import applied
 from tests.switch.acl.shipped import TEXT, changed
 
 

@@ -14,8 +14,8 @@ from backends.cast import CastFile
 from scenarios.script_rows import ScenarioFile
 from switch.acl.rows import NetworkFile, OwnerFile
 from switch.cli.acl.columns import MapFile
-from switch.files.layout import literal
 from switch.files.shape import shape_findings
+from switch.files.toml.layout import literal
 from switch.files.wording import Bounds, wording
 from switch.format_file import FormatFile
 from switch.world_rows import WorldFile

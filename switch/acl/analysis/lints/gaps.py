@@ -15,7 +15,7 @@ from switch.acl.analysis.promises import released
 from switch.acl.lint import Lint
 from switch.acl.rules import Effect, Request, Rule, Subject
 from switch.errors import Edit
-from switch.files.layout import literal
+from switch.files.toml.layout import literal
 from switch.terms import AgencyId, BackendName, DataClass, OperatorId, Verdict
 
 

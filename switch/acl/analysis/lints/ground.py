@@ -22,7 +22,7 @@ from switch.acl.policy import Policy
 from switch.acl.rules import Effect, Facets, Request, Rule, Subject
 from switch.errors import Edit, Finding
 from switch.files.authored import local_time
-from switch.files.layout import Layout, Path_
+from switch.files.toml.layout import Layout, Path_
 from switch.terms import AgencyId, BackendName, DataClass, Instant, Mnemonic
 
 Release = dict[DataClass, frozenset[str]]  # what leaves, and which of its fields are masked

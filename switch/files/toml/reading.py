@@ -1,6 +1,6 @@
 """A text read past its syntax mistakes: each is told, set aside, and what is left is read.
 
-What is set aside is remembered (`switch.files.unread`), so that it makes no false mistakes of
+What is set aside is remembered (`switch.files.toml.unread`), so that it makes no false mistakes of
 shape or meaning. A header of which the name can be read is read as it was meant, since its table
 would belong to another one else; no other mending is taken for granted.
 """
@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from switch.errors import Edit, Finding
-from switch.files.layout import Path_, key_parts, table_path
 from switch.files.salvage import FILLED_IN
-from switch.files.slips import slip
-from switch.files.statements import Flaw, Kind, Piece, flaw_of, pieces
-from switch.files.syntax import loaded, mended, place_of
-from switch.files.unread import READ, Unread, words_of
+from switch.files.toml.layout import Path_, key_parts, table_path
+from switch.files.toml.slips import slip
+from switch.files.toml.statements import Flaw, Kind, Piece, flaw_of, pieces
+from switch.files.toml.syntax import loaded, mended, place_of
+from switch.files.toml.unread import READ, Unread, words_of
 
 TOLD_MAX = 100  # syntax mistakes of one file that are told each by itself
 ROUNDS_MAX = 12  # whole readings, each of which finds one clash of tables at least

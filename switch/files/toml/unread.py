@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from switch.files.layout import Path_
+from switch.files.toml.layout import Path_
 
 _WORD = re.compile(r"[\w.#*-]+")
 _NOISE = re.compile(r"[^\w.#*\s=,-]|\n")  # what may have split a name that was whole before

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from switch.files import statements
-from switch.files.statements import Kind, begins, flaw_of, pieces
+from switch.files.toml import statements
+from switch.files.toml.statements import Kind, begins, flaw_of, pieces
 
 
 def shape(text: str) -> list[tuple[int, int, str, bool]]:

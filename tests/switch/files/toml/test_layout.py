@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from switch.errors import Edit
-from switch.files.layout import Layout, applied, key_lines, literal
+from switch.files.toml.layout import Layout, applied, key_lines, literal
 
 TEXT = """\
 # a file

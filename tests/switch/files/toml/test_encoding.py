@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from switch.errors import AuthoredError
-from switch.files import encoding
-from switch.files.encoding import decoded
+from switch.files.toml import encoding
+from switch.files.toml.encoding import decoded
 
 
 def test_utf8_is_read_as_it_is():

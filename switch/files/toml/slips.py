@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from switch.files.statements import TOO_MUCH, Flaw, Kind, Piece
+from switch.files.toml.statements import TOO_MUCH, Flaw, Kind, Piece
 from switch.files.wording import Said
 
 REST_CHARACTERS_MAX = 40  # of what stands where it cannot

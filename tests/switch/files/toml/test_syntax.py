@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from switch.files.layout import applied
-from switch.files.syntax import LINE_CHARACTERS_MAX, date, mended
+from switch.files.toml.layout import applied
+from switch.files.toml.syntax import LINE_CHARACTERS_MAX, date, mended
 
 
 def mend(text: str, line: int = 1) -> str:

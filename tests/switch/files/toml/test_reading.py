@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from switch.files import reading
-from switch.files.layout import applied
-from switch.files.reading import Reading, read_on
+from switch.files.toml import reading
+from switch.files.toml.layout import applied
+from switch.files.toml.reading import Reading, read_on
 from tests.switch.files.one_edit import broken
 
 DENY = '[[deny]]\nid = "D-1"\n'

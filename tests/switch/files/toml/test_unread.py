@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switch.files.unread import READ, Unread, words_of
+from switch.files.toml.unread import READ, Unread, words_of
 
 
 def test_of_a_file_that_is_read_nothing_is_hidden():

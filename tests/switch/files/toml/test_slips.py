@@ -9,8 +9,8 @@ import tomllib
 
 import pytest
 
-from switch.files.slips import REST_CHARACTERS_MAX, slip
-from switch.files.statements import pieces
+from switch.files.toml.slips import REST_CHARACTERS_MAX, slip
+from switch.files.toml.statements import pieces
 
 WRONG = [
     ('a = "b', "a text is not closed"),
