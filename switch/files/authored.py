@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switch.errors import AuthoredError, Edit, Finding, UnfitError, UsageError, said
-from switch.files.salvage import Salvaged, salvage, value_at
+from switch.files.salvage import Salvaged, filled_in, salvage, value_at
 from switch.files.shape import is_array, shape_findings
 from switch.files.shape import shown as shown_path
 from switch.files.toml.encoding import FILE_BYTES_MAX, decoded
@@ -172,11 +172,11 @@ def _inspected(
     unread, findings = reading.unread, [*before, *reading.findings]
     if reading.data is None:
         raise AuthoredError(findings)
+    data = reading.data if reading.whole else filled_in(reading.data, unread)
     try:
-        right = model.model_validate(reading.data if reading.whole else reading.probed())
+        right = model.model_validate(data)
     except ValidationError as error:
-        shape = shape_findings(error, model, reading.probed(), reading.text, name, (), unread)
-        findings += shape
+        findings += shape_findings(error, model, data, reading.text, name, (), unread)
     else:
         if reading.whole:
             return Authored(name, text, right, key_lines(text), tuple(findings))

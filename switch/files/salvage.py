@@ -46,6 +46,17 @@ class Salvaged(Generic[Model]):
         return _original(path, self.moved)
 
 
+def filled_in(data: dict[str, Any], unread: Unread) -> dict[str, Any]:
+    """The data with something in the place of each key that could not be read, so that the key
+    itself can be looked at."""
+    whole = copy.deepcopy(data)
+    for path in unread.keys:
+        holder = value_at(whole, path[:-1])
+        if isinstance(holder, dict):
+            holder.setdefault(path[-1], FILLED_IN)
+    return whole
+
+
 def salvage(
     data: dict[str, Any], model: type[Model], unread: Unread = READ
 ) -> Salvaged[Model] | None:

@@ -7,7 +7,6 @@ would belong to another one else; no other mending is taken for granted.
 
 from __future__ import annotations
 
-import copy
 import re
 import tomllib
 from bisect import bisect_right
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from switch.errors import Edit, Finding
-from switch.files.salvage import FILLED_IN
 from switch.files.toml.layout import Path_, key_parts, table_path
 from switch.files.toml.slips import slip
 from switch.files.toml.statements import Flaw, Kind, Piece, flaw_of, pieces
@@ -50,21 +48,6 @@ class Reading:
     def whole(self) -> bool:
         """Whether nothing was set aside."""
         return self.unread is READ
-
-    def probed(self) -> dict[str, Any]:
-        """The tables with something in the place of each key that could not be read, so that the
-        key itself can be looked at."""
-        data = copy.deepcopy(self.data or {})
-        for path in self.unread.keys:
-            holder: Any = data
-            for part in path[:-1]:
-                inside = holder.get(part) if isinstance(holder, dict) else None
-                if isinstance(holder, list) and isinstance(part, int) and part < len(holder):
-                    inside = holder[part]
-                holder = inside
-            if isinstance(holder, dict):
-                holder.setdefault(path[-1], FILLED_IN)
-        return data
 
 
 def read_on(text: str, name: str, is_array: IsArray) -> Reading:

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 from switch.errors import UnfitError
 from switch.files.authored import Row
 from switch.files.form import Form
-from switch.files.salvage import FILLED_IN, salvage
+from switch.files.salvage import FILLED_IN, filled_in, salvage
+from switch.files.toml.unread import Unread
 
 
 class Inner(Row):
@@ -33,6 +34,14 @@ class Founded(Row):
     format: int
     agency: list[Inner]
     classes: dict[Annotated[str, Field(pattern="^[a-z]+$")], list[str]] = {}
+
+
+def test_a_key_that_could_not_be_read_is_filled_in_where_its_table_is_there():
+    data = {"deny": [{"id": "a"}, "b"]}
+    keys = [("deny", 0, "id"), ("deny", 0, "group"), ("deny", 1, "id"), ("deny", 7, "id"), ("x",)]
+    filled = filled_in(data, Unread(dict.fromkeys(keys, 1)))
+    assert filled == {"deny": [{"id": "a", "group": FILLED_IN}, "b"], "x": FILLED_IN}
+    assert data == {"deny": [{"id": "a"}, "b"]}
 
 
 def test_a_right_file_stays_as_it_is():
