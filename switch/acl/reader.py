@@ -33,7 +33,7 @@ from switch.errors import Edit, Finding, said
 from switch.files.authored import Authored, YearError, did_you_mean, instant, nearest
 from switch.files.salvage import FILLED_IN
 from switch.files.toml.layout import literal
-from switch.files.toml.syntax import date
+from switch.files.toml.mending import date
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 

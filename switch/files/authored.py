@@ -25,8 +25,8 @@ from switch.files.shape import is_array, shape_findings
 from switch.files.shape import shown as shown_path
 from switch.files.toml.encoding import FILE_BYTES_MAX, decoded
 from switch.files.toml.layout import Layout, Path_, key_lines
+from switch.files.toml.parser import loaded
 from switch.files.toml.reading import read_on
-from switch.files.toml.syntax import loaded
 from switch.files.toml.unread import READ, Unread
 from switch.files.words import did_you_mean, nearest
 from switch.terms import Instant

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from switch.errors import AuthoredError, Finding
-from switch.files.toml.syntax import loaded
+from switch.files.toml.parser import loaded
 from switch.terms import MessageKey, parse_message_key
 from switch.wire.spec import (
     DESTINATIONS_MAX,

@@ -11,7 +11,7 @@ from switch.cli.acl.columns import LISTS, TIMES, Line, MapFile
 from switch.errors import Finding
 from switch.files.sheet import Cell, Sheet
 from switch.files.toml.layout import literal
-from switch.files.toml.syntax import date
+from switch.files.toml.mending import date
 
 _EFFECTS = ("deny", "refer", "allow", "never", "always")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b(.*)")

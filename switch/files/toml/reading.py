@@ -16,9 +16,10 @@ from typing import Any
 
 from switch.errors import Edit, Finding
 from switch.files.toml.layout import Path_, key_parts, table_path
+from switch.files.toml.mending import mended
+from switch.files.toml.parser import loaded, place_of
 from switch.files.toml.slips import slip
 from switch.files.toml.statements import Flaw, Kind, Piece, flaw_of, pieces
-from switch.files.toml.syntax import loaded, mended, place_of
 from switch.files.toml.unread import READ, Unread, words_of
 
 TOLD_MAX = 100  # syntax mistakes of one file that are told each by itself

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from switch.files.toml.syntax import loaded, place_of
+from switch.files.toml.parser import loaded, place_of
 
 STATEMENTS_MAX = 200_000  # a rule file of 10,000 rules has 70,000
 FLAWS_MAX = 5_000  # of one text; what comes after them is not looked at

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
 
 from switch.errors import Edit
+from switch.files.toml.parser import place_of
 
 LINE_CHARACTERS_MAX = 2_000  # a longer line is nobody's slip, and trying would take long
 SPLITS_MAX = 8  # places at which a line is tried as two
 LINES_BACK_MAX = 12  # an open bracket or quote is noticed further down than it stands
-NESTING_MAX = 32  # tables in lists in tables; no file that is read here has more than six
 
-_AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _PAIR = re.compile(r"(\s*)([A-Za-z_][\w-]*)(\s*)=(\s*)(.*?)(\s*(?:#.*)?)$")
 _LOOSE = re.compile(r"(\s*)([A-Za-z_][\w-]*)(\s*)(?::=|==|=>|:|=|\s)\s*([^\s#].*)$")
 _BLANKS = re.compile(r"(\s*)([A-Za-z_]\w*(?:[ -]\w+)+)(\s*)(?:=|:)\s*(\S.*)$")
@@ -36,31 +34,6 @@ _MDY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})" + _OFFSET)
 _QUOTES = "\"'"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _ENTRY = re.compile(r'"[^"]*"|\'[^\']*\'|[^\s,\[\]"\']+')
-
-
-def loaded(text: str) -> dict[str, Any]:
-    """The tables of a text; RecursionError where they lie deeper than `NESTING_MAX`."""
-    data = tomllib.loads(text)
-    level: list[Any] = [data]
-    for _ in range(NESTING_MAX):
-        level = [value for each in level for value in _inside(each)]
-        if not level:
-            return data
-    raise RecursionError
-
-
-def _inside(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-def place_of(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]:
-    """The line at which reading ended, and what the parser says without its coordinates."""
-    match = _AT.search(str(error))
-    line = int(match[1]) if match and match[1] else text.count("\n") + 1
-    what = _AT.sub("", str(error))
-    return line, what[:1].lower() + what[1:]
 
 
 def mended(text: str, line: int) -> tuple[Edit, ...]:

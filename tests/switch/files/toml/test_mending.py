@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from switch.files.toml.layout import applied
-from switch.files.toml.syntax import LINE_CHARACTERS_MAX, date, mended
+from switch.files.toml.mending import LINE_CHARACTERS_MAX, date, mended
 
 
 def mend(text: str, line: int = 1) -> str:
