@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from switch.errors import FormatError
 from switch.wire.codec import Output, decode, encode_input
+from switch.wire.header import control_in
 from switch.wire.spec import Formats
 
 _WHOLE = re.compile(r"^\.9[12]\. ", re.MULTILINE)  # suspended, or not identified
@@ -18,7 +19,7 @@ _NOT_SENT = re.compile(r"^(?:\.0[14]\. |DELIVERED TO 0 )", re.MULTILINE)
 
 
 class Inquiry(NamedTuple):
-    """One message as it is sent; without `control` nothing could be read by the formats."""
+    """One message as it is sent; without `control` no control field could be read in it."""
 
     raw: bytes
     key: str
@@ -29,13 +30,14 @@ class Inquiry(NamedTuple):
 def prepared(message: str, control: str, formats: Formats, control_prefix: str = "*") -> Inquiry:
     """A message as it was typed, with this control field if it has none of its own.
 
-    What cannot be read by the formats is left as it stands, for the switch to judge.
+    What cannot be read by the formats is left as it stands, for the switch to judge, and answered
+    under the control field that can be seen in it.
     """
     raw = message.encode("utf-8")
     try:
         read = decode(raw, formats, control_prefix=control_prefix)
     except FormatError:
-        return Inquiry(raw, "", None, 1)
+        return Inquiry(raw, "", control_in(raw, control_prefix), 1)
     if read.control is None:
         raw = encode_input(
             read.mke,

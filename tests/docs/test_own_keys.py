@@ -83,6 +83,7 @@ def test_a_key_is_added_to_a_world_without_a_line_of_code(tmp_path: Path):
         assert "TAG/SIM0007.NAM/ALBITE, MARA.RAC/MUTT" in found.stdout
         wrong = run(*send, "TWN2", "TPD2", raw.replace("SIM0007", "SIM-7"))
         assert "1 TO 8 LETTERS AND DIGITS" in wrong.stdout
+        assert (wrong.returncode, wrong.stderr) == (1, "")
         denied = run(*send, "AUD1", "AUD1A", raw.replace("PQ0990100", "DCREV0500"))
         assert denied.returncode == 1
         assert ".93. REFUSED" in denied.stdout

@@ -45,6 +45,18 @@ def test_what_cannot_be_read_is_left_to_the_switch():
     assert prepared("hello", "C1", FORMATS) == (b"hello", "", None, 1)
 
 
+@pytest.mark.parametrize(
+    ("message", "control"),
+    [
+        ("DQ.CA0990100.CA.*a1.TXTOLN/!!", "A1"),
+        ("ZZ.CA0990100.CA.*A2.TXTOLN/S1", "A2"),
+        ("DQ.CA0990100.CA.TXTOLN/!!", None),
+    ],
+)
+def test_what_cannot_be_read_is_answered_under_the_control_field_that_can(message, control):
+    assert prepared(message, "C1", FORMATS) == (message.encode(), "", control, 1)
+
+
 def test_the_prefix_of_a_world_is_used():
     found = prepared("QW.CA0990100.NAM/BASALT, ORRIN.DOB/19790820", "C1", FORMATS, "#")
     assert b".#C1." in found.raw
