@@ -220,14 +220,13 @@ class _Reader:
     def _broken(self, table: _Table) -> None:
         """Tell and set aside each key that cannot be read; all of a table without a header."""
         for piece in table.keys:
-            if piece.flaw is not None:
-                edits = (
-                    _shifted(mended(piece.text, piece.flaw.line), piece.line - 1)
-                    if (len(self._findings) < TOLD_MAX)
-                    else ()
-                )
-                self._tell_flaw(piece, piece.flaw, edits)
-                self._forget(table, piece, edits)
+            if piece.flaw is None:
+                continue
+            edits: tuple[Edit, ...] = ()
+            if len(self._findings) < TOLD_MAX:  # to mend takes time, and beyond no edit is told
+                edits = _shifted(mended(piece.text, piece.flaw.line), piece.line - 1)
+            self._tell_flaw(piece, piece.flaw, edits)
+            self._forget(table, piece, edits)
         if table.header is not None and not table.written:
             self._set_table_aside(table)
         table.keys = [piece for piece in table.keys if piece.flaw is None]
