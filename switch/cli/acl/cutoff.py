@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from switch.cli.acl import amending
 from switch.cli.acl.moments import moment, now
+from switch.cli.acl.outcome import Outcome, outcome_of, probed
 from switch.cli.style import console, sub_parser
-from switch.errors import Exit, UsageError
+from switch.errors import UsageError
 
 if TYPE_CHECKING:
     from switch.acl.engine import AccessStack
@@ -66,13 +67,17 @@ def run(arguments: argparse.Namespace) -> int:
         done = {"order": None, "written": None}
     due = new.start <= now()
     probe = _probed(arguments.control, draft.backend, name) if due and _sent(done) else None
+    outcome = outcome_of(
+        changes=bool(found.changes),
+        dry_run=arguments.dry_run,
+        order=done["order"],
+        probe=probe,
+    )
     if arguments.json:
         _print_json(draft.backend, name, found, done, probe)
     else:
-        _print(arguments, draft, new, name, text, found, done, probe)
-    fine = found.changes and (done["order"] is None or done["order"]["accepted"])
-    fine = fine and (probe is None or probe.get("live", False) is not False)
-    return int(Exit.FINE if fine else Exit.FINDINGS)
+        _print(arguments, draft, new, name, text, found, done, probe, outcome)
+    return int(outcome.exit)
 
 
 def _order(arguments: argparse.Namespace, draft: amending.Draft, kind: Any) -> Any:
@@ -140,6 +145,7 @@ def _print(
     found: Any,
     done: dict[str, Any],
     probe: dict[str, Any] | None,
+    outcome: Outcome,
 ) -> None:
     from switch.cli.acl.foreseen import CUT, show
     from switch.files.authored import local_time
@@ -148,9 +154,8 @@ def _print(
     until = f" until {local_time(new.end, zone)}" if new.end is not None else ""
     span = f"{draft.backend} rule {name} from {local_time(new.start, zone)}{until}"
     show(found, CUT, span, zone)
-    if not found.changes:
-        words = "NOTHING CHANGES: all of this is refused already; nothing was written"
-        out.print(words, style="bold")
+    if outcome is Outcome.UNCHANGED:
+        out.print(outcome.words, style="bold")
         return
     if new.end is not None:
         words = "AT ITS END access comes back by itself; else it lasts until `acl restore`"
@@ -159,9 +164,8 @@ def _print(
     show_done(arguments, done)
     if probe is not None:
         show_probe(probe)
-    elif _sent(done):
-        words = "ORDERED, NOT YET EFFECTIVE: `wireroom owner history` lists it until it is"
-        out.print(words, style="bold")
+    elif outcome is Outcome.LATER:
+        out.print(outcome.words, style="bold")
 
 
 def show_change(file: Authored[Any], text: str) -> None:
@@ -179,10 +183,11 @@ def show_done(arguments: argparse.Namespace, done: dict[str, Any]) -> None:
     """What was done with it."""
     out, order = console(), done["order"]
     if arguments.dry_run:
-        out.print("DRY RUN: nothing was written, nothing was sent", style="bold")
+        out.print(Outcome.DRY.words, style="bold")
         return
     if order is not None and not order["accepted"]:
-        out.print(f"REFUSED BY THE SWITCH  {order['what']}", style="bold red", markup=False)
+        words = f"{Outcome.REFUSED.words}  {order['what']}"
+        out.print(words, style="bold red", markup=False)
         for finding in order["findings"]:
             out.print(finding, markup=False, soft_wrap=True)
         out.print(f"    fix: {order['fix']}", markup=False)
@@ -192,25 +197,24 @@ def show_done(arguments: argparse.Namespace, done: dict[str, Any]) -> None:
         words = f"version {change['digest'][:12]}, order {change['sequence']}"
         out.print(f"ACTIVATED  {words}", style="bold green", markup=False)
     if done["written"] is not None:
-        out.print(f"written to {done['written']}", markup=False)
+        out.print(f"{Outcome.WRITTEN.words} {done['written']}", markup=False)
 
 
 def show_probe(probe: dict[str, Any]) -> None:
     """At which points it is live, and how long that took."""
     from rich.table import Table
 
-    out = console()
-    if "error" in probe:
-        out.print(f"NOT PROBED  {probe['error']}", style="bold red", markup=False)
+    out, outcome = console(), probed(probe)
+    if outcome is Outcome.UNKNOWN:
+        out.print(f"{outcome.words}  {probe['error']}", style="bold red", markup=False)
         return
-    if not probe["requests"]:
-        out.print("NOT PROBED  there is no inquiry that it refuses as a whole now", style="bold")
+    if outcome is Outcome.MASKS_ONLY:
+        out.print(outcome.words, style="bold")
         return
     table = Table("point", "probes refused", "open", "live")
     for point, found in probe["points"].items():
         live = "yes" if found["live"] else f"NO: {found['witness']}"
         table.add_row(point, str(found["refused"]), str(found["open"]), live)
     out.print(table)
-    words = "live at every point" if probe["live"] else "NOT LIVE AT EVERY POINT"
-    style = "bold green" if probe["live"] else "bold white on red"
-    out.print(f"{words}, {probe['since_s']:,.3f} s after it was ordered", style=style)
+    style = "bold green" if outcome is Outcome.LIVE else "bold white on red"
+    out.print(f"{outcome.words}, {probe['since_s']:,.3f} s after it was ordered", style=style)
