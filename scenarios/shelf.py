@@ -60,7 +60,7 @@ def open_scenario(name: str) -> Opened:
     """Read and check a scenario; AuthoredError with every mistake in it."""
     path = scenario_path(name)
     if path.suffix.lower() not in SUFFIXES:
-        return open_file(inspect(path, ScenarioFile, name=_shown(path)))
+        return open_file(inspect(path, ScenarioFile, name=shown_name(name)))
     sheet = toml_of(read_rows(path), str(path))
     try:
         opened = open_file(inspect_bytes(sheet.text.encode(), ScenarioFile, name=str(path)))
@@ -87,10 +87,12 @@ def texts(name: str) -> dict[str, str]:
     path = scenario_path(name)
     if path.suffix.lower() in SUFFIXES:
         return {}
-    return {_shown(path): path.read_text(encoding="utf-8", errors="replace")}
+    return {shown_name(name): path.read_text(encoding="utf-8", errors="replace")}
 
 
-def _shown(path: Path) -> str:
+def shown_name(name: str) -> str:
+    """The name by which mistakes call a scenario's file."""
+    path = scenario_path(name)
     return f"library/{path.name}" if path.parent == LIBRARY else str(path)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scenarios.cli.reports import add_reports
 from switch.cli.style import CACHE_HELP, console, parser, sub_parser
-from switch.errors import AuthoredError, Exit
+from switch.errors import AuthoredError, Exit, Finding
+
+if TYPE_CHECKING:
+    from scenarios.shelf import Opened
 
 _EXAMPLE = """\
 wireroom scenario list
@@ -48,7 +52,9 @@ def main(argv: list[str]) -> int:
         verbs, "check", "find every mistake, draw the timeline, prove it fair", _EXAMPLE
     )
     check.add_argument("file", metavar="FILE|ID", help=_LESSON)
-    check.add_argument("--toml", action="store_true", help="print a spreadsheet's exact form, TOML")
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--toml", action="store_true", help="print a spreadsheet's exact form, TOML")
+    form.add_argument("--json", action="store_true", help="all that is found as one JSON object")
     check.add_argument("--no-proof", action="store_true", help="leave the self-test out")
     check.add_argument("--cache", type=Path, metavar="DIR", help=CACHE_HELP)
     listed = sub_parser(verbs, "list", "the shipped lessons: what each teaches", _EXAMPLE)
@@ -109,18 +115,62 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from scenarios.shelf import open_scenario, toml_text
+
+    if arguments.toml:
+        sys.stdout.write(toml_text(arguments.file))
+        return int(Exit.FINE)
+    if arguments.json:
+        return _check_as_json(arguments)
+    opened = open_scenario(arguments.file)
+    _draw(opened)
+    if arguments.no_proof:
+        return int(Exit.FINE)
+    from rich.text import Text
+
+    from scenarios.cli.rehearsal import proof
+
+    out, wrong = console(), proof(opened, arguments.cache)
+    for what in wrong:
+        out.print(Text(f"UNFAIR  {what}", style="bold red"), soft_wrap=True)
+    if not wrong:
+        out.print(Text(_PROVED, style="green"))
+    return int(Exit.FINDINGS if wrong else Exit.FINE)
+
+
+def _check_as_json(arguments: argparse.Namespace) -> int:
+    """One object. What is unfair is a finding in the file as a whole (line 0): it comes of several
+    rows together. `proved` is None where the self-test was left out."""
+    from scenarios.cli.rehearsal import proof
+    from scenarios.shelf import open_scenario, shown_name
+    from switch.cli.told.findings import print_findings
+
+    try:
+        opened = open_scenario(arguments.file)
+        unfair = [] if arguments.no_proof else proof(opened, arguments.cache)
+    except AuthoredError as error:
+        print_findings(error.findings)
+        return int(error.exit_code)
+    name, script = shown_name(arguments.file), opened.script
+    print_findings(
+        [Finding(name, 0, f"unfair: {what}") for what in unfair],
+        scenario=script.id,
+        title=script.title,
+        world=script.world,
+        expectations=len(script.expects),
+        points=sum(row.points for row in script.expects),
+        proved=None if arguments.no_proof else not unfair,
+    )
+    return int(Exit.FINDINGS if unfair else Exit.FINE)
+
+
+def _draw(opened: Opened) -> None:
+    """The timeline of a scenario without mistakes, for a person."""
     from rich.text import Text
 
     from scenarios.report.timeline import timeline
-    from scenarios.shelf import open_scenario
     from switch.terms import TRAINING_LINE
 
-    if arguments.toml:
-        from scenarios.shelf import toml_text
-
-        sys.stdout.write(toml_text(arguments.file))
-        return int(Exit.FINE)
-    opened = open_scenario(arguments.file)
     out = console()
     out.print(Text(f" {TRAINING_LINE} ", style="black on yellow"))
     out.print(Text(f"{opened.script.id}: {opened.script.title}", style="bold"))
@@ -129,13 +179,3 @@ def _check(arguments: argparse.Namespace) -> int:
     points = sum(row.points for row in opened.script.expects)
     rows = len(opened.script.expects)
     out.print(Text(f"no mistakes; {rows} expectations, {points} points", style="green"))
-    if arguments.no_proof:
-        return int(Exit.FINE)
-    from scenarios.cli.rehearsal import proof
-
-    wrong = proof(opened, arguments.cache)
-    for what in wrong:
-        out.print(Text(f"UNFAIR  {what}", style="bold red"), soft_wrap=True)
-    if not wrong:
-        out.print(Text(_PROVED, style="green"))
-    return int(Exit.FINDINGS if wrong else Exit.FINE)

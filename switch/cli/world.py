@@ -60,10 +60,9 @@ def _check(arguments: argparse.Namespace) -> int:
     except AuthoredError as error:
         if not arguments.json:
             raise
-        from switch.cli.told.findings import finding_row
+        from switch.cli.told.findings import print_findings
 
-        rows = [finding_row(finding) for finding in error.findings]
-        sys.stdout.write(json.dumps({"training": True, "findings": rows}) + "\n")
+        print_findings(error.findings)
         return int(error.exit_code)
     return int(Exit.FINE)
 

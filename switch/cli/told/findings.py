@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterable
 from typing import Any
 
 from switch.errors import Finding
+
+
+def print_findings(findings: Iterable[Finding], **facts: Any) -> None:
+    """One JSON object on standard output: `facts` about what was checked, then the findings."""
+    rows = [finding_row(finding) for finding in findings]
+    sys.stdout.write(json.dumps({"training": True, **facts, "findings": rows}) + "\n")
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:

@@ -84,5 +84,54 @@ def test_check_finds_an_unfair_file(tmp_path):
     assert run("scenario", "check", str(path), "--no-proof").returncode == 0
 
 
+def checked(*words: str) -> tuple[int, dict]:
+    done = run("scenario", "check", *words, "--json")
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_check_as_json_tells_every_mistake_with_its_line_and_fix(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL.replace("BAY2", "BAY9").replace('key = "DQ"', 'key = "DX"'))
+    code, found = checked(str(path))
+    assert (code, found["training"], len(found["findings"])) == (2, True, 2)
+    seat = found["findings"][0]
+    assert (seat["file"], seat["line"]) == (str(path), 12)
+    assert seat["what"] == "no terminal `BAY9`"
+    assert seat["fix"].startswith("did you mean `BAY2`")
+
+
+def test_check_as_json_counts_a_lesson_and_says_that_it_is_fair():
+    code, found = checked("october-15")
+    assert (code, found["training"], found["findings"]) == (0, True, [])
+    assert (found["scenario"], found["world"]) == ("october-15", "golden-state")
+    assert (found["expectations"], found["points"], found["proved"]) == (30, 165, True)
+
+
+def test_check_as_json_finds_an_unfair_file_as_a_whole(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL + MISSED)
+    code, found = checked(str(path))
+    assert (code, found["proved"]) == (1, False)
+    (unfair,) = found["findings"]
+    assert (unfair["file"], unfair["line"]) == (str(path), 0)
+    assert unfair["what"].startswith("unfair: with perfect stand-ins, `never-met` is missed")
+    code, found = checked(str(path), "--no-proof")
+    assert (code, found["proved"], found["findings"]) == (0, None, [])
+
+
+def test_check_as_json_tells_the_row_of_a_sheet(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("x,y\n")
+    code, found = checked(str(path))
+    assert code == 2
+    assert [(each["file"], each["line"]) for each in found["findings"]] == [(str(path), 1)]
+
+
+def test_check_prints_one_form_only():
+    done = run("scenario", "check", "october-15", "--json", "--toml")
+    assert done.returncode == 2
+    assert "not allowed with" in done.stderr
+
+
 def test_list_names_the_story():
     assert "october-15" in run("scenario", "list").stdout
