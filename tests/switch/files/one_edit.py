@@ -6,8 +6,8 @@ mistake is told, on the line that was changed, and prints the others.
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -119,4 +119,6 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3_000)
+    parser = argparse.ArgumentParser(prog="make edits", description=__doc__)
+    parser.add_argument("files", type=int, nargs="?", default=3_000, help="how many are broken")
+    main(parser.parse_args().files)
