@@ -115,12 +115,14 @@ def _write(descriptor: int, data: bytes, at: int) -> None:
 
 def is_lost(journal: Path, identity: bytes, was_open: bool) -> bool:
     """Whether a journal whose writer did not end in order stands here without its daybook, or with
-    one that has lost its beginning. OSError if that cannot be read."""
+    one that has lost its beginning or its end. OSError if that cannot be read."""
     if not was_open:
         return False
     try:
         with beside(journal).open("rb") as file:
-            return file.read(len(_HEADER + identity)) != _HEADER + identity
+            begins = file.read(len(_HEADER + identity)) == _HEADER + identity
+            # A writer says that it has a journal when its daybook has its whole length.
+            return not begins or os.fstat(file.fileno()).st_size < _SIZE
     except FileNotFoundError:
         return True
 
@@ -156,12 +158,12 @@ def unposted(journal: Path, identity: bytes, end: End) -> list[Record]:
 
 
 def readable(data: bytes) -> Iterator[Record]:
-    """All records of a file that can be read, also behind one that cannot. What an earlier use of
-    its half has left there is among these; it is posted."""
+    """All records of a file that can be read, also behind one that cannot, or of which a disk has
+    made zeros. What an earlier use of its half has left there is among these; it is posted."""
     view = memoryview(data)
     for start in _STARTS:
         at = start
-        while at >= 0 and data[at : at + _PREFIX_BYTES] not in (_END, b""):
+        while at >= 0:
             begins = at + _PREFIX_BYTES
             ends = begins + int.from_bytes(data[at + len(MAGIC) : begins], "big")
             record = _record(view[begins:ends]) if data.startswith(MAGIC, at) else None

@@ -110,7 +110,7 @@ def lost(path: Path) -> str:
     """A journal whose daybook is gone."""
     return (
         f"`{path}` is not whole: its switch did not end in order, and `{path}-daybook`, in which"
-        " lies what it committed last, is gone or has lost its beginning\n"
+        " lies what it committed last, is gone or has lost its beginning or its end\n"
         "    fix: bring it back beside the journal; or begin a new journal with --journal"
     )
 

@@ -143,13 +143,30 @@ def test_a_file_of_another_program_is_not_taken_for_an_empty_daybook(tmp_path: P
         unposted(journal, WHOSE, NOTHING)
 
 
-def test_a_daybook_is_lost_that_is_gone_or_has_no_beginning_and_was_in_use(tmp_path: Path):
+@pytest.mark.parametrize("left", [None, 0, 20, 4096 + HALF_BYTES, 4095 + 2 * HALF_BYTES])
+def test_a_daybook_is_lost_that_is_gone_or_cut_off_and_was_in_use(tmp_path: Path, left: int | None):
     journal = written(tmp_path, records(2))
     assert not daybook.is_lost(journal, WHOSE, was_open=True)
-    for damage in (lambda path: path.write_bytes(path.read_bytes()[:20]), Path.unlink):
-        damage(daybook.beside(journal))
-        assert daybook.is_lost(journal, WHOSE, was_open=True)
-        assert not daybook.is_lost(journal, WHOSE, was_open=False)
+    if left is None:
+        daybook.beside(journal).unlink()
+    else:
+        os.truncate(daybook.beside(journal), left)
+    assert daybook.is_lost(journal, WHOSE, was_open=True)
+    assert not daybook.is_lost(journal, WHOSE, was_open=False)
+
+
+@pytest.mark.parametrize("zeroed", [0, 1])
+def test_a_record_of_which_the_disk_made_zeros_is_missed_where_others_lie_behind(
+    tmp_path: Path, zeroed: int
+):
+    made = records(3, 600)
+    journal = written(tmp_path, made)
+    path = daybook.beside(journal)
+    whole = path.read_bytes()
+    at = whole.index(packed(made[zeroed])[:-8])
+    path.write_bytes(whole[:at] + bytes(512) + whole[at + 512 :])
+    with pytest.raises(JournalFileError, match=f"BROKEN: batch {zeroed + 1} does not follow"):
+        unposted(journal, WHOSE, NOTHING)
 
 
 def test_a_header_that_is_not_whole_stands_before_nothing(tmp_path: Path):
@@ -169,7 +186,6 @@ def test_one_that_was_not_begun_to_its_end_holds_nothing(tmp_path: Path, start: 
     for at in range(start - 9, start + 9):
         os.truncate(path, at)
         assert unposted(journal, WHOSE, NOTHING) == []
-        assert not daybook.is_lost(journal, WHOSE, was_open=True)
 
 
 def test_one_that_is_cut_off_between_two_records_holds_those_before(tmp_path: Path):
