@@ -247,6 +247,6 @@ class _Recomputed:
             found = self._ledgers.reread(as_packed(restored(body)), heads)
         except BROKEN:
             return  # said already
-        for backend in sorted(found.differ - self._said):
+        for backend in sorted(found.differ - self._said, key=str):  # of any type
             self._said.add(backend)
             yield f"the ledger of {backend} is not what the journal says"

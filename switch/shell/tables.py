@@ -16,6 +16,7 @@ from switch.core.record import ledger
 from switch.core.record.journal import CHAIN_START, Entry, unpacked
 from switch.core.record.packed import restored
 from switch.errors import JournalFileError
+from switch.shell.links import LAST, is_row
 
 FORMAT = 7
 SCHEMA = """
@@ -38,7 +39,6 @@ CREATE TABLE IF NOT EXISTS head (
 CREATE INDEX IF NOT EXISTS head_of ON head (backend, page);
 """
 HEAD = "backend, page, rows, hash, at"
-_LAST = "SELECT number, first, count, body, hash FROM batch ORDER BY number DESC LIMIT 1"
 _HEADS = f"""
 SELECT {HEAD} FROM head
 JOIN (SELECT backend, max(page) AS page FROM head GROUP BY backend) USING (backend, page)
@@ -93,8 +93,10 @@ def kept(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def end_of(database: sqlite3.Connection) -> End:
-    """Where these tables end."""
-    row = database.execute(_LAST).fetchone()
+    """Where these tables end; ValueError where the last row is damaged."""
+    row = database.execute(LAST, [1]).fetchone()
+    if row and not is_row(row):
+        raise ValueError(f"batch {row[0]}: its row is damaged")
     last = Batch(*row) if row else Batch(0, 1, 0, b"", CHAIN_START)
     heads = tuple(ledger.Head(*found) for found in database.execute(_HEADS))
     return End(last.number, last.first + last.entries - 1, last.hash, heads)

@@ -151,6 +151,7 @@ def test_every_owner_has_a_ledger_numbered_for_itself(shared: Path):
         "UPDATE head SET rows = 2 WHERE backend = 'NVDMV' AND page = 1",
         "UPDATE head SET at = 2.0 WHERE backend = 'NVDMV' AND page = 1",
         "UPDATE head SET backend = 'X' WHERE backend = 'NVDMV'",
+        "UPDATE head SET backend = x'41' WHERE backend = 'NVDMV'",
         "UPDATE head SET batch = 4 WHERE backend = 'NVDMV' AND page = 1",
         "INSERT INTO head SELECT 4, 'NVDMV', 3, 3, hash, 1.0 FROM head WHERE batch = 1",
     ],
@@ -293,6 +294,26 @@ def test_a_daybook_without_its_beginning_is_no_daybook(killed: Path):
     assert ["its switch did not end in order" in fault for fault in verified(killed).faults]
     with pytest.raises(JournalError, match="fix: bring it back beside the journal"):
         Journal.open(killed)
+
+
+@pytest.mark.parametrize("left", [4096, 4200, 4_194_304])
+def test_a_daybook_that_was_cut_off_is_missed(killed: Path, left: int):
+    os.truncate(daybook.beside(killed), left)
+    assert ["its switch did not end in order" in fault for fault in verified(killed).faults] == [
+        True
+    ]
+    with pytest.raises(JournalError, match="or its end\n    fix: bring it back beside"):
+        Journal.open(killed)
+
+
+@pytest.mark.parametrize("damage", ["count = 'x'", "first = x'00'", "body = 'text'"])
+def test_a_last_row_that_is_damaged_is_told_by_whoever_would_go_on_behind_it(
+    killed: Path, damage: str
+):
+    edit(killed, f"UPDATE batch SET {damage} WHERE number = 4")
+    for use in (JournalReader, Journal.open):
+        with pytest.raises(JournalError, match=r"batch 4: its row is damaged.*\n +fix: "):
+            use(killed)
 
 
 def test_a_daybook_that_could_not_be_begun_is_not_lost(
