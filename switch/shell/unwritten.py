@@ -70,6 +70,10 @@ _WHEN_READ = {
         "take a whole copy, made while no switch ran; or keep it as it is, and begin a new one",
     ),
     "SQLITE_NOMEM": ("there is no memory left", "let less run on the machine"),
+    "SQLITE_IOERR": (
+        "it, or its daybook, is no file or lies on a disk that fails",
+        "see that both are files, on a disk that is sound",
+    ),
 }
 _AT_START = "give --journal a file in a folder you may write, not in use by a switch"
 

@@ -306,6 +306,13 @@ def test_a_daybook_that_was_cut_off_is_missed(killed: Path, left: int):
         Journal.open(killed)
 
 
+def test_a_folder_in_place_of_a_daybook_is_told_as_such(killed: Path):
+    daybook.beside(killed).unlink()
+    daybook.beside(killed).mkdir()
+    with pytest.raises(JournalError, match=r"is no file .*-daybook'\]\n    fix: see that both"):
+        JournalReader(killed)
+
+
 @pytest.mark.parametrize("damage", ["count = 'x'", "first = x'00'", "body = 'text'"])
 def test_a_last_row_that_is_damaged_is_told_by_whoever_would_go_on_behind_it(
     killed: Path, damage: str
