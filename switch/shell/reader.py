@@ -103,6 +103,11 @@ class JournalReader:
         reader._database, reader._path, reader._lost = database, None, None
         return reader
 
+    @property
+    def lost(self) -> str | None:
+        """Why its end may be missing, where it is told with what the journal holds."""
+        return self._lost
+
     def entries(self) -> Iterator[Entry]:
         """All entries in order; JournalError where a batch cannot be unpacked."""
         rows = self._rows("SELECT number, body, first FROM batch ORDER BY number")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from switch.acl.directory import Directory
     from switch.acl.policy import Policy
     from switch.audit.bundle import Bundle
+    from switch.audit.proof import Fault
     from switch.audit.report import Files
     from switch.config import World
     from switch.core.record.ledger import Page
@@ -28,6 +29,7 @@ class Source:
     pages: Sequence[Page]
     files: Mapping[str, bytes]
     network: Mapping[str, bytes]
+    faults: Sequence[Fault] = ()  # of the journal in which it stands
 
 
 def opened(path: Path, backend: str, world: World, owners: Path | None) -> Source:
@@ -51,7 +53,8 @@ def opened(path: Path, backend: str, world: World, owners: Path | None) -> Sourc
             {**files, **_kept(folder, backend)},
             {**network, **_kept(folder, "NETWORK")},
         )
-    return Source(_ledger(path, backend), files, network)
+    pages, faults = _ledger(path, backend)
+    return Source(pages, files, network, tuple(faults))
 
 
 def _is_journal(path: Path) -> bool:
@@ -63,19 +66,21 @@ def _is_journal(path: Path) -> bool:
         raise UsageError(f"cannot read `{path}`: {error.strerror}", fix) from None
 
 
-def _ledger(path: Path, backend: str) -> list[Page]:
+def _ledger(path: Path, backend: str) -> tuple[list[Page], list[Fault]]:
+    from switch.audit.proof import Breach, Fault
     from switch.shell.reader import JournalReader
 
     reader = JournalReader(path)
     try:
         pages = list(reader.pages(backend))
         known = reader.owners() if not pages else []
+        faults = [Fault(Breach.CUT, "the journal", reader.lost)] if reader.lost else []
     finally:
         reader.close()
     if not pages:
         fix = f"its ledgers are those of {', '.join(known) or 'nobody'}"
         raise UsageError(f"`{path}` holds no ledger of {backend}", fix)
-    return pages
+    return pages, faults
 
 
 def read(path: Path) -> Bundle:

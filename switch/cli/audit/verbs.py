@@ -129,7 +129,8 @@ def _made(arguments: argparse.Namespace, world: World, source: Source) -> Report
         found = report(source.pages, directory, files, _ordered(arguments, world))
     except ValueError as error:
         raise UsageError(f"`{arguments.journal}`: {error}") from None
-    return replace(found, notes=(*found.notes, *notes))
+    faults = (*source.faults, *found.faults)
+    return replace(found, faults=faults, notes=(*found.notes, *notes))
 
 
 def _ordered(arguments: argparse.Namespace, world: World) -> Ordered:

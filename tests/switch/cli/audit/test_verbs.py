@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 
 from switch.cli.audit.verbs import main
 from switch.errors import UsageError
+from switch.shell.tables import set_open
 from tests.process import run
 from tests.switch.audit.around import around, signed_on, traffic, written
+from tests.switch.shell.books import as_killed
 
 ERO = ("CADMV", "--agency", "ICE-ERO")
 
@@ -36,6 +39,21 @@ def test_the_command_prints_the_report_and_ends_with_1_where_something_calls_for
 def test_nothing_that_calls_for_action_is_exit_0(capsys, journal):
     found = told(capsys, "CADMV", "--agency", "BAY-PD", "--journal", str(journal))
     assert (found["code"], found["clean"]) == (0, True)
+
+
+def test_a_journal_of_a_killed_switch_without_its_daybook_is_not_told_to_be_whole(
+    capsys, journal: Path, tmp_path: Path
+):
+    killed = as_killed(journal, tmp_path / "killed.journal")
+    database = connect(killed)
+    set_open(database, True)
+    database.commit()
+    database.close()
+    found = told(capsys, "CADMV", "--agency", "BAY-PD", "--journal", str(killed))
+    assert (found["code"], found["clean"]) == (1, False)
+    assert [(each["breach"], each["where"]) for each in found["facts"]["faults"]] == [
+        ("CUT OFF", "the journal")
+    ]
 
 
 def test_html_json_and_a_sample_together(capsys, journal, tmp_path: Path):
