@@ -48,6 +48,9 @@ def restored(stored: bytes) -> bytes:
         return _decompressed(stored)
     except zstandard.ZstdError as error:
         raise ValueError(f"no Zstandard frame: {error}") from None
+    except MemoryError:  # it may say more than it holds
+        said = zstandard.frame_content_size(stored)
+        raise ValueError(f"there is no memory for the {said} bytes it says it holds") from None
 
 
 def _decompressed(stored: bytes) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import tracemalloc
+from pathlib import Path
 from random import Random
 
 import msgpack
@@ -111,3 +113,16 @@ def test_a_frame_that_holds_more_than_a_batch_may_takes_no_memory():
         assert tracemalloc.get_traced_memory()[1] < 100_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_frame_that_says_more_than_there_is_memory_for_is_told_as_a_broken_one():
+    says = STORED_BYTES_MAX.to_bytes(8, "little")
+    forged = b"\x28\xb5\x2f\xfd\xe0" + says + b"\x09\x00\x00\x90"  # one raw block of a byte
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (taken + STORED_BYTES_MAX // 2, hard))
+    try:
+        with pytest.raises(ValueError, match=f"no memory for the {STORED_BYTES_MAX} bytes"):
+            restored(forged)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
