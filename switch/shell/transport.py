@@ -115,6 +115,8 @@ class SocketLine:
         """See `Line`."""
         chunk, self._ahead = self._ahead, None
         while chunk is None:
+            if self._closed:
+                return b""  # such a socket has no descriptor, which trio does not take
             try:
                 await trio.lowlevel.wait_readable(self._socket)
             except (OSError, trio.ClosedResourceError):
@@ -134,6 +136,8 @@ class SocketLine:
 
     async def wait_writable(self) -> None:
         """See `Line`."""
+        if self._closed:
+            raise BrokenLine("it is closed")
         try:
             await trio.lowlevel.wait_writable(self._socket)
         except (OSError, trio.ClosedResourceError) as error:

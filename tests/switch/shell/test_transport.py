@@ -44,6 +44,15 @@ async def test_a_far_end_that_hangs_up_reads_as_empty(pair):
     line.close()
 
 
+async def test_a_line_that_is_closed_already_reads_as_empty_and_takes_nothing():
+    line, far = await socket_pair()
+    line.close()
+    assert await line.receive() == b""
+    with pytest.raises(BrokenLine):
+        await line.wait_writable()
+    await far.aclose()
+
+
 @pytest.mark.parametrize("pair", [socket_pair, memory_pair])
 async def test_closing_a_line_ends_its_reader(pair):
     line, far = await pair()
