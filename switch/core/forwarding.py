@@ -66,8 +66,6 @@ class Forwarding:
 
     def pass_time(self) -> None:
         """Outages that are over, and what has waited for too long."""
-        if not self._services and not self._post.store:
-            return  # nearly always
         for outage in self._services.over(self._out.now):
             keys = (outage.key,) if outage.key else ()
             self.on(ServiceChanged("time", outage.destination, Service.UP, keys))

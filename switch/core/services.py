@@ -94,8 +94,6 @@ class Services:
 
     def next_deadline(self) -> Instant | None:
         """When the next outage ends by itself."""
-        if not self._outages:
-            return None  # nearly always
         return min((o.until for o in self if o.until is not None), default=None)
 
     def over(self, now: Instant) -> list[Outage]:

@@ -224,8 +224,7 @@ class Scribe:
         match message:
             case ["written", frames, entries, hash_, short]:
                 self.head, self.done = Head(entries, hash_), frames
-                if short:
-                    self._short.extend(Short(*each) for each in short)
+                self._short.extend(Short(*each) for each in short)
                 if self._deliver is not None:
                     self._deliver_up_to(frames, self._deliver)
             case ["open", entries, hash_, heads, last_query, uses, carried]:

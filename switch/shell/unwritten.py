@@ -122,22 +122,21 @@ def lost(path: Path) -> str:
 def at_work(path: Path | None, first: int, error: Failure) -> str:
     """A journal that took all entries before `first`, and no more; `path` None is memory."""
     why, do = _words(error)
-    where = f" `{path}`" if path is not None else ""
-    return (
-        f"cannot write the journal{where}: {why}{_room(path, error)}\n"
-        f"    entry {first} and what came behind it are not on record; nothing more is released\n"
-        f"    fix: {do or 'mend that'} and start again; the same journal goes on"
-    )
+    return _ended(path, first, f"{why}{_room(path, error)}", do or "mend that")
 
 
 def too_large(path: Path | None, first: int, size: int, most: int) -> str:
     """A journal that could not give back what it is to take at once."""
+    do = "lower `lines_max` in [limits] of world.toml, so that less comes at once,"
+    return _ended(path, first, f"a batch has {size} bytes, and {most} at most", do)
+
+
+def _ended(path: Path | None, first: int, why: str, do: str) -> str:
     where = f" `{path}`" if path is not None else ""
     return (
-        f"cannot write the journal{where}: a batch has {size} bytes, and {most} at most\n"
+        f"cannot write the journal{where}: {why}\n"
         f"    entry {first} and what came behind it are not on record; nothing more is released\n"
-        "    fix: lower `lines_max` in [limits] of world.toml, so that less comes at once, and"
-        " start again; the same journal goes on"
+        f"    fix: {do} and start again; the same journal goes on"
     )
 
 

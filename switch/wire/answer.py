@@ -21,9 +21,7 @@ LATE_LINE = "LATE ANSWER - SENT AFTER `NO ANSWER IN TIME`"
 ORIGINAL_MAX = 100  # characters of the original message in an ER [N-ER]
 
 _PRINTABLE = bytes(range(0x20, 0x7F))
-_SHOWN = bytes(  # what is printed of each byte
-    byte if byte in _PRINTABLE else 0x20 if byte < 0x80 else 0x3F for byte in range(256)
-)
+_SHOWN = bytes(byte if byte in _PRINTABLE else 0x20 for byte in range(0x80)) + bytes(0x80)
 _SPARE = 96  # for the line that says how many records are missing
 
 
@@ -98,7 +96,7 @@ def error_body(code: str, text: str, original: bytes, details: Sequence[str]) ->
     for detail in details:
         lines.extend(detail.split("\n"))
     if original:
-        sent = original[:ORIGINAL_MAX].translate(_SHOWN).decode("ascii")
+        sent = original[:ORIGINAL_MAX].decode("latin-1")
         lines.extend(("ORIGINAL MESSAGE", sent))
     return _cut(lines, [], [])
 
@@ -147,7 +145,7 @@ def _printable(line: str) -> str:
     """One line of printable ASCII, never empty."""
     if line.isascii() and line.isprintable():  # nearly always
         return line.strip(" ") or "-"
-    shown = "".join(c if " " <= c <= "~" else " " if c < " " or c == "\x7f" else "?" for c in line)
+    shown = line.encode("ascii", "replace").translate(_SHOWN).decode("ascii")
     return shown.strip(" ") or "-"
 
 

@@ -59,7 +59,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 _NETWORK_ACCESS = ("kind", "at", "backend", "by", "change", "version")
 
-
 _OF_A_LEG = frozenset(
     (
         *("refused", "released", "no-answer", "withheld", "undelivered", "unmatched", "shadow"),
