@@ -63,11 +63,21 @@ def main(argv: list[str]) -> int:
     try:
         return _done(arguments)
     except AuthoredError as error:
-        from scenarios.cli.mistakes import told
-        from scenarios.shelf import texts
-
-        sys.stderr.write(told(error, texts(arguments.file)))
+        _tell(error, arguments)
         return int(error.exit_code)
+
+
+def _tell(error: AuthoredError, arguments: argparse.Namespace) -> None:
+    """The mistakes of a file: with --json one object on standard output, whatever the verb."""
+    if arguments.json:
+        from switch.cli.told.findings import print_findings
+
+        print_findings(error.findings)
+        return
+    from scenarios.cli.mistakes import told
+    from scenarios.shelf import texts
+
+    sys.stderr.write(told(error, texts(arguments.file)))
 
 
 def _done(arguments: argparse.Namespace) -> int:
@@ -145,12 +155,8 @@ def _check_as_json(arguments: argparse.Namespace) -> int:
     from scenarios.shelf import open_scenario, shown_name
     from switch.cli.told.findings import print_findings
 
-    try:
-        opened = open_scenario(arguments.file)
-        unfair = [] if arguments.no_proof else proof(opened, arguments.cache)
-    except AuthoredError as error:
-        print_findings(error.findings)
-        return int(error.exit_code)
+    opened = open_scenario(arguments.file)
+    unfair = [] if arguments.no_proof else proof(opened, arguments.cache)
     name, script = shown_name(arguments.file), opened.script
     print_findings(
         [Finding(name, 0, f"unfair: {what}") for what in unfair],

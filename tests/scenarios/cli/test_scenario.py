@@ -100,6 +100,15 @@ def test_check_as_json_tells_every_mistake_with_its_line_and_fix(tmp_path):
     assert seat["fix"].startswith("did you mean `BAY2`")
 
 
+def test_run_and_judge_as_json_tell_mistakes_as_check_does(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL.replace("BAY2", "BAY9").replace('key = "DQ"', 'key = "DX"'))
+    check = run("scenario", "check", str(path), "--json")
+    for words in (("run", str(path)), ("judge", str(tmp_path / "any.journal"), str(path))):
+        done = run("scenario", *words, "--json")
+        assert (done.returncode, done.stdout, done.stderr) == (2, check.stdout, "")
+
+
 def test_check_as_json_counts_a_lesson_and_says_that_it_is_fair():
     code, found = checked("october-15")
     assert (code, found["training"], found["findings"]) == (0, True, [])
