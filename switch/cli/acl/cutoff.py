@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from switch.cli.acl import amending
 from switch.cli.acl.moments import moment, now
-from switch.cli.acl.outcome import Outcome, outcome_of, probed
+from switch.cli.acl.outcome import Outcome, carried_out, of_cutoff, probed
 from switch.cli.style import console, sub_parser
 from switch.errors import UsageError
 
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         done = {"order": None, "written": None}
     due = new.start <= now()
     probe = _probed(arguments.control, draft.backend, name) if due and _sent(done) else None
-    outcome = outcome_of(
+    outcome = of_cutoff(
         changes=bool(found.changes),
         dry_run=arguments.dry_run,
         order=done["order"],
@@ -182,20 +182,20 @@ def show_change(file: Authored[Any], text: str) -> None:
 def show_done(arguments: argparse.Namespace, done: dict[str, Any]) -> None:
     """What was done with it."""
     out, order = console(), done["order"]
-    if arguments.dry_run:
-        out.print(Outcome.DRY.words, style="bold")
+    outcome = carried_out(dry_run=arguments.dry_run, order=order)
+    if outcome is Outcome.DRY:
+        out.print(outcome.words, style="bold")
         return
-    if order is not None and not order["accepted"]:
-        words = f"{Outcome.REFUSED.words}  {order['what']}"
-        out.print(words, style="bold red", markup=False)
+    if outcome is Outcome.REFUSED:
+        out.print(f"{outcome.words}  {order['what']}", style="bold red", markup=False)
         for finding in order["findings"]:
             out.print(finding, markup=False, soft_wrap=True)
         out.print(f"    fix: {order['fix']}", markup=False)
         return
-    if order is not None:
+    if outcome is Outcome.ACTIVATED:
         change = order["change"]
         words = f"version {change['digest'][:12]}, order {change['sequence']}"
-        out.print(f"ACTIVATED  {words}", style="bold green", markup=False)
+        out.print(f"{outcome.words}  {words}", style="bold green", markup=False)
     if done["written"] is not None:
         out.print(f"{Outcome.WRITTEN.words} {done['written']}", markup=False)
 

@@ -1,4 +1,4 @@
-"""How `wireroom acl cutoff` ends: each outcome with its words and its exit code."""
+"""How `wireroom acl cutoff` and `acl restore` end: each outcome with its words and exit code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from switch.errors import Exit
 
 
 class Outcome(Enum):
-    """What came of a cut-off; `words` are what a person reads of it, `exit` what a program does.
+    """What came of a cut-off or of its end; `words` are what a person reads of it, `exit` what a
+    program does.
 
     That nobody knows whether a cut-off is live is never fine: its owner would rely on it.
     """
@@ -19,9 +20,14 @@ class Outcome(Enum):
         "NOTHING CHANGES: all of this is refused already; nothing was written",
         Exit.FINDINGS,
     )
+    REFUSED_STILL = (
+        "NOBODY GETS ANYTHING AGAIN: other rules refuse it too; nothing was written",
+        Exit.FINDINGS,
+    )
     DRY = ("DRY RUN: nothing was written, nothing was sent", Exit.FINE)
     WRITTEN = ("written to", Exit.FINE)  # into the file alone: no switch was told
     REFUSED = ("REFUSED BY THE SWITCH", Exit.FINDINGS)
+    ACTIVATED = ("ACTIVATED", Exit.FINE)  # by the switch; of a cut-off more is known then
     LATER = (
         "ORDERED, NOT YET EFFECTIVE: `wireroom owner history` lists it until it is",
         Exit.FINE,
@@ -39,7 +45,7 @@ class Outcome(Enum):
         self.exit = code
 
 
-def outcome_of(
+def of_cutoff(
     *,
     changes: bool,
     dry_run: bool,
@@ -50,11 +56,22 @@ def outcome_of(
     if none was asked; `probe`: what it found, None if it was not asked to look."""
     if not changes:
         return Outcome.UNCHANGED
+    outcome = carried_out(dry_run=dry_run, order=order)
+    if outcome is not Outcome.ACTIVATED:
+        return outcome
+    return Outcome.LATER if probe is None else probed(probe)
+
+
+def of_restore(*, changes: bool, dry_run: bool, order: Mapping[str, Any] | None) -> Outcome:
+    """`changes`: whether anybody gets anything again; `order` as above."""
+    return carried_out(dry_run=dry_run, order=order) if changes else Outcome.REFUSED_STILL
+
+
+def carried_out(*, dry_run: bool, order: Mapping[str, Any] | None) -> Outcome:
+    """What was done with a file that changes something, as far as it is known at once."""
     if order is None:
         return Outcome.DRY if dry_run else Outcome.WRITTEN
-    if not order["accepted"]:
-        return Outcome.REFUSED
-    return Outcome.LATER if probe is None else probed(probe)
+    return Outcome.ACTIVATED if order["accepted"] else Outcome.REFUSED
 
 
 def probed(probe: Mapping[str, Any]) -> Outcome:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from switch.cli.acl import amending
 from switch.cli.acl.cutoff import show_change, show_done
 from switch.cli.acl.moments import moment
+from switch.cli.acl.outcome import Outcome, of_restore
 from switch.cli.style import console, sub_parser
-from switch.errors import Exit, UsageError
+from switch.errors import UsageError
 from switch.terms import AgencyId
 
 if TYPE_CHECKING:
@@ -65,16 +66,17 @@ def run(arguments: argparse.Namespace) -> int:
         tuple(other for p in each for other in p.collateral),
         (),
     )
-    done = {"order": None, "written": None}
+    done: dict[str, Any] = {"order": None, "written": None}
     if found.changes:
         done = amending.carried_out(arguments, draft, text)
+    outcome = of_restore(
+        changes=bool(found.changes), dry_run=arguments.dry_run, order=done["order"]
+    )
     if arguments.json:
         _print_json(draft.backend, names, found, done)
     else:
-        _print(arguments, draft, names, at, text, found, done)
-    order: Any = done["order"]
-    fine = found.changes and (order is None or order["accepted"])
-    return int(Exit.FINE if fine else Exit.FINDINGS)
+        _print(arguments, draft, names, at, text, found, done, outcome)
+    return int(outcome.exit)
 
 
 def _no_rule(draft: amending.Draft, agencies: list[str]) -> str:
@@ -120,6 +122,7 @@ def _print(
     text: str,
     found: Any,
     done: dict[str, Any],
+    outcome: Outcome,
 ) -> None:
     from switch.cli.acl.foreseen import RESTORED, show
     from switch.files.authored import local_time
@@ -127,9 +130,8 @@ def _print(
     zone = draft.document.timezone
     span = f"{draft.backend} rule {', '.join(names)} ends {local_time(at, zone)}"
     show(found, RESTORED, span, zone, siblings=False)
-    if not found.changes:
-        words = "NOBODY GETS ANYTHING AGAIN: other rules refuse it too; nothing was written"
-        console().print(words, style="bold")
+    if outcome is Outcome.REFUSED_STILL:
+        console().print(outcome.words, style="bold")
         return
     show_change(draft.document.file, text)
     show_done(arguments, done)
