@@ -4,9 +4,14 @@ JSON Lines, each line in exactly one form (`{"training":true,...}` without space
 here), so that no byte of the file can change unnoticed:
 
     {"training":true,"bundle":1,"backend":...,"world":...,"pages":N,"files":N}
+    {"training":true,"incomplete":"CUT OFF","where":...,"what":...}
     {"training":true,"file":"CADMV","sha256":...,"text":...}       a version that was in force
     {"training":true,"page":1,"first":1,"rows":4,"at":...,"hash":...,"body":...}   in hex
     {"training":true,"end":true,"head":...,"page":N,"rows":N}
+
+The second kind stands only in a bundle of a record that was not whole, one for each thing that was
+wrong with it, and the first line says then how many there are (`"incomplete":N`): nobody takes
+such a bundle for all that was ever on record.
 
 It proves nothing by itself: whoever can write a bundle can write a consistent one. It is held
 against what its owner kept (`switch.audit.proof`), and its signed orders against the owner's key.
@@ -46,6 +51,7 @@ class Bundle:
     files: dict[str, bytes] = field(default_factory=dict)  # by SHA-256; the owner's
     network: dict[str, bytes] = field(default_factory=dict)  # the switch operator's
     faults: list[Fault] = field(default_factory=list)  # of the file itself
+    incomplete: list[Fault] = field(default_factory=list)  # of the record it was made from
 
 
 # --- written --------------------------------------------------------------------------------------
@@ -57,11 +63,16 @@ def bundle_lines(
     pages: Sequence[Page],
     files: Mapping[str, bytes],
     network: Mapping[str, bytes],
+    incomplete: Sequence[Fault] = (),
 ) -> Iterator[str]:
-    """The file, line by line. The rule files are UTF-8 texts, by their SHA-256."""
+    """The file, line by line. The rule files are UTF-8 texts, by their SHA-256; `incomplete` is
+    what was wrong with the record from which the pages are."""
     count = len(files) + len(network)
-    about = {"bundle": FORMAT, "backend": backend, "world": world}
-    yield _line({**about, "pages": len(pages), "files": count})
+    about: dict[str, Any] = {"bundle": FORMAT, "backend": backend, "world": world}
+    about |= {"pages": len(pages), "files": count}
+    yield _line({**about, "incomplete": len(incomplete)} if incomplete else about)
+    for fault in incomplete:
+        yield _line({"incomplete": fault.breach, "where": fault.where, "what": fault.what})
     for name, versions in ((backend, files), (NETWORK, network)):
         for digest, data in sorted(versions.items()):
             yield _line({"file": name, "sha256": digest, "text": data.decode()})
@@ -114,6 +125,8 @@ def read_bundle(lines: Iterable[str]) -> Bundle:
             elif "end" in values:
                 ended = True
                 _ends(found, values)
+            elif "incomplete" in values:
+                found.incomplete.append(_incomplete(values))
             elif "file" in values:
                 _take_file(found, values)
             else:
@@ -165,6 +178,12 @@ def _page(backend: str, values: Mapping[str, Any]) -> Page:
     return Page(backend, number, first, rows, at, body, hash_)
 
 
+def _incomplete(values: Mapping[str, Any]) -> Fault:
+    _exactly(values, "incomplete", "where", "what")
+    breach = Breach(_text(values, "incomplete"))
+    return Fault(breach, _text(values, "where"), _text(values, "what"))
+
+
 def _take_file(found: Bundle, values: Mapping[str, Any]) -> None:
     _exactly(values, "file", "sha256", "text")
     name, digest, data = _text(values, "file"), _text(values, "sha256"), values["text"].encode()
@@ -196,6 +215,9 @@ def _whole(found: Bundle, header: Mapping[str, Any], ended: bool) -> None:
             f"it holds {counts[0]} pages and {counts[1]} rule files, and says {said[0]}, {said[1]}"
         )
         found.faults.append(Fault(Breach.MISSING, "the file", what))
+    if header.get("incomplete", 0) != len(found.incomplete):
+        what = "it does not tell all that was wrong with the record it was made from"
+        found.faults.append(Fault(Breach.MISSING, "the file", what))
 
 
 # --- verified -------------------------------------------------------------------------------------
@@ -207,7 +229,7 @@ def verify(bundle: Bundle, keeping: Keeping | None, public: bytes | None) -> Pro
     `public` are the 32 bytes of the owner's key; without them no signature is looked at.
     """
     proof = prove(bundle.backend, bundle.pages, keeping)
-    proof.faults[:0] = bundle.faults
+    proof.faults[:0] = [*bundle.faults, *bundle.incomplete]
     rows = list(read_rows(bundle.pages))
     proof.faults.extend(_file_faults(bundle, rows))
     if public is not None:

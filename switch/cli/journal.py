@@ -26,7 +26,8 @@ wireroom journal verify wireroom.journal"""
 
 
 def main(argv: list[str]) -> int:
-    """`show` prints entries; `verify` recomputes the chain, exit 1 if it is broken."""
+    """`show` prints entries, exit 1 if the last may be missing; `verify` recomputes the chain, exit
+    1 if it is broken."""
     verb = parser("journal", "Read the journal that a switch wrote.", _EXAMPLE)
     verbs = verb.add_subparsers(dest="verb", required=True)
     show = sub_parser(verbs, "show", "print entries, oldest first", _EXAMPLE)
@@ -68,8 +69,11 @@ def _show(arguments: argparse.Namespace) -> int:
         else:
             _print(entries, arguments.world)
     reader.close()
+    if reader.lost is not None:
+        sys.stdout.flush()  # or it stands before what it is about
+        sys.stderr.write(f"wireroom: {reader.lost}\n")
     _refuse_unknown_names(arguments, seen)
-    return int(Exit.FINE)
+    return int(Exit.FINE if reader.lost is None else Exit.FINDINGS)
 
 
 @contextmanager

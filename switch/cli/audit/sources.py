@@ -29,7 +29,7 @@ class Source:
     pages: Sequence[Page]
     files: Mapping[str, bytes]
     network: Mapping[str, bytes]
-    faults: Sequence[Fault] = ()  # of the journal in which it stands
+    faults: Sequence[Fault] = ()  # of the record in which it stands
 
 
 def opened(path: Path, backend: str, world: World, owners: Path | None) -> Source:
@@ -46,7 +46,8 @@ def opened(path: Path, backend: str, world: World, owners: Path | None) -> Sourc
             raise UsageError(what, "wireroom audit verify tells all that is wrong with it")
         if bundle.backend != backend:
             raise UsageError(f"`{path}` is a bundle of {bundle.backend}, not of {backend}")
-        return Source(bundle.pages, {**files, **bundle.files}, {**network, **bundle.network})
+        files, network = {**files, **bundle.files}, {**network, **bundle.network}
+        return Source(bundle.pages, files, network, tuple(bundle.incomplete))
     folder = owners or path.with_suffix(".owners")
     if owners is not None or (folder / "versions.db").is_file():
         files, network = (

@@ -83,18 +83,23 @@ def _report(arguments: argparse.Namespace) -> int:
     if arguments.bundle is not None:
         _write_bundle(arguments.bundle, backend, world, source)
     if arguments.agency is None:
-        _tell_bundle(arguments, len(source.pages))
-        return int(Exit.FINE)
+        _tell_bundle(arguments, source)
+        return int(Exit.FINDINGS if source.faults else Exit.FINE)
     return _told(arguments, world, source)
 
 
-def _tell_bundle(arguments: argparse.Namespace, pages: int) -> None:
+def _tell_bundle(arguments: argparse.Namespace, source: Source) -> None:
+    pages, backend = len(source.pages), arguments.owner
     if arguments.json:
-        about = {"bundle": str(arguments.bundle), "backend": arguments.owner, "pages": pages}
-        sys.stdout.write(json.dumps({"training": True, **about}) + "\n")
-    else:
-        words = f"the ledger of {arguments.owner}, {pages} pages, is in {arguments.bundle}"
-        sys.stdout.write(f"{TRAINING_LINE}\n{words}\n")
+        about = {"bundle": str(arguments.bundle), "backend": backend, "pages": pages}
+        faults = [fault._asdict() for fault in source.faults]
+        sys.stdout.write(json.dumps({"training": True, **about, "faults": faults}) + "\n")
+        return
+    words = f"the ledger of {backend}, {pages} pages, is in {arguments.bundle}"
+    sys.stdout.write(f"{TRAINING_LINE}\n{words}\n")
+    sys.stdout.writelines(f"BROKEN  {fault}\n" for fault in source.faults)
+    if source.faults:
+        sys.stdout.write("the bundle says so itself, and so does `audit verify` of it\n")
 
 
 def _told(arguments: argparse.Namespace, world: World, source: Source) -> int:
@@ -162,9 +167,10 @@ def _write_bundle(path: Path, backend: str, world: World, source: Source) -> Non
 
     rows = list(read_rows(source.pages))
     files, network = named_files(rows, source.files), named_files(rows, source.network)
+    lines = bundle_lines(backend, world.id, source.pages, files, network, source.faults)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.writelines(bundle_lines(backend, world.id, source.pages, files, network))
+            file.writelines(lines)
     except FileExistsError:
         raise UsageError(f"`{path}` is there already", "give another name; keep the old") from None
     except OSError as error:

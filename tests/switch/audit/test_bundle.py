@@ -19,7 +19,7 @@ from switch.audit.bundle import (
     unsigned_changes,
     verify,
 )
-from switch.audit.proof import Breach, Proof, read_rows
+from switch.audit.proof import Breach, Fault, Proof, read_rows
 from switch.core.events import PolicyActivated
 from switch.core.record.ledger import Page
 from tests.owners import BASE, CADMV, CAWPS, CUT, order
@@ -237,6 +237,33 @@ def test_a_rule_file_that_was_never_in_force_is_not_carried_and_not_believed():
     lines = list(bundle_lines("CADMV", "golden-state", honest().ledger(), files, network))
     (fault,) = verified(lines, honest()).faults
     assert fault.breach is Breach.INVENTED
+
+
+# --- what it was made from ------------------------------------------------------------------------
+
+LOST = Fault(Breach.CUT, "the journal", "its last batches are gone")
+
+
+def incomplete() -> list[str]:
+    own, network = shipped_files()
+    files, pages = {**own, digest_of(CUT): CUT}, honest().ledger()
+    return list(bundle_lines("CADMV", "golden-state", pages, files, network, [LOST]))
+
+
+def test_a_bundle_of_a_record_that_was_not_whole_says_so_though_nothing_else_is_wrong():
+    assert verified(incomplete(), honest()).faults == [LOST]
+    assert read_bundle(incomplete()).faults == []  # it can be read on from
+
+
+def test_a_bundle_does_not_lose_what_it_says_of_its_record_unnoticed():
+    lines = incomplete()
+    at = next(n for n, line in enumerate(lines) if '"where"' in line)
+    for other in ([*lines[:at], *lines[at + 1 :]], [*lines[:at], lines[at], *lines[at:]]):
+        assert read_bundle(other).faults
+    assert read_bundle([lines[0].replace(',"incomplete":1', ""), *lines[1:]]).faults
+    said = [line.replace("CUT OFF", "FINE") for line in lines]
+    assert said != lines
+    assert read_bundle(said).faults
 
 
 # --- signatures ----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from switch.cli.journal import main
 from switch.core.record.packed import press
 from switch.shell.store import Journal
 from tests.process import run
-from tests.switch.shell.books import noise
+from tests.switch.shell.books import noise, without_daybook
 
 
 @pytest.fixture
@@ -82,6 +82,18 @@ def test_what_was_typed_is_shown_as_typed_and_no_kind_runs_into_what_follows(tmp
     out = run("journal", "show", str(tmp_path / "a")).stdout
     assert "'DQ MÜLLER'" in out
     assert "sign-on-refused line 2" in out
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--last", "2"]])
+def test_show_of_a_journal_without_its_daybook_prints_what_is_there_and_is_not_fine(
+    journal: Path, tmp_path: Path, options: list[str]
+):
+    killed = without_daybook(journal, tmp_path / "killed.journal")
+    done, whole = (run("journal", "show", str(path), *options) for path in (killed, journal))
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert (done.returncode, done.stdout) == (1, whole.stdout)
+    assert f"`{killed}` is not whole" in done.stderr
+    assert run("journal", "verify", str(killed)).returncode == done.returncode
 
 
 def test_verify_says_that_it_is_whole_and_what_that_does_not_prove(journal: Path):

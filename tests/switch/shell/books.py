@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 from shutil import copyfile
+from sqlite3 import connect
 
 from switch.shell.reader import JournalReader, Verification
 from switch.shell.store import Journal
+from switch.shell.tables import set_open
 
 
 def entries(*queries: int) -> list[dict]:
@@ -66,6 +68,15 @@ def as_killed(path: Path, copy: Path) -> Path:
     for suffix in ("", "-journal", "-daybook"):
         if Path(f"{path}{suffix}").exists():
             copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+    return copy
+
+
+def without_daybook(path: Path, copy: Path) -> Path:
+    """A journal whose writer had no time to close it, and whose daybook is gone."""
+    copyfile(path, copy)
+    with closing(connect(copy)) as database:
+        set_open(database, True)
+        database.commit()
     return copy
 
 

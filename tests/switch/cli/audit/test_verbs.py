@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from sqlite3 import connect
 
 import pytest
 
 from switch.cli.audit.verbs import main
 from switch.errors import UsageError
-from switch.shell.tables import set_open
 from tests.process import run
 from tests.switch.audit.around import around, signed_on, traffic, written
-from tests.switch.shell.books import as_killed
+from tests.switch.shell.books import without_daybook
 
 ERO = ("CADMV", "--agency", "ICE-ERO")
 
@@ -44,11 +42,7 @@ def test_nothing_that_calls_for_action_is_exit_0(capsys, journal):
 def test_a_journal_of_a_killed_switch_without_its_daybook_is_not_told_to_be_whole(
     capsys, journal: Path, tmp_path: Path
 ):
-    killed = as_killed(journal, tmp_path / "killed.journal")
-    database = connect(killed)
-    set_open(database, True)
-    database.commit()
-    database.close()
+    killed = without_daybook(journal, tmp_path / "killed.journal")
     found = told(capsys, "CADMV", "--agency", "BAY-PD", "--journal", str(killed))
     assert (found["code"], found["clean"]) == (1, False)
     assert [(each["breach"], each["where"]) for each in found["facts"]["faults"]] == [
@@ -76,6 +70,23 @@ def test_a_bundle_is_written_and_reports_the_same(capsys, journal, tmp_path: Pat
     )
     with pytest.raises(UsageError, match="there already"):
         main(["CADMV", "--journal", str(journal), "--bundle", str(bundle)])
+
+
+def test_a_bundle_of_a_journal_without_its_daybook_says_so_wherever_it_is_taken(
+    capsys, journal: Path, tmp_path: Path
+):
+    killed, bundle = without_daybook(journal, tmp_path / "killed.journal"), tmp_path / "a.bundle"
+    made = told(capsys, "CADMV", "--journal", str(killed), "--bundle", str(bundle))
+    assert (made["code"], [each["breach"] for each in made["faults"]]) == (1, ["CUT OFF"])
+    killed.unlink()
+    verified = told(capsys, "verify", str(bundle))
+    assert (verified["whole"], verified["faults"]) == (False, made["faults"])
+    report = told(capsys, "CADMV", "--agency", "BAY-PD", "--journal", str(bundle))
+    assert (report["code"], report["facts"]["faults"]) == (1, made["faults"])
+    again = tmp_path / "b.bundle"
+    assert main(["CADMV", "--journal", str(bundle), "--bundle", str(again)]) == 1
+    assert "BROKEN  CUT OFF: the journal: " in capsys.readouterr().out
+    assert again.read_bytes() == bundle.read_bytes()
 
 
 def test_counts_for_the_public_are_always_exit_0_and_small_cells_are_suppressed(
