@@ -17,7 +17,7 @@ from switch.acl.engine import AccessStack
 from switch.acl.orders import Order
 from switch.acl.policy import NETWORK, Policy
 from switch.acl.reader import Reader
-from switch.acl.rows import NetworkFile, OwnerFile, free_id
+from switch.acl.rows import FreeIds, NetworkFile, OwnerFile
 from switch.acl.rules import Effect, Promise, Request
 from switch.config import World
 from switch.errors import AuthoredError, Finding
@@ -68,11 +68,12 @@ def read_owner(file: Authored[OwnerFile], directory: Directory, stem: str = "") 
     tests = [reader.test(index, row) for index, row in enumerate(model.test)]
     nevers = [reader.promise(("never", i), row) for i, row in enumerate(model.never)]
     always = [reader.promise(("always", i), row) for i, row in enumerate(model.always)]
-    ids = [*(rule.id for rule in rules), *(order.id for order in orders)]
+    every = [*(rule.id for rule in rules), *(order.id for order in orders)]
+    ids = {*every}
     # A name that is nobody's may be the id that a rule lacks: nothing is said of it, or no edit
     # offered where two rules have one id.
     settled = not any(map(reader.filled_in, ids))
-    reader.ids_settled = len({*ids}) == len(ids)
+    reader.ids_settled = len(ids) == len(every)
     allows = {row.id for row in model.allow}
     for index, row in enumerate(model.deny if settled else ()):
         reader.exceptions(("deny", index), row, allows)
@@ -81,7 +82,7 @@ def read_owner(file: Authored[OwnerFile], directory: Directory, stem: str = "") 
             what = f"rule `{row.rule}` is not in this file"
             reader.unknown_id(("test", index, "rule"), what, row.rule, ids)
     for index, accepted in enumerate(model.accept):
-        reader.accept(index, accepted, {*ids})
+        reader.accept(index, accepted, ids)
     if reader.findings:
         raise AuthoredError(reader.findings)
     default = Verdict.ALLOW_DEFAULT if model.default == "allow" else Verdict.DENY_DEFAULT
@@ -127,12 +128,14 @@ def _its_own(file: Authored[OwnerFile], stem: str, directory: Directory) -> Auth
 
 def _unique(reader: Reader, rows: Sequence[tuple[str, tuple[int, Any]]]) -> None:
     seen: dict[str, int] = {}
+    free: FreeIds | None = None
     for table, (index, row) in rows:
         line = reader.file.line(table, index, "id")
         if row.id in seen and not reader.filled_in(row.id):
             what = f"id `{row.id}` stands twice (first in line {seen[row.id]}); ids are for ever"
-            data = reader.file.model.model_dump(by_alias=True, exclude_none=True)
-            edits = reader.rewritten((table, index, "id"), free_id(data, table, row.id))
+            if free is None:
+                free = FreeIds(reader.file.model.model_dump(by_alias=True, exclude_none=True))
+            edits = reader.rewritten((table, index, "id"), free.next(table, row.id))
             reader.wrong((table, index, "id"), what, "choose a new id", edits)
         seen.setdefault(row.id, line)
 

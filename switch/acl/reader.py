@@ -7,7 +7,7 @@ meant, the finding carries the edit that writes it so; an edit never opens more 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -34,7 +34,12 @@ from switch.files.authored import Authored, YearError, did_you_mean, instant, ne
 from switch.files.salvage import FILLED_IN
 from switch.files.toml.layout import literal
 from switch.files.toml.mending import date
+from switch.files.words import meant
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
+
+# Known names with which the unknown ones of a file are compared; beyond, none is suggested. To
+# compare a million takes some ten seconds.
+COMPARED_MAX = 300_000
 
 
 class Reader:
@@ -45,6 +50,9 @@ class Reader:
         self.directory = directory
         self.backend = backend  # whose file it is
         self.ids_settled = True
+        self._compared = 0
+        self._known: Collection[str] = ()  # with `_choices`, as it was asked for last
+        self._choices: list[str] = []
         entries = [entry for entry in directory.world.catalog if entry.backend == backend]
         # Of an unknown backend only that is said, not that it has none of the classes as well.
         known = entries or directory.world.catalog
@@ -70,30 +78,40 @@ class Reader:
         self.findings.append(self.file.finding(path, what, fix, edits=edits))
 
     def unknown(
-        self, path: Sequence[str | int], what: str, word: str, known: Iterable[str]
+        self, path: Sequence[str | int], what: str, word: str, known: Collection[str]
     ) -> None:
         """A name that nobody declared, with the one that was most likely meant; nothing where the
         name of one who is declared could not be read."""
         if FILLED_IN in known:
             return
-        choices = sorted({*known} - {FILLED_IN})
-        near = nearest(word, choices)
+        choices = self._sorted(known)
+        near = self._nearest(word, choices)
         parts = [part for part in re.split(r"[,;\s]+", word) if part]
         edits: tuple[Edit, ...] = ()
-        if len(parts) > 1 and {*parts} <= {*choices} and self.raw(path).startswith("["):
+        if len(parts) > 1 and {*parts}.issubset(choices) and self.raw(path).startswith("["):
             edits = self.file.layout.value(self.file.place(path), literal(parts))
         elif near is not None:
             edits = self.file.layout.entry(self.file.place(path), word, near)
-        self.wrong(path, what, did_you_mean(word, choices), edits)
+        self.wrong(path, what, meant(near, choices), edits)
 
     def unknown_id(
-        self, path: Sequence[str | int], what: str, word: str, known: Iterable[str]
+        self, path: Sequence[str | int], what: str, word: str, known: Collection[str]
     ) -> None:
         """An id that no rule has; where two rules have one id, it may be the other's."""
         if self.ids_settled:
             self.unknown(path, what, word, known)
         else:
-            self.wrong(path, what, did_you_mean(word, known))
+            choices = self._sorted(known)
+            self.wrong(path, what, meant(self._nearest(word, choices), choices))
+
+    def _sorted(self, known: Collection[str]) -> list[str]:
+        if known is not self._known:
+            self._known, self._choices = known, sorted(set(known))
+        return self._choices
+
+    def _nearest(self, word: str, known: Collection[str]) -> str | None:
+        self._compared += len(known)
+        return nearest(word, known) if self._compared <= COMPARED_MAX else None
 
     def raw(self, path: Sequence[str | int]) -> str:
         """A value as it is written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
@@ -14,7 +15,7 @@ from switch.files.authored import Row
 from switch.files.form import Form, wrong
 from switch.files.salvage import FILLED_IN
 from switch.files.shape import Mend
-from switch.files.toml.layout import Path_, literal
+from switch.files.toml.layout import literal
 from switch.files.words import nearest
 
 SUBJECT = ("agency", "group", "function", "ori", "ori_prefix", "terminal", "operator")
@@ -25,9 +26,8 @@ _ID = re.compile(r"[A-Za-z0-9._:/+?-]{1,40}")  # it stands in answers, journals 
 ID_MAX = 40
 
 
-def unused(name: str, used: Collection[str]) -> str:
-    """An id like this one that is free: DMV-01-2, DMV-01-3 ..."""
-    number = 2
+def unused(name: str, used: Collection[str], number: int = 2) -> str:
+    """An id like this one that is free: DMV-01-2, DMV-01-3 ..., the first that is tried."""
     while True:
         end = f"-{number}"
         if name[: ID_MAX - len(end)] + end not in used:
@@ -103,16 +103,30 @@ def named(data: Mapping[str, Any], table: str) -> Iterator[str]:
         yield from (str(row["rule"]) for row in tests if isinstance(row, dict) and "rule" in row)
 
 
-def free_id(data: Mapping[str, Any], table: str, wish: str) -> str:
-    """An id for a rule of that table: one that others speak of and nobody has, or one as wished."""
-    used = {str(row.get("id")) for row in _rows(data)}
-    spoken = (name for name in named(data, table) if name not in used)
-    return next(spoken, None) or unused(wish, used)
+class FreeIds:
+    """Ids that nobody in a file has, each given once. To give one takes no longer in a large file:
+    what was looked at for the one before is not looked at again."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._used = {str(row.get("id")) for row in _rows(data)}
+        self._spoken: dict[str, Iterator[str]] = {}
+        self._given: Counter[str] = Counter()
+
+    def next(self, table: str, wish: str) -> str:
+        """For a rule of that table: one that others speak of, or one as wished."""
+        spoken = self._spoken.setdefault(table, named(self._data, table))
+        found = next((name for name in spoken if name not in self._used), None)
+        if found is None:
+            found = unused(wish, self._used, 2 + self._given[wish])
+            self._given[wish] += 1
+        self._used.add(found)
+        return found
 
 
-def _free_id(data: Mapping[str, Any], path: Path_) -> str:
-    wish = f"{data.get('backend', 'RULE')}-{path[0]}"[:30]
-    return literal(free_id(data, str(path[0]), wish))
+def _free_id(data: Mapping[str, Any], table: str) -> str:
+    wish = f"{data.get('backend', 'RULE')}-{table}"[:30]
+    return literal(FreeIds(data).next(table, wish))
 
 
 def _id_instead(value: object) -> str | None:
@@ -121,16 +135,16 @@ def _id_instead(value: object) -> str | None:
     return literal(name) if name and isinstance(value, str | int) else None
 
 
-def _moment_of_others(data: Mapping[str, Any], path: Path_) -> str | None:
+def _moment_of_others(data: Mapping[str, Any], table: str) -> str | None:
     """When the other rules of the file begin: of a refusal the first time, else the last."""
     times = [row["from"] for row in _rows(data) if isinstance(row.get("from"), datetime)]
     times.sort(key=lambda time: time.replace(tzinfo=None))
-    return times[-1 if path[0] in ("allow", "always") else 0].isoformat() if times else None
+    return times[-1 if table in ("allow", "always") else 0].isoformat() if times else None
 
 
-def _all_data(data: Mapping[str, Any], path: Path_) -> str | None:
+def _all_data(data: Mapping[str, Any], table: str) -> str | None:
     """Of what is refused, everything; what is allowed only its author can know."""
-    return None if path[0] in ("allow", "always") else literal("any")
+    return None if table in ("allow", "always") else literal("any")
 
 
 def _data_instead(value: object) -> str | None:
@@ -169,14 +183,14 @@ _Texts = Annotated[list[str], Field(min_length=1), AfterValidator(_texts)]
 _Data = Annotated[
     Literal["any", "?"] | _Texts, BeforeValidator(_data), Mend(_all_data, _data_instead)
 ]
-_Format = Annotated[Any, AfterValidator(_format), Mend(lambda data, row: "1", _one)]
+_Format = Annotated[Any, AfterValidator(_format), Mend(lambda data, table: "1", _one)]
 _Default = Annotated[
-    str, AfterValidator(_default), Mend(lambda data, row: literal("deny"), _default_instead)
+    str, AfterValidator(_default), Mend(lambda data, table: literal("deny"), _default_instead)
 ]
 _Purpose = Annotated[str, Form(r"^[A-Z0-9]$", "one capital letter or digit", "C")]
 _Purposes = Annotated[list[_Purpose], Field(min_length=1)]
 _From = Annotated[Any, Field(alias="from"), Mend(_moment_of_others)]
-_Paper = Annotated[str, Mend(lambda data, row: _TODO)]
+_Paper = Annotated[str, Mend(lambda data, table: _TODO)]
 
 
 class SubjectRow(Row):
@@ -302,7 +316,9 @@ class AcceptRow(Row):
 
     lint: str
     rule: str | None = None
-    reason: Annotated[str, Field(min_length=1), Mend(lambda data, row: _TODO, lambda value: _TODO)]
+    reason: Annotated[
+        str, Field(min_length=1), Mend(lambda data, table: _TODO, lambda value: _TODO)
+    ]
 
 
 class OwnerFile(Row):

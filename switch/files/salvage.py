@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -127,14 +128,18 @@ def _leave_out(
         if row is None:
             return False
         rows.add(row)
-    for row in sorted(rows, key=lambda each: (len(each), each[:-1], each[-1]), reverse=True):
-        holder, index = value_at(rest, row[:-1]), row[-1]
+
+    def place(row: Path) -> tuple[int, Path]:
+        return len(row), row[:-1]
+
+    for (_, path), of_one_list in groupby(sorted(rows, key=place, reverse=True), key=place):
+        gone = {row[-1] for row in of_one_list}
+        holder = value_at(rest, path)
         assert isinstance(holder, list)
-        assert isinstance(index, int)
-        _remember(holder[index], lost)
-        original = _original(row[:-1], moved)
-        indexes = moved.setdefault(original, list(range(len(holder))))
-        del holder[index], indexes[index]
+        indexes = moved.setdefault(_original(path, moved), list(range(len(holder))))
+        _remember([each for index, each in enumerate(holder) if index in gone], lost)
+        indexes[:] = [each for index, each in enumerate(indexes) if index not in gone]
+        holder[:] = [each for index, each in enumerate(holder) if index not in gone]
     return True
 
 

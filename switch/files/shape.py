@@ -27,11 +27,11 @@ _REFUSING = ("deny", "refer", "never", "suspend")
 class Mend:
     """On a field: what to write where it is missing, and instead of a value that is wrong.
 
-    `missing` is given the whole file as read and the path of the row; `wrong` the value. Both give
-    a value as TOML writes it, or None where only the author can know.
+    `missing` is given the whole file as read and the name of the table that the row is in; `wrong`
+    the value. Both give a value as TOML writes it, or None where only the author can know.
     """
 
-    missing: Callable[[Mapping[str, Any], Path_], str | None] = lambda data, row: None
+    missing: Callable[[Mapping[str, Any], str], str | None] = lambda data, table: None
     wrong: Callable[[Any], str | None] = lambda value: None
 
 
@@ -55,6 +55,7 @@ def shape_findings(
     for item in items:
         path = (*at, *_really(item["loc"][len(at) :], value_at(data, at), item["type"]))
         found.setdefault((path, item["loc"][-1:] == ("[key]",)), []).append(item)
+    above = {path[:end] for path, _ in found for end in range(len(path))}
     findings = []
     for (path, _), there in found.items():
         there = [item for item in there if not shapes.is_told(path, item["type"])]
@@ -62,7 +63,7 @@ def shape_findings(
             continue
         if not all(is_of_another_kind(item["type"]) for item in there):
             there = [item for item in there if not is_of_another_kind(item["type"])]
-        elif any(len(path) < len(other) and other[: len(path)] == path for other, _ in found):
+        elif path in above:
             continue  # of a choice, the arm that was meant is the one that was read further
         findings.append(shapes.finding(path, there))
     return findings
@@ -95,6 +96,7 @@ class _Shapes:
         self._above = above  # so many parts of each path lead to the model
         # What a misspelt key was meant to be is not missing.
         self._meant: set[Path_] = set()
+        self._missing: dict[tuple[Mend, str], str | None] = {}  # the same for all rows of a table
         for item in items:
             path = tuple(item["loc"])
             near = self._near(path) if item["type"] == "extra_forbidden" else None
@@ -192,7 +194,12 @@ class _Shapes:
 
     def _added(self, path: Path_) -> tuple[Edit, ...]:
         mend = self._mend(path)
-        value = mend.missing(self._data, path) if mend else None
+        if mend is None:
+            return ()
+        asked = (mend, str(path[0]))
+        if asked not in self._missing:
+            self._missing[asked] = mend.missing(self._data, asked[1])
+        value = self._missing[asked]
         return self._layout.add_key(path[:-1], str(path[-1]), value) if value is not None else ()
 
     def _rewritten(self, path: Path_, value: Any) -> tuple[Edit, ...]:

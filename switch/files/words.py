@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -20,7 +20,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A fix line for a name that is not known."""
     choices = sorted(set(known))
-    near = nearest(word, choices)
+    return meant(nearest(word, choices), choices)
+
+
+def meant(near: str | None, choices: Sequence[str]) -> str:
+    """The same of choices in order, where the one that is most like it is known already."""
     if near is not None:
         return f"did you mean `{near}`?"
     listed = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")

@@ -20,7 +20,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from switch.errors import AuthoredError, Finding
+from switch.errors import AuthoredError, Finding, UnfitError
 from switch.files.toml.parser import loaded
 from switch.terms import MessageKey, parse_message_key
 from switch.wire.spec import (
@@ -142,8 +142,8 @@ def _gather(
     except tomllib.TOMLDecodeError as error:
         wrong.add(file, f"not TOML: {error}", "mend that line first")
         return
-    except RecursionError:
-        wrong.add(file, "nested too deeply", "write it flatter")
+    except UnfitError as error:
+        wrong.add(file, error.what, error.fix)
         return
     if content.pop("format", None) != 1:
         wrong.add(file, "`format` must be 1", "format = 1")

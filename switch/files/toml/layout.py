@@ -18,6 +18,10 @@ from switch.errors import Edit
 
 Path_ = tuple[str | int, ...]
 
+# Of the lines that an edit replaces: one list in one line can have thousands of wrong entries, and
+# the edit of each has the whole line.
+EDIT_CHARACTERS_MAX = 20_000
+
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}=,\n]'
     r"|[^\[\]{}=,\n\"'#]+",
@@ -86,7 +90,7 @@ def _placed(text: str) -> Iterator[tuple[Path_, Statement]]:
 
 def _statements(text: str) -> Iterator[Statement]:
     """Each header and each `key = value`, in order."""
-    depth, line = 0, 1
+    depth, line, awaited = 0, 1, False  # whether the value is to come, after its equals sign
     now: Statement | None = None
     for match in _TOKEN.finditer(text):
         token = match.group()
@@ -100,13 +104,13 @@ def _statements(text: str) -> Iterator[Statement]:
             begins = match.start() + len(token) - len(token.lstrip())
             now = Statement(token.strip(), begins, line, end=match.start() + len(token.rstrip()))
         elif token == "=" and depth == 0 and now.value < 0:
-            now.value = match.end()
+            now.value, awaited = match.end(), True
         else:
             now.end = match.start() + len(token.rstrip())
             if now.value >= 0:
                 depth += (token in ("[", "{")) - (token in ("]", "}"))
-                if not text[now.value : match.start()].strip():
-                    now.value = match.start() + len(token) - len(token.lstrip())
+                if awaited:
+                    now.value, awaited = match.start() + len(token) - len(token.lstrip()), False
             else:
                 now.key = text[now.start : now.end]
         line += token.count("\n")
@@ -168,9 +172,16 @@ class Layout:
         self._found: dict[Path_, Statement] = {}
         self._last: dict[Path_, int] = {}  # the last line of each table's own statements
         table: Path_ = ()
-        self._entries: dict[Path_, int] = {}
+        self._entries: dict[
+            Path_, int
+        ] = {}  # of lists, and tables that have no header of their own
+        self._inside: dict[Path_, list[Statement]] = {}  # the keys of each table
+        self._texts: dict[Path_, dict[object, tuple[int, int]]] = {}  # where each of a value stands
         for path, statement in _placed(text):
-            self._found.setdefault(path, statement)
+            if self._found.setdefault(path, statement) is statement and statement.value >= 0:
+                self._inside.setdefault(path[:-1], []).append(statement)
+            for end in range(1, len(path)):
+                self._entries.setdefault(path[:end], statement.line)
             for number, line in enumerate(_entry_lines(text, statement)):
                 self._entries.setdefault((*path, number), line)
             if statement.value < 0:
@@ -205,10 +216,13 @@ class Layout:
         return self.text[found.value : found.end] if found and found.value >= 0 else ""
 
     def _spliced(self, start: int, end: int, new: str) -> tuple[Edit, ...]:
-        """The lines that hold these characters, with others in their place."""
+        """The lines that hold these characters, with others in their place; none of more than
+        `EDIT_CHARACTERS_MAX`."""
         first, last = self._line(start), self._line(max(start, end - 1))
         begins = self._starts[first - 1]
         old = self._written(first, last)
+        if len(old) > EDIT_CHARACTERS_MAX:
+            return ()
         text = old[: start - begins] + new + old[end - begins :]
         return (Edit(first, last - first + 1, tuple(text.replace("\r", "").split("\n"))),)
 
@@ -224,10 +238,13 @@ class Layout:
         found = self._found.get(path)
         if found is None or found.value < 0:
             return ()
-        for match in _TOKEN.finditer(self.text, found.value, found.end):
-            if match.group()[0] in "\"'" and _read(match.group()) == old:
-                return self._spliced(match.start(), match.end(), literal(new))
-        return ()
+        if path not in self._texts:
+            self._texts[path] = {}
+            for match in _TOKEN.finditer(self.text, found.value, found.end):
+                if match.group()[0] in "\"'":
+                    self._texts[path].setdefault(_read(match.group()), match.span())
+        span = self._texts[path].get(old)
+        return self._spliced(*span, literal(new)) if span else ()
 
     def without_entry(self, path: Path_, old: str) -> tuple[Edit, ...]:
         """A list without this text; the whole key if nothing is left."""
@@ -287,9 +304,7 @@ class Layout:
             if table:
                 return ()
             last = 0
-        inside = [
-            s for p, s in self._found.items() if p[:-1] == table and s.value >= 0 and len(p) > 0
-        ]
+        inside = self._inside.get(table, ())
         width = max((s.value - s.start for s in inside), default=0) - 3
         return (Edit(last + 1, 0, (f"{key:<{max(width, len(key))}} = {value}",)),)
 

@@ -11,8 +11,8 @@ import tomllib
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from switch.errors import Edit
-from switch.files.toml.parser import place_of
+from switch.errors import Edit, UnfitError
+from switch.files.toml.parser import loaded, place_of
 
 LINE_CHARACTERS_MAX = 2_000  # a longer line is nobody's slip, and trying would take long
 SPLITS_MAX = 8  # places at which a line is tried as two
@@ -64,10 +64,10 @@ def mended(text: str, line: int) -> tuple[Edit, ...]:
 
 def _reaches(text: str, line: int, more: int) -> bool:
     try:
-        tomllib.loads(text)
+        loaded(text)
     except tomllib.TOMLDecodeError as error:
         return place_of(error, text)[0] > line + more + 1
-    except RecursionError:
+    except UnfitError:
         return False
     return True
 

@@ -7,20 +7,57 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
+from switch.errors import UnfitError
+
 NESTING_MAX = 32  # tables in lists in tables; no file that is read here has more than six
+FLATTER = f"write it flatter, with less than {NESTING_MAX} tables and lists in each other"
+FEWER = "take out what nobody needs"
+# Of one text; 10,000 rules are about 110,000 values and 10,000 tables. Each may be a mistake, or
+# lack all that it must have, and to tell of 50,000 empty tables takes some fifteen seconds.
+VALUES_MAX = 250_000
+TABLES_MAX = 50_000
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+_TEXT = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*',
+    re.DOTALL,
+)
+# The parser takes a key's parts times each other: what is too deep is not given to it.
+_DEEP_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{NESTING_MAX - 1}}}[\w-]")
 
 
 def loaded(text: str) -> dict[str, Any]:
-    """The tables of a text; RecursionError where a value in them lies `NESTING_MAX` deep."""
-    data = tomllib.loads(text)
+    """The tables of a text; UnfitError where a value in them lies `NESTING_MAX` deep, or where
+    there are more than `VALUES_MAX` or `TABLES_MAX`."""
+    if _has_deep_key(text):
+        raise _too_deep()
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise _too_deep() from None
     level: list[Any] = [data]
+    values = tables = 0
     for _ in range(NESTING_MAX):
         level = [value for each in level for value in _inside(each)]
         if not level:
             return data
-    raise RecursionError
+        values += len(level)
+        tables += sum(isinstance(each, dict) for each in level)
+        for there, most, what in ((tables, TABLES_MAX, "tables"), (values, VALUES_MAX, "values")):
+            if there > most:
+                raise UnfitError(f"more than {most:,} {what}", FEWER)
+    raise _too_deep()
+
+
+def _has_deep_key(text: str) -> bool:
+    """Whether a key has so many parts that its value lies too deep."""
+    if all(line.count(".") < NESTING_MAX - 1 for line in text.split("\n")):
+        return False
+    return _DEEP_KEY.search(_TEXT.sub("x", text)) is not None
+
+
+def _too_deep() -> UnfitError:
+    return UnfitError("nested too deeply", FLATTER)
 
 
 def _inside(value: Any) -> Iterable[Any]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from switch.errors import Edit, Finding
+from switch.errors import Edit, Finding, UnfitError
 from switch.files.toml.layout import Path_, key_parts, table_path
 from switch.files.toml.mending import mended
 from switch.files.toml.parser import loaded, place_of
@@ -55,7 +55,7 @@ def read_on(text: str, name: str, is_array: IsArray) -> Reading:
     """As much of a text as can be read; `name` is the file's."""
     try:
         return Reading(text, loaded(text))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (tomllib.TOMLDecodeError, UnfitError):
         return _Reader(text.replace("\r\n", "\n"), name, is_array).reading()
 
 
@@ -278,15 +278,25 @@ class _Reader:
             except tomllib.TOMLDecodeError as error:
                 line, said = place_of(error, text)
                 piece, table = kept[max(0, bisect_right(starts, line) - 1)]
-            except RecursionError:
-                self._tell(0, "nested too deeply", "write it flatter")
-                return None
+            except UnfitError as error:
+                said = error.what
+                unfit = next((each for each in kept if _is_unfit(*each, said)), None)
+                if unfit is None:
+                    self._tell(0, said, error.fix)
+                    return None
+                piece, table = unfit
             self._tell_flaw(piece, Flaw(1, said), ())
             if piece is table.header:
                 self._set_table_aside(table)
             else:
                 self._forget(table, piece)
         return None
+
+
+def _is_unfit(piece: Piece, table: _Table, said: str) -> bool:
+    """Whether a statement alone with the header above it cannot be read, in these words."""
+    flaw = flaw_of(f"{table.written}\n{piece.text}" if piece is not table.header else piece.text)
+    return flaw is not None and flaw.said == said
 
 
 def _is_one(text: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from switch.errors import UnfitError
 from switch.files.toml.parser import loaded, place_of
 
 STATEMENTS_MAX = 200_000  # a rule file of 10,000 rules has 70,000
@@ -109,8 +110,8 @@ def flaw_of(text: str) -> Flaw | None:
         if "end of document" in str(error) and "\n" in text:
             line = 1  # what is not closed is told where it begins
         return Flaw(line, said, _rest(text, error))
-    except RecursionError:
-        return Flaw(1, "nested too deeply")
+    except UnfitError as error:
+        return Flaw(1, error.what)
     return None
 
 

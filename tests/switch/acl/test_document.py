@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from switch.acl import reader
 from switch.acl.document import load_stack, read_document, read_network, wrong_rules
 from switch.acl.rows import NetworkFile
 from switch.acl.rules import Effect, Rule, Subject
@@ -370,3 +372,61 @@ def test_of_a_part_of_a_world_only_names_that_stand_nowhere_are_unknown(tmp_path
     lost = frozenset({*whole.backends, *(str(c) for c in whole.class_fields)})
     found = [f for f in wrong_rules(part, lost | {"DQ", "IQ"}) if "CADMV" in f.file]
     assert [finding.what for finding in found] == ["group `eroo` is not in the directory"]
+
+
+_EACH = 5_000
+_RULE = """
+[[deny]]
+id = "X-{n}"
+agency = ["CBP"]
+data = "any"
+from = 2019-10-15T00:00:00
+reason = "r"
+cite = "c"
+"""
+_ONE = _RULE.format(n=1)
+_RULES = "".join(_RULE.format(n=n) for n in range(_EACH))
+_TEST = """
+[[test]]
+at = 2019-10-15T00:00:00
+terminal = "ERO1"
+ori = "DCICE0900"
+key = "DQ"
+expect = "DENY-RULE"
+rule = "Z-{n}"
+"""
+_LIST = ", ".join(f'"CBP{n % 100}"' for n in range(_EACH * 8))
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ("[[deny]]\n" * _EACH, _EACH * 5),
+        (_RULES.replace('id = "X-', "id = 1 # "), _EACH),
+        (_RULES + _RULES, _EACH),
+        (_RULES + "".join(_TEST.format(n=n) for n in range(_EACH)), _EACH),
+        (_ONE.replace('"CBP"', ", ".join("1" * _EACH * 8)), _EACH * 8),
+        (_ONE.replace('"CBP"', _LIST), _EACH * 8),
+        (_ONE.replace('"CBP"', _LIST.replace(", ", ",\n")), _EACH * 8),
+    ],
+    ids=["empty", "no id", "one id", "unknown", "numbers", "long", "tall"],
+)
+def test_to_tell_of_many_mistakes_takes_no_longer_for_each(tmp_path: Path, more: str, count: int):
+    began = time.process_time()
+    found = findings(tmp_path, TEXT + more)
+    assert time.process_time() - began < 15
+    assert len(found) == count
+
+
+def test_an_unknown_name_is_not_compared_with_the_known_ones_without_end(
+    tmp_path: Path, monkeypatch
+):
+    monkeypatch.setattr(reader, "COMPARED_MAX", 8)
+    many = "".join(_TEST.format(n=n) for n in range(3))
+    found = findings(tmp_path, TEXT + _ONE + many.replace("Z-", "X-1"))
+    assert [each.fix for each in found] == [
+        "did you mean `X-1`?",
+        "did you mean `X-1`?",
+        "known: DMV-01, DMV-02, DMV-03, X-1",
+    ]
+    assert [len(each.edits) for each in found] == [1, 1, 0]

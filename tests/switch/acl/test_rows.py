@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from switch.acl.rows import SUBJECT, DenyRow, OwnerFile, SuspendRow, free_id, named, unused
+from switch.acl.rows import SUBJECT, DenyRow, FreeIds, OwnerFile, SuspendRow, named, unused
 from switch.errors import AuthoredError, Finding
 from switch.files.authored import parse
 
@@ -257,15 +257,21 @@ def test_a_free_id_is_numbered_and_no_longer_than_any(name: str, used: list[str]
 
 @pytest.mark.parametrize("table", ["deny", "refer", "allow", "order", "watch", "never", "always"])
 def test_an_id_of_any_table_is_taken(table: str):
-    assert free_id({table: [3, {"id": "X-2"}]}, "deny", "X") == "X-3"
-    assert free_id({table: {"id": "X-2"}}, "deny", "X") == "X-2"  # no list, no rows
+    assert FreeIds({table: [3, {"id": "X-2"}]}).next("deny", "X") == "X-3"
+    assert FreeIds({table: {"id": "X-2"}}).next("deny", "X") == "X-2"  # no list, no rows
+
+
+def test_no_free_id_is_given_twice():
+    ids = FreeIds({"deny": [{"id": "X-3"}], "test": [{"rule": "R1"}, {"rule": "R2"}]})
+    assert [ids.next("deny", "X") for _ in range(5)] == ["R1", "R2", "X-2", "X-4", "X-5"]
+    assert [ids.next("watch", name) for name in ("Y", "X")] == ["Y-2", "X-6"]
 
 
 @pytest.mark.parametrize("table", ["deny", "refer", "allow", "order"])
 def test_a_test_names_a_rule_that_may_be_of_any_table_that_decides(table: str):
     data = {"test": [3, {"at": 1}, {"rule": "R1"}, {"rule": "R2"}], table: [{"id": "R1"}]}
     assert list(named(data, table)) == ["R1", "R2"]
-    assert free_id(data, table, "X") == "R2"
+    assert FreeIds(data).next(table, "X") == "R2"
 
 
 def test_an_exception_names_an_allow_and_nothing_else():

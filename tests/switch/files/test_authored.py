@@ -136,7 +136,14 @@ def test_an_unknown_word_gets_its_neighbour_or_the_list():
 
 
 @pytest.mark.parametrize(
-    "text", ["a = " + "[" * 100_000, f"a = {'[' * 40}{']' * 40}", f"{'.'.join('a' * 40)} = 1"]
+    "text",
+    [
+        "a = " + "[" * 100_000,
+        f"a = {'[' * 40}{']' * 40}",
+        f"{'.'.join('a' * 40)} = 1",
+        f"{'.'.join('a' * 150_000)} = 1",
+        f"[limits.{'.'.join('a' * 150_000)}]",
+    ],
 )
 def test_what_is_nested_too_deeply_is_told_and_hides_nothing(text: str):
     found = findings(f'format = "x"\n{text}\n')
@@ -144,6 +151,12 @@ def test_what_is_nested_too_deeply_is_told_and_hides_nothing(text: str):
         (2, "not TOML: nested too deeply")
     ]
     assert found[0][0] == 1
+
+
+def test_what_is_nested_too_deeply_with_its_header_alone_is_told_in_its_line():
+    deep = ".".join("a" * 20)
+    found = findings(f"format = 1\n[{deep}]\nb = 1\n{deep} = 1\nc = 1\n")
+    assert found == [(2, "`a` is not a key here"), (4, "not TOML: nested too deeply")]
 
 
 def test_a_misspelt_table_is_reported_where_it_stands():

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from switch.errors import Edit
-from switch.files.toml.layout import Layout, applied, key_lines, literal
+from switch.files.toml.layout import EDIT_CHARACTERS_MAX, Layout, applied, key_lines, literal
 
 TEXT = """\
 # a file
@@ -202,3 +202,15 @@ def test_a_header_below_another_is_renamed_in_its_last_part():
 
 
 NESTED = ("a", 0, "b", "entrys", 0)
+
+
+def test_the_line_of_a_table_without_a_header_is_that_of_the_first_thing_in_it():
+    layout = Layout("a = 1\n[b.c.d]\ne.f = 1\n")
+    assert [layout.line(path) for path in (("b",), ("b", "c"), ("b", "c", "d", "e"))] == [2, 2, 3]
+
+
+def test_a_line_that_is_longer_than_any_edit_is_not_edited():
+    text = f'a = ["{"x" * (EDIT_CHARACTERS_MAX - 8)}"]'
+    assert len(text) == EDIT_CHARACTERS_MAX
+    assert Layout(text).value(("a",), "1") == (Edit(1, 1, ("a = 1",)),)
+    assert Layout(text.replace("x", "xx", 1)).value(("a",), "1") == ()

@@ -9,6 +9,7 @@ import tomllib
 
 import pytest
 
+from switch.files.toml.parser import VALUES_MAX
 from switch.files.toml.slips import REST_CHARACTERS_MAX, slip
 from switch.files.toml.statements import pieces
 
@@ -36,6 +37,7 @@ WRONG = [
     ("a = yes", "not a value: yes"),
     ("a = 1 2", "something stands behind the end: 2"),
     ("a = " + "[" * 9_000, "nested too deeply"),
+    (f"a = [{'1,' * VALUES_MAX}]", "more than 250,000 values"),
 ]
 
 
