@@ -8,8 +8,9 @@ that need names from elsewhere use the same line map, through `Authored.finding`
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,12 +22,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switch.errors import AuthoredError, Edit, Finding, UnfitError, UsageError, said
 from switch.files.salvage import Salvaged, filled_in, salvage, value_at
-from switch.files.shape import is_array, shape_findings
+from switch.files.shape import as_meant, is_array, shape_findings
 from switch.files.shape import shown as shown_path
 from switch.files.toml.encoding import FILE_BYTES_MAX, decoded
-from switch.files.toml.layout import Layout, Path_, key_lines
+from switch.files.toml.layout import Layout, Path_, applied, key_lines
 from switch.files.toml.parser import loaded
-from switch.files.toml.reading import read_on
+from switch.files.toml.reading import Reading, read_on
 from switch.files.toml.unread import READ, Unread
 from switch.files.words import did_you_mean, nearest
 from switch.terms import Instant
@@ -169,25 +170,46 @@ def _inspected(
 ) -> Authored[Model]:
     """A file's text; `before` are the mistakes in its bytes."""
     reading = read_on(text, name, partial(is_array, model))
-    unread, findings = reading.unread, [*before, *reading.findings]
+    findings = [*before, *reading.findings]
     if reading.data is None:
         raise AuthoredError(findings)
-    data = reading.data if reading.whole else filled_in(reading.data, unread)
-    try:
-        right = model.model_validate(data)
-    except ValidationError as error:
-        findings += shape_findings(error, model, data, reading.text, name, (), unread)
-    else:
-        if reading.whole:
-            return Authored(name, text, right, key_lines(text), tuple(findings))
-    left = salvage(reading.data, model, unread)
+    reading, right, wrong = _shaped(reading, model, name)
+    findings += wrong
+    if right is not None and reading.whole:
+        return Authored(name, reading.text, right, key_lines(reading.text), tuple(findings))
+    unread = reading.unread
+    left = salvage(reading.data or {}, model, unread)
     if left is None:
         raise AuthoredError(findings)
     lines = key_lines(reading.text)
-    for path, wrong in left.found:
-        what, fix = said(wrong)
+    for path, error in left.found:
+        what, fix = said(error)
         findings.append(Finding(name, _nearest(lines, path), f"`{shown_path(path)}`: {what}", fix))
     return Authored(name, reading.text, left.model, lines, tuple(findings), left.lost, left, unread)
+
+
+def _shaped(
+    reading: Reading, model: type[Model], name: str
+) -> tuple[Reading, Model | None, list[Finding]]:
+    """What was read, its model and what is wrong with its shape. A key that is misspelt is told and
+    then read as it was meant, so that what is wrong with its value is told as well."""
+    misspelt: list[Finding] = []
+    while True:
+        data = reading.data or {}
+        data = data if reading.whole else filled_in(data, reading.unread)
+        try:
+            return reading, model.model_validate(data), misspelt
+        except ValidationError as error:
+            found = shape_findings(error, model, data, reading.text, name, (), reading.unread)
+            edits = {*as_meant(error, model, data, reading.text)}
+        text = applied(reading.text, edits)
+        try:
+            reading = replace(reading, text=text, data=loaded(text)) if edits else reading
+        except tomllib.TOMLDecodeError:  # what was meant is there already
+            edits = set()
+        if not edits:
+            return reading, None, misspelt + found
+        misspelt += [each for each in found if each.edits and edits.issuperset(each.edits)]
 
 
 def steady_bytes(path: Path, bytes_max: int) -> bytes:

@@ -18,7 +18,7 @@ from switch.files.salvage import value_at
 from switch.files.toml.layout import Layout, Path_, literal
 from switch.files.toml.unread import READ, Unread
 from switch.files.wording import Bounds, got, is_of_another_kind, wording
-from switch.files.words import did_you_mean, nearest
+from switch.files.words import did_you_mean, is_slip, nearest
 
 _REFUSING = ("deny", "refer", "never", "suspend")
 
@@ -69,6 +69,22 @@ def shape_findings(
     return findings
 
 
+def as_meant(
+    error: ValidationError, model: type[BaseModel], data: dict[str, Any], text: str
+) -> list[Edit]:
+    """The edits, each of one line, by which misspelt keys and tables are what they most surely were
+    meant to be, so that what stands there can be looked at."""
+    items: list[Any] = error.errors(include_url=False)
+    shapes = _Shapes(model, data, Layout.of(text), "", items, 0, READ)
+    edits: dict[Path_, tuple[Edit, ...]] = {}
+    for item in items:
+        path = tuple(item["loc"])
+        near = shapes.near(path) if item["type"] == "extra_forbidden" else None
+        if near is not None and is_slip(str(path[-1]), near):
+            edits.setdefault((*path[:-1], near), shapes.renamed(path))
+    return [edit for each in edits.values() for edit in each]
+
+
 def shown(path: Sequence[str | int]) -> str:
     """`deny[2].group`: entries of an array are counted from 1, as a person does."""
     text = ""
@@ -99,7 +115,7 @@ class _Shapes:
         self._missing: dict[tuple[Mend, str], str | None] = {}  # the same for all rows of a table
         for item in items:
             path = tuple(item["loc"])
-            near = self._near(path) if item["type"] == "extra_forbidden" else None
+            near = self.near(path) if item["type"] == "extra_forbidden" else None
             if near is not None:
                 self._meant.add((*path[:-1], near))
 
@@ -142,7 +158,7 @@ class _Shapes:
         if kind == "extra_forbidden":
             known = self._known(path)
             fix = did_you_mean(str(path[-1]), known) if known else "take it out"
-            return " is not a key here", fix, self._renamed(path)
+            return " is not a key here", fix, self.renamed(path)
         if kind == "missing":
             return " is missing", f"add `{path[-1]} = ...`", self._added(path)
         context = item.get("ctx", {})
@@ -173,7 +189,7 @@ class _Shapes:
 
     # --- edits -----------------------------------------------------------------------------------
 
-    def _near(self, path: Path_) -> str | None:
+    def near(self, path: Path_) -> str | None:
         """The key that was most likely meant; None where it stands there as well."""
         near = nearest(str(path[-1]), self._known(path))
         holder = value_at(self._data, path[:-1])
@@ -185,8 +201,9 @@ class _Shapes:
         value = value_at(self._data, path)
         return len(value) if isinstance(value, list) and value and isinstance(value[0], dict) else 0
 
-    def _renamed(self, path: Path_) -> tuple[Edit, ...]:
-        near, tables = self._near(path), self._tables(path)
+    def renamed(self, path: Path_) -> tuple[Edit, ...]:
+        """A misspelt key, or every table of a misspelt name, as it was most likely meant."""
+        near, tables = self.near(path), self._tables(path)
         if near is None or not tables:
             return self._layout.rename(path, near) if near is not None else ()
         every = (self._layout.rename((*path, number), near) for number in range(tables))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+
+SLIP_RATIO_MIN = 0.75  # of the letters that two names share, as difflib counts them
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -15,6 +17,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     folded = {choice.casefold(): choice for choice in choices}
     near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
     return folded[near[0]] if near else None
+
+
+def is_slip(word: str, near: str) -> bool:
+    """Whether one name is most surely the other with a letter too many, too few or elsewhere."""
+    return SequenceMatcher(None, near.casefold(), word.casefold()).ratio() >= SLIP_RATIO_MIN
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import islice
 
 from switch.errors import Edit, UnfitError
@@ -48,7 +49,7 @@ def mended(text: str, line: int) -> tuple[Edit, ...]:
         if len(written) > LINE_CHARACTERS_MAX:
             continue
         for match in islice(_NEXT.finditer(written), SPLITS_MAX):
-            two = (written[: match.start()].rstrip(), written[match.start() :])
+            two = (written[: match.start()].rstrip(" \t,;"), written[match.start() :])
             if all(_reaches(each, 1, 0) for each in two):
                 return (Edit(number, 1, two),)
         for candidate in _candidates(written):
@@ -163,12 +164,21 @@ def date(value: str) -> str | None:
     if match := _MDY.match(bare):
         month, day = int(match[1]), int(match[2])
         if month <= 12:  # as it is written where these records are
-            return f"{match[3]}-{month:02}-{day:02}T00:00:00{match[4] or ''}"
+            return _real(f"{match[3]}-{month:02}-{day:02}T00:00:00{match[4] or ''}")
     if match := _YMD.match(bare):
         hour, minute, second = (int(part or 0) for part in match.groups()[3:6])
         clock = f"{hour:02}:{minute:02}:{second:02}"
-        return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}T{clock}{match[7] or ''}"
+        return _real(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}T{clock}{match[7] or ''}")
     return None
+
+
+def _real(time: str) -> str | None:
+    """A time that the calendar has."""
+    try:
+        datetime.fromisoformat(time)
+    except ValueError:
+        return None
+    return time
 
 
 def _listed(value: str) -> str | None:

@@ -51,6 +51,47 @@ def test_a_misspelt_key_names_the_nearest_one():
     assert caught.value.findings[0].fix == "did you mean `group`?"
 
 
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (
+            '[[deny]]\nid = "a"\ngrup = "a"\n',
+            ["`deny[1].group` must be a list in brackets (got 'a')"],
+        ),
+        (
+            "[[deny]]\nid = 'a'\ngrup = [1, 'a']\n",
+            ["`deny[1].group[1]` must be a text in quotes (got 1)"],
+        ),
+        (
+            "[[dney]]\nid = 'a'\ngroup = 'a'\n",
+            ["`deny[1].group` must be a list in brackets (got 'a')"],
+        ),
+        (
+            "[[dney]]\nid = 'a'\ngrup = 'a'\n",
+            [
+                "`deny[1].group` must be a list in brackets (got 'a')",
+                "`deny[1].grup` is not a key here",
+            ],
+        ),
+        ("[[deny]]\nid = 'a'\ngrup = []\ngrop = 'a'\n", ["`deny[1].grop` is not a key here"]),
+        ("[[deny]]\nid = 'a'\ngrup = []\n", []),
+    ],
+)
+def test_a_misspelt_name_hides_no_mistake_of_what_it_names(text: str, more: list[str]):
+    found = [what for _, what in findings(f"format = 1\n{text}")]
+    (misspelt,) = [what for what in found if what not in more]
+    assert misspelt in ("`deny[1].grup` is not a key here", "`dney` is not a key here")
+    assert [what for what in found if what in more] == more
+
+
+def test_a_table_beside_a_misspelt_one_is_told_of_once():
+    text = "format = 1\n[[dney]]\nid = 'a'\n[[deny]]\nid = 3\n"
+    assert findings(text) == [
+        (2, "`dney` is not a key here"),
+        (5, "`deny[2].id` must be a text in quotes (got 3)"),
+    ]
+
+
 def test_what_is_no_toml_hides_no_mistake_of_shape():
     text = 'format = "1"\n[[deny]\nid = "a"\ngroup = ["x"\n[[deny]]\nid = 3\n'
     assert findings(text) == [

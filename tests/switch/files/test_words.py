@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switch.files.words import did_you_mean, nearest
+from switch.files.words import did_you_mean, is_slip, nearest
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ def test_the_nearest_known_word_is_found_whatever_its_case(word, known, found):
 def test_a_word_without_a_neighbour_gets_the_list():
     assert did_you_mean("xyz", ("b", "a")) == "known: a, b"
     assert did_you_mean("xyz", ()) == "none are declared"
+
+
+@pytest.mark.parametrize(
+    ("word", "near", "surely"),
+    [("grup", "group", True), ("form", "from", True), ("Group", "group", True), ("a", "at", False)],
+)
+def test_a_slip_is_a_letter_too_many_too_few_or_elsewhere(word: str, near: str, surely: bool):
+    assert is_slip(word, near) is surely

@@ -37,6 +37,8 @@ def mend(text: str, line: int = 1) -> str:
         ("from = 2019-10-15 8:30", "from = 2019-10-15T08:30:00"),
         ("from = 2019-10-15T00:00-07:00", "from = 2019-10-15T00:00:00-07:00"),
         ('image = true reason = "an order"', 'image = true\nreason = "an order"'),
+        ("count = 7, image = true", "count = 7\nimage = true"),
+        ('group = ["ero"]; image = true', 'group = ["ero"]\nimage = true'),
         ('reason = "an\n order"', 'reason = "an order"'),
         ('group = [\n  "a"\n  "b",\n]', 'group = [\n  "a",\n  "b",\n]'),
         ('group = [\n  "a",\n  "b",', 'group = [\n  "a",\n  "b",\n]'),
@@ -59,6 +61,8 @@ def test_what_only_its_author_can_know_gets_no_edit(line: str):
         ("2019-10-15", "2019-10-15T00:00:00"),
         ('"2019-10-15T08:00:00-08:00"', "2019-10-15T08:00:00-08:00"),
         ("15/10/2019", None),  # no month
+        ("2019-13-15", None),
+        ("2/30/2019", None),
         ("soon", None),
     ],
 )
