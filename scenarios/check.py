@@ -6,6 +6,7 @@ here plays through: whatever can be known beforehand is not left to the run.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -72,9 +73,10 @@ def check(
 ) -> Script:
     """The script of a file that is fit to be played; AuthoredError with every finding if not."""
     script, own = build(file, world.timezone)
-    wrong = _misshapen(file)
-    findings = [*file.findings, *_not_of(wrong, own, file)]
-    rows = ((row.id, _row_at(file, file.line(*path))) for path, row in blocks(file))
+    starts = sorted(start for path, start in file.lines.items() if len(path) == 2)
+    wrong = {_row_at(starts, finding.line) for finding in file.findings}  # in part not read
+    findings = [*file.findings, *_not_of(wrong, own, starts)]
+    rows = ((row.id, _row_at(starts, file.line(*path))) for path, row in blocks(file))
     unread = frozenset(name for name, line in rows if name is not None and line in wrong)
     desk = _Desk(file, script, world, formats, plan(script), unread)
     findings += _seats(desk)
@@ -86,7 +88,7 @@ def check(
     findings += background.unknown(file, script, world, formats)
     findings += _triggers(desk)
     timing = (*_reached(desk), *_times(desk), *background.untimely(file, script))
-    findings += _not_of(wrong, timing, file)
+    findings += _not_of(wrong, timing, starts)
     if not file.findings:  # a rule that is not there would make others wrong
         findings += Trial(file, script, stack, desk.plan).findings()
     if findings:
@@ -94,21 +96,17 @@ def check(
     return script
 
 
-def _misshapen(file: Authored[ScenarioFile]) -> set[int]:
-    """The rows, by their first line, of which a part could not be read."""
-    return {_row_at(file, finding.line) for finding in file.findings}
-
-
 def _not_of(
-    rows: set[int], findings: Sequence[Finding], file: Authored[ScenarioFile]
+    rows: set[int], findings: Sequence[Finding], starts: Sequence[int]
 ) -> Iterator[Finding]:
     """A row without its misspelt key contradicts itself; that is no second mistake."""
-    return (finding for finding in findings if _row_at(file, finding.line) not in rows)
+    return (finding for finding in findings if _row_at(starts, finding.line) not in rows)
 
 
-def _row_at(file: Authored[ScenarioFile], line: int) -> int:
-    starts = sorted(start for path, start in file.lines.items() if len(path) == 2)
-    return max((start for start in starts if start <= line), default=0)
+def _row_at(starts: Sequence[int], line: int) -> int:
+    """The first line of the row that a line is in; 0 above all rows."""
+    number = bisect_right(starts, line)
+    return starts[number - 1] if number else 0
 
 
 # --- who, and what they say -------------------------------------------------------------------

@@ -24,7 +24,7 @@ def plan(script: Script) -> Plan:
     times: dict[str, float] = {}
     triggers: dict[str, float] = {}
     for row in cues.values():
-        _time_of(row, cues, called, times, triggers, set())
+        _set_times(row, cues, called, times, triggers)
     circles = frozenset(row.id for row in cues.values() if _waits_for_itself(row, cues, called))
     return Plan(times, triggers, circles, called)
 
@@ -36,32 +36,34 @@ def _causes(row: Cue, called: Mapping[str, str]) -> str | None:
     return called.get(row.id) if row.when.at is None else None
 
 
-def _time_of(
+def _set_times(
     row: Cue,
     cues: Mapping[str, Cue],
     called: Mapping[str, str],
     times: dict[str, float],
     triggers: dict[str, float],
-    path: set[str],
-) -> float | None:
-    if row.id in times or row.id in path:
-        return times.get(row.id)
-    start = row.when.at
-    if start is None:
+) -> None:
+    """The times of a row and of all that it waits for; none if it waits for what never happens."""
+    waiting = {row.id: row}  # each for the one behind it
+    while row.id not in times and row.when.at is None:
         cause = cues.get(_causes(row, called) or "")
-        if cause is None:
-            return None
-        start = _time_of(cause, cues, called, times, triggers, path | {row.id})
-        if start is None:
-            return None
-        if row.id in called and row.when.after is None and isinstance(cause, Expect):
-            start = triggers[cause.id] + cause.within  # it fires when the window has closed
-    if isinstance(row, Expect):
-        triggers[row.id] = start
-        times[row.id] = start + row.ideal
-    else:
-        times[row.id] = start + row.when.wait
-    return times[row.id]
+        if cause is None or cause.id in waiting:
+            return
+        row = waiting[cause.id] = cause
+    start = row.when.at or 0.0
+    before: Cue | None = None
+    for each in reversed(waiting.values()):
+        if before is not None:
+            start = times[before.id]
+            if each.id in called and each.when.after is None and isinstance(before, Expect):
+                start = triggers[before.id] + before.within  # fires when the window has closed
+        if each.id not in times:
+            if isinstance(each, Expect):
+                triggers[each.id] = start
+                times[each.id] = start + each.ideal
+            else:
+                times[each.id] = start + each.when.wait
+        before = each
 
 
 def _waits_for_itself(row: Cue, cues: Mapping[str, Cue], called: Mapping[str, str]) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from scenarios.check import check
 from scenarios.script import Script
+from scenarios.script_file import blocks
 from scenarios.script_rows import ScenarioFile
 from scenarios.sheet import toml_of
 from scenarios.sheet_file import SUFFIXES, read_rows
@@ -21,6 +23,7 @@ from switch.wire.spec import Formats
 from switch.world_file import shipped_worlds, world_folder
 
 LIBRARY = Path(__file__).parent / "library"
+ROWS_MAX = 1_000  # of one scenario; the longest that is shipped has 54
 COUNTY = "-county"  # the same lesson in plain-county, without agencies that people argue about
 _TAUGHT = (
     *("first-query", "read-the-error", "plate-and-hit", "purpose-codes"),
@@ -99,6 +102,7 @@ def shown_name(name: str) -> str:
 def open_file(file: Authored[ScenarioFile]) -> Opened:
     """Check a scenario against its world, or against the one that was most likely meant."""
     wanted = file.model.scenario.world
+    _not_too_long(file)
     try:
         world_folder(wanted)
     except UsageError:
@@ -112,6 +116,13 @@ def open_file(file: Authored[ScenarioFile]) -> Opened:
         raise AuthoredError(dict.fromkeys(findings)) from None
     world, stack, formats = whole(wanted)
     return Opened(check(file, world, stack, formats), world, stack, formats)
+
+
+def _not_too_long(file: Authored[ScenarioFile]) -> None:
+    beyond = next(islice(blocks(file), ROWS_MAX, None), None)
+    if beyond is not None:
+        what = f"more than {ROWS_MAX:,} rows (inject, expect ...), this is the next"
+        raise AuthoredError([file.finding(beyond[0], what, "make two scenarios of it")])
 
 
 def _mistakes(file: Authored[ScenarioFile], world: str) -> Iterable[Finding]:

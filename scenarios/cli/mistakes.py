@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scenarios.sheet_file import SUFFIXES
 from switch.errors import AuthoredError, Finding
@@ -15,13 +15,13 @@ LINE_MAX = 160  # columns of a line that are shown
 
 def told(error: AuthoredError, texts: dict[str, str]) -> str:
     """All findings; those in a file whose text is given come with their line and a mark."""
-    parts = [_finding(finding, texts.get(finding.file, "")) for finding in error.findings]
+    lines = {name: text.splitlines() for name, text in texts.items()}
+    parts = [_finding(finding, lines.get(finding.file, [])) for finding in error.findings]
     count = len(error.findings)
     return "\n".join([*parts, f"{count} {'mistake' if count == 1 else 'mistakes'}", ""])
 
 
-def _finding(finding: Finding, text: str) -> str:
-    lines = text.splitlines()
+def _finding(finding: Finding, lines: Sequence[str]) -> str:
     if finding.line and finding.file.lower().endswith(SUFFIXES):
         mend = f"\n    fix: {finding.remedy}" if finding.remedy else ""
         return f"{finding.file}: row {finding.line}, {finding.what}{mend}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.shelf import LIBRARY, open_scenario, scenario_path, shipped_scenarios
+from scenarios.shelf import LIBRARY, ROWS_MAX, open_scenario, scenario_path, shipped_scenarios
 from switch.errors import AuthoredError, UsageError
 from tests.rehearsal_room import SMALL
 
@@ -46,3 +46,23 @@ def test_a_misspelt_world_hides_no_name_that_the_meant_one_lacks(tmp_path):
         "no world `golden-stat`",
         "no terminal `BAY9`",
     ]
+
+
+def in_a_row(count: int) -> str:
+    """So many injects, each of which waits for the next; the last has a time."""
+    rows = ((f"x{number}", f'after = "x{number + 1}"') for number in range(count - 1))
+    last = (f"x{count - 1}", 'at = "1m"')
+    block = '[[inject]]\nid = "{}"\n{}\nto = "desk"\nradio = "x"\n'
+    return "".join(block.format(*each) for each in (*rows, last))
+
+
+def test_as_many_rows_as_a_scenario_can_have_may_wait_for_each_other(tmp_path):
+    path = tmp_path / "mine.toml"
+    rows = SMALL.count("\n[[")
+    path.write_text(SMALL + in_a_row(ROWS_MAX - rows))
+    assert len(open_scenario(str(path)).script.injects) > ROWS_MAX - rows
+    path.write_text(SMALL + in_a_row(ROWS_MAX - rows + 1))
+    with pytest.raises(
+        AuthoredError, match=r"more than 1,000 rows .*\n .*make two scenarios of it"
+    ):
+        open_scenario(str(path))
