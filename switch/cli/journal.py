@@ -227,7 +227,7 @@ def _typed(raw: str) -> str:
 def _verify(arguments: argparse.Namespace) -> int:
     from switch.shell.reader import JournalReader
 
-    reader = JournalReader(arguments.file)
+    reader = JournalReader(arguments.file, to_verify=True)
     found = reader.verify()
     reader.close()
     faults = list(found.faults)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import msgpack
@@ -29,7 +30,7 @@ from switch.core.record.journal import as_packed, link
 from switch.core.record.ledger import Head, Ledgers
 from switch.core.record.packed import restored
 from switch.errors import JournalFileError
-from switch.shell.links import sealed
+from switch.shell.links import is_row, sealed
 from switch.shell.tables import Batch, End, Record
 
 HALF_BYTES = 2_097_152
@@ -130,6 +131,23 @@ def is_lost(journal: Path, identity: bytes, was_open: bool) -> bool:
 def unposted(journal: Path, identity: bytes, end: End) -> list[Record]:
     """What is committed and not in the journal yet, which ends there: JournalFileError where that
     is of another journal, or cannot follow. OSError if it cannot be read."""
+    found = later(journal, identity, end.batches)
+    whole = list(following(found, end))
+    number = end.batches + len(whole) + 1
+    # What was being written when the machine was lost was confirmed to nobody: it may be broken,
+    # but nothing can have been written behind it.
+    if found and found[-1].batch.number > number:
+        raise JournalFileError(
+            f"`{beside(journal)}` is BROKEN: batch {number} does not follow from the one before,"
+            " and there are later ones\n"
+            "    fix: keep both files as they are, and begin a new journal with --journal"
+        )
+    return whole
+
+
+def later(journal: Path, identity: bytes, batches: int) -> list[Record]:
+    """All that can be read of what lies behind that many batches, in order, whether it follows or
+    not. JournalFileError where it is of another journal, OSError if it cannot be read."""
     path = beside(journal)
     try:
         data = path.read_bytes()
@@ -143,18 +161,7 @@ def unposted(journal: Path, identity: bytes, end: End) -> list[Record]:
             "    fix: move it away, or bring the journal back beside which it was written"
         )
     found = sorted(readable(data), key=lambda record: record.batch.number)
-    later = [record for record in found if record.batch.number > end.batches]
-    whole = list(following(later, end))
-    number = end.batches + len(whole) + 1
-    # What was being written when the machine was lost was confirmed to nobody: it may be broken,
-    # but nothing can have been written behind it.
-    if later and later[-1].batch.number > number:
-        raise JournalFileError(
-            f"`{path}` is BROKEN: batch {number} does not follow from the one before, and there"
-            " are later ones\n"
-            "    fix: keep both files as they are, and begin a new journal with --journal"
-        )
-    return whole
+    return [record for record in found if record.batch.number > batches]
 
 
 def readable(data: bytes) -> Iterator[Record]:
@@ -177,10 +184,17 @@ def readable(data: bytes) -> Iterator[Record]:
 def _record(body: memoryview) -> Record | None:
     with suppress(ValueError, TypeError, msgpack.UnpackException):
         row, heads = msgpack.unpackb(body)
-        batch = Batch(*row)
-        if type(batch.number) is int:
-            return Record(batch, [Head(*head) for head in heads])
+        record = Record(Batch(*row), [Head(*head) for head in heads])
+        if is_row(record.batch) and all(map(_is_value, chain(record.batch, *record.heads))):
+            return record
     return None
+
+
+def _is_value(value: object) -> bool:
+    """Whether SQLite can keep it."""
+    return isinstance(value, str | bytes | float) or (
+        isinstance(value, int) and value.bit_length() < 64
+    )
 
 
 def following(later: Iterable[Record], end: End) -> Iterator[Record]:

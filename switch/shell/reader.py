@@ -36,6 +36,7 @@ from switch.shell.tables import (
     holds,
     identity,
     kept,
+    last_number,
     mark,
     was_open,
 )
@@ -67,9 +68,12 @@ class Verification(NamedTuple):
 
 class JournalReader:
     """A journal opened to be read, also while a switch has ended in the middle of a batch; waits so
-    many seconds for whoever writes it, such as the scribe of a switch that was just killed."""
+    many seconds for whoever writes it, such as the scribe of a switch that was just killed.
 
-    def __init__(self, path: Path, wait_s: float = READ_S_MAX) -> None:
+    JournalFileError where its daybook does not follow from it, unless it is opened `to_verify`:
+    `verify` tells that then, with all else that is wrong."""
+
+    def __init__(self, path: Path, wait_s: float = READ_S_MAX, *, to_verify: bool = False) -> None:
         if not path.is_file():
             raise JournalFileError(f"no journal `{path}`\n    fix: give what --journal named")
         self._path: Path | None = path
@@ -78,19 +82,25 @@ class JournalReader:
             with kept(_opened(path, wait_s)) as database:
                 self._database = database
                 check_format(database, path)
-                self._add_unposted(path)
+                self._add_unposted(path, to_verify)
                 if daybook.is_lost(path, identity(database), was_open(database)):
                     self._lost = lost(path).partition("\n")[0]
                 database.execute("PRAGMA query_only = ON")
         except (sqlite3.Error, OSError, ValueError) as error:
             raise JournalFileError(unreadable(path, error)) from None
 
-    def _add_unposted(self, path: Path) -> None:
+    def _add_unposted(self, path: Path, to_verify: bool) -> None:
         database = self._database
         if not daybook.beside(path).exists():
             return
         database.execute("BEGIN")  # or a switch that starts now posts it meanwhile
-        records = daybook.unposted(path, identity(database), end_of(database))
+        known = identity(database)
+        try:
+            records = daybook.unposted(path, known, end_of(database))
+        except (JournalFileError, ValueError):
+            if not to_verify:
+                raise
+            records = daybook.later(path, known, last_number(database))
         database.execute("COMMIT")
         if records:
             database.executescript(_TAIL)

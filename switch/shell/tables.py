@@ -102,6 +102,12 @@ def end_of(database: sqlite3.Connection) -> End:
     return End(last.number, last.first + last.entries - 1, last.hash, heads)
 
 
+def last_number(database: sqlite3.Connection) -> int:
+    """Of the last batch, whatever its row holds; 0 where there is none."""
+    (number,) = database.execute("SELECT ifnull(max(number), 0) FROM batch").fetchone()
+    return int(number)
+
+
 def begin(database: sqlite3.Connection) -> None:
     """Make the tables, all or none, in a file in which there is nothing; any other stays as it is.
 

@@ -82,7 +82,7 @@ def without_daybook(path: Path, copy: Path) -> Path:
 
 def verified(path: Path) -> Verification:
     """What `journal verify` finds."""
-    reader = JournalReader(path)
+    reader = JournalReader(path, to_verify=True)
     try:
         return reader.verify()
     finally:

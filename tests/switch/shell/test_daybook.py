@@ -13,7 +13,7 @@ from switch.core.record.ledger import Ledgers
 from switch.core.record.packed import press
 from switch.errors import JournalFileError
 from switch.shell import daybook
-from switch.shell.daybook import HALF_BYTES, Daybook, packed, readable, unposted
+from switch.shell.daybook import HALF_BYTES, Daybook, later, packed, readable, unposted
 from switch.shell.links import sealed
 from switch.shell.tables import Batch, End, Record
 from tests.switch.shell.books import files_up_to, noise
@@ -105,6 +105,21 @@ def test_a_record_that_cannot_be_read_before_others_is_told_too(tmp_path: Path, 
     path.write_bytes(data)
     with pytest.raises(JournalFileError, match="BROKEN: batch 2 does not follow"):
         unposted(journal, WHOSE, NOTHING)
+
+
+@pytest.mark.parametrize("value", [None, [1], {}, 2**64 - 1])
+def test_a_record_with_a_value_that_no_journal_can_keep_is_not_read(tmp_path: Path, value: object):
+    made = records(3)
+    in_row = made[1]._replace(batch=made[1].batch._replace(first=value))
+    in_head = made[2]._replace(heads=[made[2].heads[0]._replace(rows=value)])
+    journal = written(tmp_path, [made[0], in_row, in_head])
+    assert later(journal, WHOSE, 0) == made[:1]
+
+
+def test_what_lies_behind_a_batch_is_read_whether_it_follows_or_not(tmp_path: Path):
+    made = records(5)
+    journal = written(tmp_path, made[2:])
+    assert later(journal, WHOSE, 3) == made[3:]
 
 
 def test_a_last_record_that_is_not_the_next_one_was_not_being_written(tmp_path: Path):

@@ -323,6 +323,30 @@ def test_a_last_row_that_is_damaged_is_told_by_whoever_would_go_on_behind_it(
             use(killed)
 
 
+@pytest.mark.parametrize("damage", ["count = 'x'", "first = x'00'", "body = 'text'"])
+def test_all_faults_are_told_also_those_behind_a_damaged_last_row(killed: Path, damage: str):
+    edit(killed, "UPDATE batch SET body = x'c1' WHERE number = 2")
+    edit(killed, f"UPDATE batch SET {damage} WHERE number = 4")
+    found = verified(killed)
+    said = "\n".join(found.faults)
+    assert "batch 2 (entries 2-2): its content or its place was changed" in said
+    assert "batch 4: its row is damaged" in said
+    assert "before batch 5 (entries 5-5): entries 4-4 are missing" in said
+    assert not [fault for fault in found.faults if "batch 6" in fault or "batch 7" in fault]
+    assert found.head.entries == 7
+
+
+def test_a_daybook_that_does_not_follow_is_told_with_all_other_faults(killed: Path):
+    edit(killed, "UPDATE batch SET body = x'c1' WHERE number = 2")
+    book = daybook.beside(killed)
+    book.write_bytes(book.read_bytes().replace(b"WRDB", b"XXXX", 1))  # batch 5, before two others
+    with pytest.raises(JournalError, match="is BROKEN: batch 5 does not follow"):
+        JournalReader(killed)
+    said = "\n".join(verified(killed).faults)
+    assert "batch 2 (entries 2-2): its content or its place was changed" in said
+    assert "before batch 6 (entries 6-6): entries 5-5 are missing" in said
+
+
 def test_a_daybook_that_could_not_be_begun_is_not_lost(
     killed: Path, monkeypatch: pytest.MonkeyPatch
 ):
