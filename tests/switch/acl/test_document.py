@@ -37,7 +37,7 @@ from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document, finding
         ('group  = ["ero"]', "everyone = true\ngroup = ['ero']", "`everyone` stands alone", ""),
         ('"driver.record", "veh', '"driver.recod", "veh', "data class `driver.recod`", "record"),
         ('purpose = ["C"]', 'purpose = ["CC"]', "purpose", ""),
-        ('purpose = ["C"]', 'key = ["QW"]', "CADMV does not answer key `QW`", "Q`?"),
+        ('purpose = ["C"]', 'key = ["QW"]', "CADMV does not answer key `QW`", "known: DNQ, DQ"),
         ('except = ["DMV-02"]', 'except = ["DMV-01"]', "exception `DMV-01` is not an allow", ""),
         ('id     = "DMV-03"', 'id     = "DMV-01"', "id `DMV-01` stands twice", "new id"),
         ("until   = 2020-10-15T00:00:00", "until = 2019-01-01T00:00:00", "not after `from`", ""),
@@ -65,7 +65,7 @@ from tests.switch.acl.shipped import DIRECTORY, TEXT, changed, document, finding
         ('id    = "DMV-A1"', 'id    = "DMV-N1"', "id `DMV-N1` stands twice", "new id"),
         ('id    = "DMV-A1"', 'id    = "DMV A1"', "letters, digits and", ""),
         ('id    = "DMV-A1"', r'id    = "A\u001b[2J"', "letters, digits and", ""),
-        ('key      = "DQ"', 'key      = "QW"', "CADMV does not answer key `QW`", "Q`?"),
+        ('key      = "DQ"', 'key      = "QW"', "CADMV does not answer key `QW`", "known: DNQ, DQ"),
         ("at       = 2019-10-15T00:00:00", "at = 2019-10-15", "a bare date", ""),
     ],
 )

@@ -15,6 +15,12 @@ from switch.files.words import did_you_mean, is_slip, nearest
         ("cadmv", ("CADMV", "CAWPS"), "CADMV"),
         ("xyz", ("reason", "cite"), None),
         ("x", (), None),
+        ("DX", ("CW", "DQ", "XW"), "DQ"),
+        ("QX", ("CW", "XQ"), "XQ"),
+        ("DX", ("CW", "XW"), None),
+        ("xw", ("DQ", "XW"), "XW"),
+        ("photo.driver", ("driver.photo", "plate"), "driver.photo"),
+        ("RQX", ("RNQ", "RQ", "XRQ"), "RQ"),
     ],
 )
 def test_the_nearest_known_word_is_found_whatever_its_case(word, known, found):

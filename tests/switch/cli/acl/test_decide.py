@@ -62,7 +62,8 @@ def test_what_is_missing_is_named():
     [
         ("BAY2", "cadmv", "DQ", "no backend `cadmv`\n    fix: did you mean `CADMV`?"),
         ("bay2", "CADMV", "DQ", "no terminal `bay2`\n    fix: did you mean `BAY2`?"),
-        ("BAY2", "CADMV", "QW", "no key at CADMV `QW`\n    fix: did you mean"),
+        ("BAY2", "CADMV", "DX", "no key at CADMV `DX`\n    fix: did you mean `DQ`?"),
+        ("BAY2", "CADMV", "QW", "no key at CADMV `QW`\n    fix: known: DNQ, DQ, RNQ, RQ"),
     ],
 )
 def test_a_place_that_the_world_does_not_have_is_misuse_and_no_verdict(
