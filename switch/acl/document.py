@@ -6,7 +6,7 @@ Everything that a file names must exist in directory and catalog; all mistakes c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -92,9 +92,29 @@ def read_owner(file: Authored[OwnerFile], directory: Directory, stem: str = "") 
     return OwnerDocument(file, policy, reader.timezone, *promised, tuple(orders))
 
 
-def read_document(path: Path, directory: Directory, *, name: str | None = None) -> OwnerDocument:
-    """One owner's file; UsageError if it cannot be read, AuthoredError with all its mistakes."""
-    return read_owner(inspect(path, OwnerFile, name=name), directory, path.stem)
+def read_document(
+    path: Path,
+    directory: Directory,
+    *,
+    name: str | None = None,
+    lost: frozenset[str] = frozenset(),
+) -> OwnerDocument:
+    """One owner's file; UsageError if it cannot be read, AuthoredError with all its mistakes. A
+    name that is `lost`, in what could not be read of the world, is not unknown."""
+    file = inspect(path, OwnerFile, name=name)
+    return read_owner(replace(file, lost=file.lost | lost), directory, path.stem)
+
+
+def read_suspensions(
+    path: Path,
+    directory: Directory,
+    *,
+    name: str | None = None,
+    lost: frozenset[str] = frozenset(),
+) -> Policy:
+    """The same for the network's file."""
+    file = inspect(path, NetworkFile, name=name)
+    return read_network(replace(file, lost=file.lost | lost), directory)
 
 
 def _with_facts(file: Authored[OwnerFile], stem: str, directory: Directory) -> Authored[OwnerFile]:
@@ -164,10 +184,40 @@ def load_stack(world: World) -> AccessStack:
     return AccessStack(world, directory, owners, network)
 
 
-def wrong_rules(part: World, lost: frozenset[str]) -> list[Finding]:
-    """What is wrong with the files of the `acl` folder as far as a world with mistakes can tell:
-    `part` is what could be read of it, and a name that is `lost` in the rest is not unknown."""
+def wrong_rules(folder: Path, part: World | None, lost: frozenset[str]) -> list[Finding]:
+    """What is wrong with the files of an `acl` folder as far as a world with mistakes can tell:
+    `part` is what could be read of it, and a name that is `lost` in the rest is not unknown. In
+    None, or one that declares no agency or no backend, no name can be looked for."""
+    if part is None or not _tells(part, lost):
+        return wrong_drafts(sorted(folder.glob("*.toml")), None, lost, f"{folder.name}/")
     return _files(Directory(part), lost)[2]
+
+
+def wrong_drafts(
+    paths: Iterable[Path], part: World | None, lost: frozenset[str], folder: str = ""
+) -> list[Finding]:
+    """The same of files that are named, wherever they lie; with `folder` by that and their names,
+    else by their paths."""
+    directory = Directory(part) if part is not None and _tells(part, lost) else None
+    found: list[Finding] = []
+    for path in paths:
+        name = f"{folder}{path.name}" if folder else None
+        try:
+            if directory is None:
+                model = NetworkFile if path.stem == NETWORK else OwnerFile
+                found += inspect(path, model, name=name).findings
+            elif path.stem == NETWORK:
+                read_suspensions(path, directory, name=name, lost=lost)
+            else:
+                read_document(path, directory, name=name, lost=lost)
+        except AuthoredError as error:
+            found += error.findings
+    return found
+
+
+def _tells(part: World, lost: frozenset[str]) -> bool:
+    """Whether names can be looked for in what could be read of a world."""
+    return bool(part.agencies and (part.backends or lost - {FILLED_IN}))
 
 
 def _files(
@@ -195,12 +245,9 @@ def _files(
             continue
         try:
             if name == NETWORK:
-                file = inspect(path, NetworkFile, name=shown)
-                network = read_network(replace(file, lost=file.lost | lost), directory)
+                network = read_suspensions(path, directory, name=shown, lost=lost)
             else:
-                own = inspect(path, OwnerFile, name=shown)
-                own = replace(own, lost=own.lost | lost)
-                owners[name] = read_owner(own, directory, name).policy
+                owners[name] = read_document(path, directory, name=shown, lost=lost).policy
         except AuthoredError as error:
             findings.extend(error.findings)
     return owners, network, findings

@@ -11,15 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pydantic import BaseModel
-
 from switch.acl.document import load_stack, wrong_rules
 from switch.acl.engine import AccessStack
-from switch.acl.policy import NETWORK
-from switch.acl.rows import NetworkFile, OwnerFile
 from switch.config import World
 from switch.errors import AuthoredError, Finding
-from switch.files.authored import inspect
 from switch.files.salvage import FILLED_IN
 from switch.format_file import unspoken, world_formats
 from switch.shell.plugins import unfit
@@ -48,11 +43,11 @@ def whole(name: str) -> Whole:
     if file is not None and formats is not None:
         found += unspoken(file, formats)
     if file is None:
-        found += _shapes(folder)
+        found += wrong_rules(folder / "acl", None, frozenset())
         raise AuthoredError(_of(folder, found))
     world, wrong = part_of_world(file, folder)
     if wrong:
-        found += (*wrong, *wrong_rules(world, file.lost | {FILLED_IN}))
+        found += (*wrong, *wrong_rules(world.acl_folder, world, file.lost | {FILLED_IN}))
         raise AuthoredError(_of(folder, found))
     stack = _kept(found, lambda: load_stack(world))
     if found or formats is None or stack is None:
@@ -67,19 +62,6 @@ def _kept(found: list[Finding], read: Callable[[], T]) -> T | None:
     except AuthoredError as error:
         found += error.findings
         return None
-
-
-def _shapes(folder: Path) -> Iterator[Finding]:
-    """What is wrong with rules by themselves, whoever is in the world."""
-    for path in sorted((folder / "acl").glob("*.toml")):
-        yield from _shape(path, NetworkFile if path.stem == NETWORK else OwnerFile)
-
-
-def _shape(path: Path, model: type[BaseModel]) -> Iterable[Finding]:
-    try:
-        return inspect(path, model, name=f"{path.parent.name}/{path.name}").findings
-    except AuthoredError as error:
-        return error.findings
 
 
 def _of(folder: Path, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -57,13 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit 0: nothing to report; 1: findings; 2: a file that cannot be read."""
     from switch.acl.analysis.lints.every import lint
     from switch.acl.analysis.promises import check
-    from switch.acl.directory import Directory
-    from switch.world_file import load_world
 
     if arguments.write and not arguments.fix:
         raise UsageError("--write without --fix", "wireroom acl check FILE --fix --write")
     try:
-        directory = Directory(load_world(arguments.world))
+        directory = _directory(arguments.world, arguments.files)
         if arguments.fix:
             from switch.cli.acl.fixing import run as fix
 
@@ -86,6 +84,28 @@ def run(arguments: argparse.Namespace) -> int:
     return int(Exit.FINDINGS if wrong else Exit.FINE)
 
 
+def _directory(name: str, files: list[Path]) -> Directory:
+    """Of the world of this name. AuthoredError with all that is wrong with its file, and with what
+    can be told of the rules then: they are held against what could be read of it."""
+    from switch.acl.directory import Directory
+    from switch.acl.document import wrong_drafts, wrong_rules
+    from switch.files.salvage import FILLED_IN
+    from switch.world_file import inspect_world, part_of_world, world_folder
+
+    folder, part, lost = world_folder(name), None, frozenset[str]()
+    try:
+        file = inspect_world(name)
+    except AuthoredError as error:
+        wrong = [*error.findings]
+    else:
+        part, wrong = part_of_world(file, folder)
+        if not wrong:
+            return Directory(part)
+        lost = file.lost | {FILLED_IN}
+    rules = wrong_drafts(files, part, lost) if files else wrong_rules(folder / "acl", part, lost)
+    raise AuthoredError((*wrong, *rules))
+
+
 def _documents(directory: Directory, files: list[Path]) -> tuple[list[OwnerDocument], _Networks]:
     """The files named, or all of the world's; every mistake of all of them at once.
 
@@ -93,10 +113,8 @@ def _documents(directory: Directory, files: list[Path]) -> tuple[list[OwnerDocum
 
     Files that are named need not lie in the world's folder: a draft is checked by itself.
     """
-    from switch.acl.document import load_stack, read_document, read_network
+    from switch.acl.document import load_stack, read_document, read_suspensions
     from switch.acl.policy import NETWORK
-    from switch.acl.rows import NetworkFile
-    from switch.files.authored import inspect
 
     world = directory.world
     if not files:
@@ -109,7 +127,7 @@ def _documents(directory: Directory, files: list[Path]) -> tuple[list[OwnerDocum
     for path in files:
         try:
             if path.stem == NETWORK:
-                network = read_network(inspect(path, NetworkFile), directory)
+                network = read_suspensions(path, directory)
                 networks.append((str(path), len(network.rules)))
             else:
                 documents.append(read_document(path, directory))

@@ -370,7 +370,9 @@ def test_of_a_part_of_a_world_only_names_that_stand_nowhere_are_unknown(tmp_path
     rules.write_text(rules.read_text().replace('["ero"]', '["ero", "eroo"]', 1))
     part = replace(whole, folder=folder, backends={}, catalog=())
     lost = frozenset({*whole.backends, *(str(c) for c in whole.class_fields)})
-    found = [f for f in wrong_rules(part, lost | {"DQ", "IQ"}) if "CADMV" in f.file]
+    found = [
+        f for f in wrong_rules(part.acl_folder, part, lost | {"DQ", "IQ"}) if "CADMV" in f.file
+    ]
     assert [finding.what for finding in found] == ["group `eroo` is not in the directory"]
 
 

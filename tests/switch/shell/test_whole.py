@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from shutil import copytree
 
@@ -290,6 +291,17 @@ def test_a_row_of_the_catalog_with_a_broken_destination_is_one_mistake(world: Pa
         (world / "world.toml").write_text(broken)
         assert [each.partition(" ")[2][:8] for each in told(world)] == ["not TOML"]
         (world / "world.toml").write_text(text)
+
+
+@pytest.mark.parametrize("table", ["agency", "backend"])
+def test_no_name_in_the_rules_is_unknown_to_a_world_that_declares_nobody(world: Path, table: str):
+    change(world / "acl" / "CAWPS.toml", ("format   = 1", "format   = 2"))
+    head, *tables = re.split(r"^(?=\[\[)", (world / "world.toml").read_text(), flags=re.MULTILINE)
+    left = [each for each in tables if not each.startswith(f"[[{table}")]
+    assert 0 < len(left) < len(tables)
+    (world / "world.toml").write_text("".join((head, *left)))
+    found = [each for each in told(world) if "world.toml" not in each]
+    assert found == ["mine/acl/CAWPS.toml:1 `format` must be 1 (got 2)"]
 
 
 def test_a_world_of_which_nothing_can_be_read_hides_no_rule_of_wrong_shape(world: Path):

@@ -131,3 +131,87 @@ def test_however_narrow_the_screen_a_file_keeps_its_whole_name(tmp_path: Path, c
     out = capsys.readouterr().out
     first = [line.split("│")[1].strip() for line in out.splitlines() if line.startswith("│")]
     assert str(draft) in "".join(first)
+
+
+# --- in a world with mistakes ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    """One with two mistakes: a parent that nobody is, and a seed that is none."""
+    folder = shutil.copytree(WORLDS_FOLDER / "golden-state", tmp_path / "mine")
+    file = folder / "world.toml"
+    text = file.read_text()
+    for old, new in (('parent    = "DHS"', 'parent    = "DSH"'), ("seed         = 2", "seed = 2.")):
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text)
+    return folder
+
+
+def found(*words: str) -> list[tuple[str, str]]:
+    done = run("acl", "check", *words, "--json")
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["files"], done.stderr) == (2, [], "")
+    return [(finding["file"], finding["what"]) for finding in answer["findings"]]
+
+
+OF_THE_WORLD = [
+    ("mine/world.toml", "`world.seed` must be a whole number (got 2.0191015)"),
+    ("mine/world.toml", "parent `DSH` is not declared"),
+]
+
+
+def test_a_file_is_held_against_what_can_be_read_of_a_world_with_mistakes(
+    world: Path, tmp_path: Path
+):
+    path, network = tmp_path / "CADMV.toml", tmp_path / "NETWORK.toml"
+    path.write_text(changed(('["ero"]', '["eroo"]'), ('tell   = "A', 'tel    = "A')))
+    shipped = (world / "acl" / "NETWORK.toml").read_text()
+    network.write_text(shipped.replace("ICE-ERO", "ICE-ER0"))
+    told = found(str(path), str(network), "--world", str(world))
+    assert sorted(told) == sorted(
+        [
+            *OF_THE_WORLD,
+            (str(path), "group `eroo` is not in the directory"),
+            (str(path), "`deny[1].tel` is not a key here"),
+            (str(network), "agency `ICE-ER0` is not in the directory"),
+        ]
+    )
+    path.write_text(changed())
+    assert found(str(path), "--world", str(world), "--fix") == OF_THE_WORLD
+
+
+def test_all_files_are_held_against_what_can_be_read_of_a_world_with_mistakes(world: Path):
+    path = world / "acl" / "CADMV.toml"
+    path.write_text(changed(('["ero"]', '["eroo"]')))
+    told = found("--world", str(world))
+    assert told == [("acl/CADMV.toml", "group `eroo` is not in the directory"), *OF_THE_WORLD]
+
+
+def test_a_name_that_may_stand_in_what_cannot_be_read_of_a_world_is_not_unknown(
+    world: Path, tmp_path: Path
+):
+    path, file = tmp_path / "CADMV.toml", world / "world.toml"
+    path.write_text(changed(('["ero"]', '["eroo"]')))
+    file.write_text(file.read_text().replace('["ero"]', '["ero", "eroo"', 1))
+    told = found(str(path), "--world", str(world))
+    assert [what for name, what in told if name == str(path)] == []
+    assert len(told) > len(OF_THE_WORLD)
+
+
+CLASHES = "".join(f"a{n}.c = 1\na{n} = 2\n" for n in range(20))
+
+
+@pytest.mark.parametrize("text", ["", "no TOML at all", CLASHES])
+@pytest.mark.parametrize("named", [True, False])
+def test_beside_a_world_of_which_nothing_can_be_used_a_file_is_looked_at_by_itself(
+    world: Path, named: bool, text: str
+):
+    path = world / "acl" / "CADMV.toml"
+    path.write_text(changed(('["ero"]', '["eroo"]'), ('tell   = "A', 'tel    = "A')))
+    (world / "world.toml").write_text(text)
+    told = found(*([str(path)] if named else []), "--world", str(world))
+    shown = str(path) if named else "acl/CADMV.toml"
+    assert {name for name, _ in told} == {shown, "mine/world.toml"}
+    assert [what for name, what in told if name == shown] == ["`deny[1].tel` is not a key here"]
