@@ -8,6 +8,7 @@ from difflib import SequenceMatcher, get_close_matches
 SLIP_RATIO_MIN = 0.75  # of the letters that two names share, as difflib counts them
 _LIKENESS = 0.5  # of 1, as difflib counts it; of two letters one may differ
 _LOOKED_AT_MAX = 50  # names that are most like it; a large world has thousands that are alike
+_COUNTED_MAX = 100  # letters of a name; the time to count its slips grows with their square
 _SHORT = 3  # letters of a message key, of which two may be alike in a letter by chance
 
 
@@ -28,7 +29,8 @@ def _nearest(word: str, choices: list[str]) -> str | None:
     near = get_close_matches(word, choices, n=_LOOKED_AT_MAX, cutoff=_LIKENESS)
     ranked: list[tuple[float, int, bool, str]] = []
     for choice in near:
-        slips, longer = _slips(word, choice), max(len(word), len(choice))
+        longer = max(len(word), len(choice))
+        slips = _slips(word, choice) if longer <= _COUNTED_MAX else longer
         if slips < longer or longer > _SHORT:  # or no letter of it is in its place
             likeness = SequenceMatcher(None, choice, word).ratio()
             ranked.append((likeness, -slips, choice[:1] == word[:1], choice))

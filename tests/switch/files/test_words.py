@@ -21,6 +21,7 @@ from switch.files.words import did_you_mean, is_slip, nearest
         ("xw", ("DQ", "XW"), "XW"),
         ("photo.driver", ("driver.photo", "plate"), "driver.photo"),
         ("RQX", ("RNQ", "RQ", "XRQ"), "RQ"),
+        ("a" * 101, ("a" * 100 + "b", "ab"), "a" * 100 + "b"),
     ],
 )
 def test_the_nearest_known_word_is_found_whatever_its_case(word, known, found):
