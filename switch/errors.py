@@ -40,7 +40,7 @@ class Edit:
             several = f"lines {self.line} to {last}"
             return f"take out {several if self.removed > 1 else f'line {self.line}'}"
         if not self.removed:
-            start = f"after line {self.line - 1} add"
+            start = f"after line {self.line - 1} add" if self.line > 1 else "at the beginning add"
         elif self.removed == 1:
             start = f"in line {self.line} write"
         else:

@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
         "Play a scenario in virtual time, with stand-ins in all seats, and score it.",
         _EXAMPLE,
     )
-    verbs = verb.add_subparsers(dest="verb", required=True)
+    verbs = verb.add_subparsers(dest="verb", required=True, metavar="VERB")
     run = sub_parser(verbs, "run", "play a scenario and score it", _EXAMPLE)
     run.add_argument("file", metavar="FILE|ID", help=_LESSON)
     add_reports(run)

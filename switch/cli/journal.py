@@ -29,7 +29,7 @@ def main(argv: list[str]) -> int:
     """`show` prints entries, exit 1 if the last may be missing; `verify` recomputes the chain, exit
     1 if it is broken."""
     verb = parser("journal", "Read the journal that a switch wrote.", _EXAMPLE)
-    verbs = verb.add_subparsers(dest="verb", required=True)
+    verbs = verb.add_subparsers(dest="verb", required=True, metavar="VERB")
     show = sub_parser(verbs, "show", "print entries, oldest first", _EXAMPLE)
     show.add_argument("file", type=Path, help="a journal that no switch has open")
     show.add_argument("--kind", action="append", metavar="KIND", help="only these kinds")

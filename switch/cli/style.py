@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from switch.backend import Progress
 from switch.errors import AuthoredError, Exit, UsageError, WireroomError
+from switch.files.words import is_slip, nearest
 from switch.terms import TRAINING_LINE
 
 if TYPE_CHECKING:
@@ -25,17 +27,48 @@ WIDTH, WIDTH_MIN = 100, 40  # columns, where no terminal has its own
 SECONDS_MAX = 3600.0
 COUNT_MAX = 1_000_000_000
 CACHE_HELP = "where built records lie (default: wireroom in the user's cache folder)"
+_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
 INTERRUPTED = 130  # as a shell counts the signal of Ctrl-C
 
 
 def parser(verb: str, description: str, example: str) -> argparse.ArgumentParser:
     """A parser whose help teaches by an example; sub-verbs may be added to it."""
-    return argparse.ArgumentParser(
+    return _Parser(
         prog=f"wireroom {verb}",
         description=f"{TRAINING_LINE}\n\n{description}",
         epilog=f"example:\n{_indent(example)}",
         formatter_class=_Help,
     )
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors say what to write instead, as all others do."""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """What is left over is told by the sub-verb that it was given to, in its own words."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found, rest
+
+    def error(self, message: str) -> NoReturn:
+        """The usage, what is wrong and what to do; exit code 2."""
+        self.print_usage(sys.stderr)
+        fix = self._meant(message) or f"see `{self.prog} --help`"
+        self.exit(int(Exit.MISUSE), f"{self.prog}: error: {message}\n    fix: {fix}\n")
+
+    def _meant(self, message: str) -> str | None:
+        """The choice or the option that was most likely meant."""
+        choice = _CHOICE.search(message)
+        if choice is not None:
+            near = nearest(choice[1], re.findall(r"'([^']+)'", choice[2]))
+            return f"did you mean `{near}`?" if near else None
+        options = [each[2:] for each in self._option_string_actions if each.startswith("--")]
+        for word in re.findall(r" --([\w-]+)", message) if "unrecognized" in message else ():
+            near = nearest(word, options)
+            if near is not None and is_slip(word, near):
+                return f"did you mean `--{near}`?"
+        return None
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -122,12 +155,18 @@ def console(*, stderr: bool = False) -> Console:
     or the terminal's, or 100."""
     from rich.console import Console
 
+    class Plain(Console):
+        """One that tells no verdict of its own when its reader went away."""
+
+        def on_broken_pipe(self) -> None:
+            raise
+
     stream = sys.stderr if stderr else sys.stdout
     wanted = os.environ.get("COLUMNS", "")
     width = None if stream.isatty() else WIDTH
     if wanted.isascii() and wanted.isdigit() and len(wanted) <= 4 and int(wanted):
         width = max(WIDTH_MIN, int(wanted))
-    return Console(stderr=stderr, width=width, highlight=False)
+    return Plain(stderr=stderr, width=width, highlight=False)
 
 
 def complain(error: WireroomError) -> None:

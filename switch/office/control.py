@@ -105,7 +105,10 @@ def _bound(path: Path) -> plain_socket.socket:
         listening.bind(str(path))
     except OSError as error:
         listening.close()
-        raise UsageError(f"cannot listen at `{path}`: {error.strerror}") from None
+        what = f"cannot listen at `{path}`: {error.strerror}"
+        raise UsageError(
+            what, "give a path in a folder you may write, of 100 bytes at most"
+        ) from None
     finally:
         os.umask(old)
     listening.listen(BACKLOG)

@@ -104,7 +104,8 @@ def _create(path: Path, data: bytes, mode: int) -> None:
     except FileExistsError:
         raise UsageError(f"`{path}` is there already", "give another folder") from None
     except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+        what = f"cannot write `{path}`: {error.strerror}"
+        raise UsageError(what, "give a folder you may write") from None
     with os.fdopen(number, "wb") as file:
         file.write(data)
         file.flush()

@@ -118,7 +118,9 @@ def _stacks(arguments: argparse.Namespace) -> tuple[AccessStack, AccessStack]:
             raise UsageError(what, "compare two versions of one file")
         return before, after
     if old.is_file() or new.is_file():
-        raise UsageError("one is a file and the other is not", "compare two files, or two worlds")
+        other = new if old.is_file() else old
+        what = f"`{other}` is not a file, as the other one is"
+        raise UsageError(what, "compare two files, or two worlds")
     return load_stack(load_world(arguments.old)), load_stack(load_world(arguments.new))
 
 

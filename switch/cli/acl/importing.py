@@ -169,7 +169,8 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise UsageError(
-            f"cannot write `{path}`: {error.strerror}", "nothing was written"
+            f"cannot write `{path}`: {error.strerror}",
+            "give a file in a folder you may write; nothing was written",
         ) from None
 
 

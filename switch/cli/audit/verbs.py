@@ -174,4 +174,5 @@ def _write_bundle(path: Path, backend: str, world: World, source: Source) -> Non
     except FileExistsError:
         raise UsageError(f"`{path}` is there already", "give another name; keep the old") from None
     except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+        what = f"cannot write `{path}`: {error.strerror}"
+        raise UsageError(what, "give a file in a folder you may write") from None

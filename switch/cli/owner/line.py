@@ -33,9 +33,10 @@ def ask(path: Path, message: Mapping[str, Any]) -> dict[str, Any]:
         what = f"the switch at `{path}` did not answer in time"
         raise UsageError(what, "see its log; `owner history` tells what came of it") from None
     except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
         fix = "start one: wireroom serve WORLD --control PATH, and give the same path;"
         fix += " one that was started without --control cannot be asked"
-        raise UsageError(f"no switch answers at `{path}`: {error}", fix) from None
+        raise UsageError(f"no switch answers at `{path}`: {why}", fix) from None
     if "error" in answer:
         raise UsageError(str(answer["error"]))
     return answer

@@ -30,4 +30,5 @@ def write(told: Told, path: Path) -> None:
     try:
         path.write_text(html(told), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+        what = f"cannot write `{path}`: {error.strerror}"
+        raise UsageError(what, "give a file in a folder you may write") from None

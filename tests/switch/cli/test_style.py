@@ -11,6 +11,7 @@ import pytest
 from switch.cli.style import address, console, count_to, guarded, parser, seconds_to
 from switch.errors import AuthoredError, Finding, JournalError, JournalFileError, UsageError
 from tests.process import PROGRAM
+from wireroom import main
 
 
 def raising(error: BaseException):
@@ -60,6 +61,40 @@ def test_output_that_cannot_be_written_is_a_sentence_and_misuse():
         done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["world list", "message keys", "schema acl", "serve --help"])
+def test_a_reader_that_goes_away_is_no_finding(verb):
+    """As the shell's `| head -1`, for a table too, whose own code would end with 1."""
+    with subprocess.Popen(
+        [*PROGRAM, *verb.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as done:
+        assert done.stdout is not None
+        assert done.stderr is not None
+        done.stdout.close()
+        assert done.stderr.read() == b""
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "fix"),
+    [
+        ("acl chek", "did you mean `check`?"),
+        ("acl", "see `wireroom acl --help`"),
+        ("acl check --strikt", "did you mean `--strict`?"),
+        ("acl check --everything=1", "see `wireroom acl check --help`"),
+        ("message parse file.txt", "see `wireroom message parse --help`"),
+        ("serve --lisen :0 golden-state", "did you mean `--listen`?"),
+        ("service hld NV", "did you mean `hold`?"),
+    ],
+)
+def test_what_is_typed_wrong_is_told_with_what_was_meant(capsys, typed, fix):
+    with pytest.raises(SystemExit) as caught:
+        main(typed.split())
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("usage: wireroom ")
+    assert said.endswith(f"\n    fix: {fix}\n")
 
 
 @pytest.mark.parametrize(
