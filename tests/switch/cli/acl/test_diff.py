@@ -111,7 +111,10 @@ def test_two_worlds_that_share_nothing_are_compared_whole():
 
 def test_what_cannot_be_compared_is_said_in_words(tmp_path: Path):
     old, _ = files(tmp_path, TEXT)
-    assert "`golden-state` is not a file, as the other one is" in run("acl", "diff", old, "golden-state").stderr
+    assert (
+        "`golden-state` is not a file, as the other one is"
+        in run("acl", "diff", old, "golden-state").stderr
+    )
     assert run("acl", "diff", old, str(tmp_path / "none")).returncode == 2
     bad = tmp_path / "bad.toml"
     bad.write_text(changed(('["ero"]', '["eroo"]')))
