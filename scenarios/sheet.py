@@ -28,7 +28,8 @@ from scenarios.script_rows import (
 )
 from scenarios.sheet_cells import CellError, quoted, value
 from switch.errors import AuthoredError, Finding
-from switch.files.authored import Row, did_you_mean
+from switch.files.authored import Row, did_you_mean, nearest
+from switch.files.words import is_slip
 
 _PATH = re.compile(r"^`[a-z]+(?:\[\d+\])?\.[\w.-]+`:? ?")  # the column says it already
 ROWS_MAX = 5000
@@ -66,6 +67,7 @@ class Sheet:
     lines: list[str] = field(default_factory=list)
     places: list[tuple[int, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    unread: set[int] = field(default_factory=set)  # rows of which a part could not be read
 
     @property
     def text(self) -> str:
@@ -78,22 +80,31 @@ class Sheet:
         self.places.append((row, column))
 
     def wrong(self, row: int, column: str, what: str, fix: str = "") -> None:
-        """A mistake in that cell."""
+        """A mistake in that cell, which is left out."""
+        self.unread.add(row)
         self.findings.append(Finding(self.name, row, f"{column}: {what}" if column else what, fix))
+
+    def meant(self, row: int, column: str, what: str, word: str, known: Iterable[str]) -> str:
+        """A name that is not known: as it was most surely meant; as it is where nobody can tell."""
+        near, unread = nearest(word, known), {*self.unread}
+        self.wrong(row, column, what, did_you_mean(word, known))
+        if near is None or not is_slip(word, near):
+            return word
+        self.unread = unread  # it is told and read all the same
+        return near
 
     def translated(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Mistakes of the TOML as mistakes of the sheet, by row and column.
 
         Of a row with a cell that could not be read, only that is told.
         """
-        unread = {found.line for found in self.findings}
         yield from self.findings
         for found in findings:
             if found.file != self.name or not 0 < found.line <= len(self.places):
                 yield found
                 continue
             row, column = self.places[found.line - 1]
-            if row in unread:
+            if row in self.unread:
                 continue
             what = _PATH.sub("", found.what)
             yield Finding(self.name, row, f"{column}: {what}" if column else what, found.remedy)
@@ -117,8 +128,8 @@ def toml_of(rows: Sequence[Sequence[str]], name: str) -> Sheet:
         _titles(sheet, cells[:header])
         columns = _columns(sheet, cells[header], header + 1)
         blocks = list(enumerate(cells[header + 1 :], header + 2))
-        known = [one for one in blocks if _says(one[1]) and _known(sheet, *one)]
-        if not sheet.findings:
+        known = [_known(sheet, *one) for one in blocks if _says(one[1])]
+        if not sheet.unread:
             _blocks(sheet, columns, known)
             return sheet
     raise AuthoredError(sheet.findings)
@@ -141,10 +152,10 @@ def _titles(sheet: Sheet, rows: Sequence[Sequence[str]]) -> None:
             continue
         key = _name(row[0])
         if key not in _TITLES:
-            sheet.wrong(number, row[0], "is not a title", did_you_mean(key, _TITLES))
-        elif key in given:
+            key = sheet.meant(number, row[0], "is not a title", key, _TITLES)
+        if key in given:
             sheet.wrong(number, row[0], "stands here twice", "keep one of them")
-        elif len(row) > 1 and row[1]:
+        elif len(row) > 1 and row[1] and key in _TITLES:
             given.add(key)
             _cell(sheet, number, key, row[1])
     if "id" not in given:
@@ -154,10 +165,11 @@ def _titles(sheet: Sheet, rows: Sequence[Sequence[str]]) -> None:
 
 def _columns(sheet: Sheet, row: Sequence[str], number: int) -> list[str]:
     names = [_name(cell) for cell in row]
-    for name in names[1:]:
+    for place, name in enumerate(names[1:], 1):
         if name and name not in _COLUMNS:
-            sheet.wrong(number, name, "is not a column", did_you_mean(name, _COLUMNS))
-        elif name and names.count(name) > 1:
+            names[place] = sheet.meant(number, name, "is not a column", name, _COLUMNS)
+    for name in names[1:]:
+        if name in _COLUMNS and names.count(name) > 1:
             sheet.wrong(number, name, "stands here twice", "keep one of them")
     return names
 
@@ -166,25 +178,26 @@ def _blocks(
     sheet: Sheet, columns: Sequence[str], known: Sequence[tuple[int, Sequence[str]]]
 ) -> None:
     for block, table in _TABLES.items():
-        theirs = [(number, row) for number, row in known if row[0].lower() == block]
+        theirs = [(number, row) for number, row in known if row[0] == block]
         if theirs:
             sheet.write(theirs[0][0], "", f"[{table}]")
         names: set[str] = set()
         for number, row in theirs:
             _seat(sheet, columns, number, row, (table, names))
     for number, row in known:
-        if row[0].lower() not in _TABLES:
-            sheet.write(number, "", f"[[{row[0].lower()}]]")
+        if row[0] not in _TABLES:
+            sheet.write(number, "", f"[[{row[0]}]]")
             for column, cell in _given(columns, row):
                 _cell(sheet, number, column, cell)
 
 
-def _known(sheet: Sheet, number: int, row: Sequence[str]) -> bool:
+def _known(sheet: Sheet, number: int, row: Sequence[str]) -> tuple[int, Sequence[str]]:
+    """A row under the name of its block."""
     block = row[0].lower()
     if block not in _BLOCKS:
         what = f"`{block}` is not a block" if block else "says nothing about what it is"
-        sheet.wrong(number, "block", what, did_you_mean(block, _BLOCKS))
-    return block in _BLOCKS
+        block = sheet.meant(number, "block", what, block, _BLOCKS)
+    return number, (block, *row[1:])
 
 
 def _given(columns: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, str]]:

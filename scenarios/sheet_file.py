@@ -36,12 +36,13 @@ def _csv(data: bytes, path: Path) -> list[list[str]]:
         text = data.decode("cp1252", errors="replace")  # what spreadsheets save where not asked
     if "\0" in text:
         raise UsageError(f"`{path}` is not a CSV file", "save the sheet as CSV (UTF-8)")
-    # Where the comma is the decimal sign, spreadsheets put semicolons between cells.
+    # Where the comma is the decimal sign, spreadsheets put semicolons between cells, and tabs in
+    # what is copied out of them.
     heads = [line for line in text.splitlines() if line.lower().lstrip('"').startswith("block")]
-    semicolons = bool(heads) and heads[0].count(";") > heads[0].count(",")
+    between = max((",", ";", "\t"), key=heads[0].count) if heads else ","
     csv.field_size_limit(FILE_BYTES_MAX)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if semicolons else ","))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=between))
     except csv.Error as error:
         raise UsageError(f"`{path}` is not a CSV file: {error}", "save it as CSV again") from None
 

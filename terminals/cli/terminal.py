@@ -26,6 +26,9 @@ def main(argv: list[str]) -> int:
     """A terminal until it is left; `check` tests terminals of any make."""
     if argv[:1] == ["check"]:
         return check.main(argv[1:])
+    if argv and not argv[0].startswith("-"):
+        what = f"`{argv[0]}` is no verb of a terminal"
+        raise UsageError(what, "wireroom terminal check, or without a verb --as BAY2 BPD2")
     arguments = read(argv)
     host, port = line_of(arguments)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

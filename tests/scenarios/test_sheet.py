@@ -89,6 +89,21 @@ def test_a_mistake_is_named_by_row_and_column(old, new, what):
     assert any(mistake.startswith(what) for mistake in found), found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("expect,ask", "expct,ask", "12, block: `expct` is not a block"),
+        ("Within", "Withn", "7, withn: is not a column"),
+        ("length,10m", "lenght,10m", "4, lenght: is not a title"),
+    ],
+)
+def test_a_misspelt_name_hides_no_mistake_in_what_it_names(old, new, told):
+    found = mistakes(LESSON.replace("DQ to CA", "DQ CA", 1).replace(old, new, 1))
+    first, second = sorted(mistake.partition(" | ")[0] for mistake in found)
+    assert second.startswith(told) or first.startswith(told)
+    assert any(each.startswith("12, sends: `DQ CA OLN/S0990001`") for each in (first, second))
+
+
 def test_a_sheet_without_end_is_refused():
     assert mistakes(LESSON + ",\n" * ROWS_MAX) == [
         f"{ROWS_MAX + 1}, more than {ROWS_MAX} rows | split the lesson"

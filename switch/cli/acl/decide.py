@@ -19,7 +19,7 @@ from switch.cli.acl.requests import (
 )
 from switch.cli.style import console, sub_parser
 from switch.errors import Exit, UsageError
-from switch.terms import TRAINING_LINE
+from switch.terms import TRAINING_LINE, Verdict
 
 if TYPE_CHECKING:
     from switch.acl.decision import Decision
@@ -93,7 +93,10 @@ def _decide_one(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise UsageError(str(error)) from None
     decision = _decided(stack, request, at, named, owner_only=arguments.owner_only)
-    why = explain(stack, request, at, decision, *named) if arguments.why else []
+    # No rule stands beside this verdict, so that without words nobody knows what is wrong.
+    unnamed = not arguments.json and decision.verdict is Verdict.DENY_IDENTITY
+    asked = arguments.why or unnamed
+    why = explain(stack, request, at, decision, *named) if asked else []
     if arguments.json:
         line = {"training": True, **_answer(None, decision), "why": why}
         sys.stdout.write(json.dumps(line) + "\n")
@@ -114,10 +117,13 @@ def _refuse_unknown_names(given: dict[str, Any], world: World) -> None:
     for what, name, known in (
         ("backend", backend, world.backends),
         ("terminal", given["terminal"], world.terminals),
-        (f"key at {backend}", key, keys),
+        ("key", key, keys),
     ):
         if name not in known:
-            raise UsageError(f"no {what} `{name}`", did_you_mean(name, known))
+            said = (
+                f"{backend} does not answer key `{key}`" if what == "key" else f"no {what} `{name}`"
+            )
+            raise UsageError(said, did_you_mean(name, known))
 
 
 def _only_backend(key: str, world: World) -> str:
@@ -173,7 +179,6 @@ def _decided(
 ) -> Decision:
     if owner_only:
         from switch.acl.policy import Policy
-        from switch.terms import Verdict
 
         stack = stack.with_policy(Policy("NETWORK", [], Verdict.DENY_ERROR, "", ""))
     return stack.decide_named(request, at, *named)

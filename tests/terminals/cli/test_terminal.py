@@ -21,7 +21,9 @@ def test_the_kit_is_a_sub_verb_with_a_help_of_its_own():
 
 
 def test_a_word_that_is_none_is_misuse():
-    assert run("terminal", "chekc").returncode == 2
+    done = run("terminal", "chekc")
+    assert done.returncode == 2
+    assert "`chekc` is no verb of a terminal\n    fix: wireroom terminal check" in done.stderr
 
 
 def test_without_a_screen_there_is_no_terminal():

@@ -62,8 +62,8 @@ def test_what_is_missing_is_named():
     [
         ("BAY2", "cadmv", "DQ", "no backend `cadmv`\n    fix: did you mean `CADMV`?"),
         ("bay2", "CADMV", "DQ", "no terminal `bay2`\n    fix: did you mean `BAY2`?"),
-        ("BAY2", "CADMV", "DX", "no key at CADMV `DX`\n    fix: did you mean `DQ`?"),
-        ("BAY2", "CADMV", "QW", "no key at CADMV `QW`\n    fix: known: DNQ, DQ, RNQ, RQ"),
+        ("BAY2", "CADMV", "DX", "CADMV does not answer key `DX`\n    fix: did you mean `DQ`?"),
+        ("BAY2", "CADMV", "QW", "CADMV does not answer key `QW`\n    fix: known: DNQ, DQ, RNQ, RQ"),
     ],
 )
 def test_a_place_that_the_world_does_not_have_is_misuse_and_no_verdict(
@@ -157,6 +157,14 @@ def test_a_strange_name_is_a_stranger(name: str):
     done = run("acl", "decide", *who, "--backend", "CADMV", "--key", "DQ", "--why")
     assert done.returncode == 1
     assert "DENY-IDENTITY" in done.stdout
+
+
+def test_who_is_not_identified_is_told_why_without_being_asked():
+    who = ("--at", "2019-10-16T00:00:00", "--terminal", "BAY2", "--ori", "CA099010")
+    done = run("acl", "decide", *who, "--backend", "CADMV", "--key", "DQ")
+    assert "The sender is not identified: ORI CA099010 is not known." in done.stdout
+    known = run("acl", "decide", *who[:-1], "CA0990100", "--backend", "CADMV", "--key", "DQ")
+    assert "identified" not in known.stdout
 
 
 @pytest.mark.parametrize("name", ["\x1b[2J", "A\nB", "\udcff"])
