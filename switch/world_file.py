@@ -189,18 +189,27 @@ def _affiliations(
 
 
 def _unknown_names(file: Authored[WorldFile]) -> Iterator[Finding]:
+    """Names that nobody declared, each once for a list. Of agencies and operators, whom every
+    terminal names, none is unknown where the id of one could not be read: it may be that one's."""
     model = file.model
     agencies = {row.id for row in model.agency}
     operators = {row.id for row in model.operator}
+    open_ended = [ids for ids in (agencies, operators) if FILLED_IN in ids]
+    told: set[tuple[tuple[str | int, ...], str]] = set()
     for path, name, known in _references(model, agencies, operators):
-        if name not in known and name not in file.lost:
-            kind = next(part for part in reversed(path) if isinstance(part, str))
-            if kind in ("classes", "image_classes", "sensitive"):
-                kind = "data class"
-            elif path[0] == "regions":
-                kind = "destination"
-            fix = did_you_mean(name, known - {FILLED_IN})
-            yield file.finding(path, f"{kind} `{name}` is not declared", fix)
+        if name in known or name in file.lost or any(known is ids for ids in open_ended):
+            continue
+        kind = next(part for part in reversed(path) if isinstance(part, str))
+        within = path[:-1] if isinstance(path[-1], int) else path
+        if (within, name) in told:
+            continue
+        told.add((within, name))
+        if kind in ("classes", "image_classes", "sensitive"):
+            kind = "data class"
+        elif path[0] == "regions":
+            kind = "destination"
+        fix = did_you_mean(name, known - {FILLED_IN})
+        yield file.finding(path, f"{kind} `{name}` is not declared", fix)
 
 
 def _references(

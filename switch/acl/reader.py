@@ -6,7 +6,6 @@ meant, the finding carries the edit that writes it so; an edit never opens more 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -34,7 +33,7 @@ from switch.files.authored import Authored, YearError, did_you_mean, instant, ne
 from switch.files.salvage import FILLED_IN
 from switch.files.toml.layout import literal
 from switch.files.toml.mending import date
-from switch.files.words import meant
+from switch.files.words import apart, meant
 from switch.terms import BackendName, Instant, MessageKey, Mnemonic, OperatorId, Ori, Verdict
 
 # Known names with which the unknown ones of a file are compared; beyond, none is suggested. To
@@ -86,7 +85,7 @@ class Reader:
             return
         choices = self._sorted(known)
         near = self._nearest(word, choices)
-        parts = [part for part in re.split(r"[,;\s]+", word) if part]
+        parts = apart(word)
         edits: tuple[Edit, ...] = ()
         if len(parts) > 1 and {*parts}.issubset(choices) and self.raw(path).startswith("["):
             edits = self.file.layout.value(self.file.place(path), literal(parts))

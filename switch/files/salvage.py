@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from switch.errors import UnfitError
 from switch.files.toml.unread import READ, Unread
+from switch.files.words import apart
 
 
 class FilledIn(str):
@@ -116,7 +117,7 @@ def _leave_out(
         last = path[-1]
         if isinstance(holder, dict) and there != FILLED_IN:
             if item["type"] == "list_type" and isinstance(there, str):
-                holder[last] = [there]  # what it names can be looked for all the same
+                holder[last] = apart(there)  # what it names can be looked for all the same
             else:
                 _remember({last: holder.pop(last)}, lost)
             continue

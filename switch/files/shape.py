@@ -6,7 +6,6 @@ are words and no edit.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from switch.files.salvage import value_at
 from switch.files.toml.layout import Layout, Path_, literal
 from switch.files.toml.unread import READ, Unread
 from switch.files.wording import Bounds, got, is_of_another_kind, wording
-from switch.files.words import did_you_mean, is_slip, nearest
+from switch.files.words import apart, did_you_mean, is_slip, nearest
 
 _REFUSING = ("deny", "refer", "never", "suspend")
 
@@ -256,7 +255,7 @@ class _Shapes:
         if new is None and kind == "string_type":
             new = _as_text(value)
         elif new is None and kind in ("list_type", "tuple_type") and isinstance(value, str):
-            new = literal([part for part in re.split(r"[,;\s]+", value) if part])
+            new = literal(apart(value))
         elif new is None and kind in ("bool_type", "literal_error"):
             new = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false"}.get(
                 str(value).lower()

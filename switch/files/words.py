@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher, get_close_matches
 
@@ -53,6 +54,11 @@ def _slips(word: str, other: str) -> int:
 def is_slip(word: str, near: str) -> bool:
     """Whether one name is most surely the other with a letter too many, too few or elsewhere."""
     return SequenceMatcher(None, near.casefold(), word.casefold()).ratio() >= SLIP_RATIO_MIN
+
+
+def apart(text: str) -> list[str]:
+    """The names in a text that stands where a list of them belongs."""
+    return [part for part in re.split(r"[,;\s]+", text) if part]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

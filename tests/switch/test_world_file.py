@@ -54,6 +54,9 @@ def test_an_affiliation_holds_from_its_start_until_just_before_its_end():
     assert not affiliation.valid_at(affiliation.start - 1)
 
 
+DESK = 'operators = ["TFO7"]'
+
+
 def test_ten_mistakes_are_ten_findings(tmp_path: Path):
     text = (
         GOOD.replace('id     = "BPD2"\nagency = "BAY-PD"', 'id = "BPD2"\nagency = "BAYPD"')
@@ -97,6 +100,26 @@ def test_mistakes_of_shape_hide_no_others(tmp_path: Path):
     ):
         assert any(named in what for _, what in found), (named, found)
         assert named == "bare date" or any(named in line for line, _ in found), (named, found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (DESK, 'operators = ["ZZ9", "ZZ9"]', "operators `ZZ9` is not declared"),
+        (DESK, 'operators = ""', "must be a list in brackets (got '')"),
+        (DESK, 'operators = "TFO7, BPD2"', "must be a list in brackets (got 'TFO7, BPD2')"),
+        ('id     = "TFO7"', "id = 7", "`operator[1].id` must be a text in quotes (got 7)"),
+        ('id     = "TFO7"', 'id = "tfo 7"', "`operator[1].id`: `tfo 7` is not a name"),
+        ('id     = "TFO7"', "", "`operator[1].id` is missing"),
+        ('id   = "REGION-HUB"', 'id = "hub"', "`agency[4].id`: `hub` is not a name"),
+    ],
+)
+def test_one_mistake_in_whom_a_terminal_names_or_is_declared_is_told_once(
+    tmp_path: Path, old: str, new: str, what: str
+):
+    assert GOOD.count(old) == 1
+    (found,) = findings(GOOD.replace(old, new), tmp_path)
+    assert what in found
 
 
 def test_a_timezone_that_is_missing_is_told_once(tmp_path: Path):

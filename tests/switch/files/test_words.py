@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switch.files.words import did_you_mean, is_slip, nearest
+from switch.files.words import apart, did_you_mean, is_slip, nearest
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,10 @@ def test_a_word_without_a_neighbour_gets_the_list():
 )
 def test_a_slip_is_a_letter_too_many_too_few_or_elsewhere(word: str, near: str, surely: bool):
     assert is_slip(word, near) is surely
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("", []), ("A", ["A"]), ("A, B;C  D,", ["A", "B", "C", "D"]), (" ,", [])]
+)
+def test_the_names_in_a_text_are_told_apart_whatever_stands_between_them(text, names):
+    assert apart(text) == names
