@@ -76,13 +76,15 @@ def merged_body(
     searched: bool = True,
 ) -> str:
     """One answer of several sources: (source, its records, its own lines) each, then who was asked,
-    who hit, who did not, who did not answer [N-RQG, N-DQG, N-IQ]. Where nobody has `searched`,
-    nobody can say that there is no record."""
+    who hit, who did not, who did not answer [N-RQG, N-DQG, N-IQ]. That there is no record comes
+    behind that: whoever reads it has read who was not heard. Where nobody has `searched`, nobody
+    can say it."""
     middle: list[str] = []
     for source, records, lines in parts:
         middle += [f"FROM {source}", *(printed(record) for record in records), *lines]
     head = [TRAINING_LINE, f"{spec.mke} {repeated(spec, inquiry_fields)}"]
-    return _cut(head, middle if parts else [spec.no_record] * searched, list(summary))
+    nothing = [spec.no_record] if searched and not parts else []
+    return _cut(head, middle, [*summary, *nothing])
 
 
 def repeated(spec: KeySpec, fields: Mapping[str, str]) -> str:

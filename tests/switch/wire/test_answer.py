@@ -132,3 +132,13 @@ def test_a_merged_answer_keeps_its_summary_whatever_the_records():
     assert len(body) <= BODY_BYTES_MAX
     assert body.endswith("ASKED 2 SOURCES\nHIT: CA")
     assert "MORE RECORDS NOT SHOWN" in body
+
+
+def test_who_did_not_answer_is_read_before_that_there_is_no_record():
+    spec = load_formats().key("DQ")
+    assert spec is not None
+    summary = ["ASKED 2 SOURCES", "NO RECORD: CA", "NO ANSWER: NV"]
+    body = merged_body(spec, {"OLN": "S1"}, [], summary)
+    assert body.split("\n") == [TRAINING_LINE, "DQ OLN/S1", *summary, "NOT ON FILE"]
+    unsearched = merged_body(spec, {"OLN": "S1"}, [], summary, searched=False)
+    assert unsearched.split("\n") == [TRAINING_LINE, "DQ OLN/S1", *summary]
