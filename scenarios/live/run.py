@@ -27,8 +27,10 @@ from scenarios.shelf import Opened
 from scenarios.stage import Stage
 from scenarios.standin import Frame
 from switch.backend import Backend
+from switch.core.held import owed
 from switch.core.record.journal import Entry
 from switch.errors import UsageError
+from switch.shell.past import Past
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from switch.terms import BackendName
@@ -58,6 +60,7 @@ class LiveRun:
         if earlier:
             self._speaker.skip(earlier[-1]["at"])
         self.stage = Stage(opened, backends, journal, self.clock, self._recorded, self._said)
+        self.stage.switch.recall(Past(owed=owed(earlier)))
         self.seats = Seats(opened, self.stage, self.clock, self._wake)
         self._hands = Hands(opened, self.stage)
         self._due: deque[Due] = deque()

@@ -120,6 +120,7 @@ def _serve(arguments: argparse.Namespace, host: str, port: int) -> int:
     backends = _backends(world, arguments.cache)
     past.deliver(backends)
     journal = Scribe.open(arguments.journal)
+    past.must_end(journal.head, arguments.journal)
     heads = None
     if arguments.heads is not None:
         heads = HeadsFolder(arguments.heads, world.backends, journal.heads)
@@ -132,7 +133,7 @@ def _serve(arguments: argparse.Namespace, host: str, port: int) -> int:
         stack = owners.adopt(stack)
     watch = owners.watch if owners is not None else None
     switch = Switch(world, stack, formats, backends, journal, clock, watch=watch)
-    switch.recall(past.bodies, past.unbroken, past.inquiries)
+    switch.recall(past)
     beside = owners.tasks(switch) if owners is not None else ()
     ready = partial(_announce, _about(arguments, world.id))
     gc.freeze()  # what is loaded stays: to look through it again and again would hold up messages

@@ -11,7 +11,8 @@ Bounded for each place by number and bytes, and for each item by time: `held_max
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from switch.config import Limits
@@ -31,6 +32,8 @@ CARRIED = (
     "confirmation",
     "delayed-hit",
 )
+
+OWING = ("order-used", *CARRIED)
 
 Name = tuple[int, int, str]
 
@@ -70,6 +73,27 @@ class Held(NamedTuple):
         stamp = Stamp(entry["received"], entry["inbound"])
         found = {name: entry[name] for name in cls._fields if name in entry}
         return cls(**{**found, "received": stamp})
+
+
+class Owed(NamedTuple):
+    """What a switch that goes on with a journal is bound by; nothing by one that is begun."""
+
+    uses: Mapping[tuple[str, str], int] = {}  # of court orders, by backend and the order's id
+    carried: Sequence[Entry] = ()  # see `carried_over`
+
+
+def owed(entries: Iterable[Entry]) -> Owed:
+    """By a journal's entries, all or at least those of the kinds `OWING`, in order."""
+    uses = Counter[tuple[str, str]]()
+
+    def carried() -> Iterator[Entry]:
+        for entry in entries:
+            if entry["kind"] == "order-used":
+                uses[entry["backend"], entry["order"]] += 1
+            elif entry["kind"] in CARRIED:
+                yield entry
+
+    return Owed(uses, carried_over(carried()))
 
 
 def carried_over(entries: Iterable[Entry]) -> list[Entry]:

@@ -11,7 +11,7 @@ TCP lines with one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 import trio
@@ -30,12 +30,11 @@ from switch.core.events import (
     MessageArrived,
 )
 from switch.core.inquiry.shadow import Tally
-from switch.core.record.journal import Entry
-from switch.core.record.unbroken import Unbroken
 from switch.core.services import Outage
 from switch.shell.asking import answered, answered_now, waits
 from switch.shell.clock import Clock
 from switch.shell.connection import GONE, Connection
+from switch.shell.past import Past
 from switch.shell.recorder import Recorder, Turn, Watch
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
@@ -83,7 +82,7 @@ class Switch:
         self._connections: dict[LineId, Connection] = {}
         self._unfinished = Unfinished()
         self._last_line = 0
-        self._unbroken: Sequence[Unbroken] = ()
+        self._owed, self._unbroken = Past().owed, Past().unbroken
         self._events: list[Event] = []
         self._happened = trio.Event()
         self._handled = trio.Event()  # set, and made anew, after each turn of the pump
@@ -152,10 +151,12 @@ class Switch:
 
     def start(self, nursery: trio.Nursery) -> None:
         """The first turn: go on where the journal ends. `run` does it, or whoever has no trio."""
-        journal, now = self._journal, self._clock.now()
-        last_query, uses, carried = journal.last_query(), journal.order_uses(), journal.carried()
         started = self._dispatcher.start(
-            now, last_query=last_query, uses=uses, carried=carried, unbroken=self._unbroken
+            self._clock.now(),
+            last_query=self._journal.last_query(),
+            uses=self._owed.uses,
+            carried=self._owed.carried,
+            unbroken=self._unbroken,
         )
         self._nursery = nursery
         self._look_ahead()
@@ -168,14 +169,12 @@ class Switch:
             log.info("stopping", reason=reason, open_legs=self._dispatcher.open_legs)
             self._happened.set()
 
-    def recall(
-        self, bodies: Iterable[bytes], told: Sequence[Unbroken] = (), asked: Iterable[Entry] = ()
-    ) -> None:
-        """Before it runs: a journal's end, to search; who may resume; what entries may meet."""
-        self._dispatcher.log.tail.resume(bodies)
-        self._dispatcher.delayed.earlier.resume(asked, self._clock.now())
-        self._unbroken = told
-        self._last_line = max((each.line for each in told), default=0)
+    def recall(self, past: Past) -> None:
+        """Before it runs: what the journal that it goes on with tells."""
+        self._dispatcher.log.tail.resume(past.bodies)
+        self._dispatcher.delayed.earlier.resume(past.inquiries, self._clock.now())
+        self._owed, self._unbroken = past.owed, past.unbroken
+        self._last_line = max((each.line for each in past.unbroken), default=0)
 
     def post(self, event: Event) -> None:
         """Have the dispatcher told in its next batch."""

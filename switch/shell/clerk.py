@@ -7,8 +7,7 @@ Between the two is a socket pair:
                      [line, message, line, message ...]
                      In place of a message: LENT, the line's descriptor comes with this frame;
                      RETURNED, forget the line
-    from the scribe  msgpack: ["open", entries, hash, owners' heads, last query, uses of court
-                     orders, what is still owed], then
+    from the scribe  msgpack: ["open", entries, hash, owners' heads, last query], then
                      ["written", frames, entries, hash, [frame, line, bytes taken, ...]] whenever
                      more is on disk and was let out, all of it but those, or ["failed", why];
                      after that it is gone
@@ -89,12 +88,9 @@ class Clerk:
         self._lines = _Lines()
 
     def opening(self) -> bytes:
-        """The first thing it says: where the journal ends, and what a switch must know of it."""
+        """The first thing it says: where the journal ends."""
         journal = self._journal
-        uses = [[*name, count] for name, count in journal.order_uses().items()]
-        owed = (journal.last_query(), uses, journal.carried())
-        said = ["open", *journal.head, journal.heads, *owed]
-        return _packed(said)
+        return _packed(["open", *journal.head, journal.heads, journal.last_query()])
 
     def receive(self, chunk: bytes, descriptors: Iterable[int] = ()) -> bytes:
         """Write all frames that a chunk completes, in one transaction, and let go what they let

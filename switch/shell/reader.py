@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import msgpack
 
 from switch.core.record.journal import (
     CHAIN_START,
@@ -26,18 +24,19 @@ from switch.errors import JournalFileError
 from switch.shell import daybook
 from switch.shell.links import CHECKED_MAX, LAST, check_links, is_row, sealed
 from switch.shell.tables import (
+    BATCHES,
     BROKEN,
     HEAD,
     Head,
+    Restored,
     add,
+    batches,
     check_format,
     end_of,
-    entries_of,
-    holds,
+    having,
     identity,
     kept,
     last_number,
-    mark,
     was_open,
 )
 from switch.shell.unwritten import lost, unreadable
@@ -120,39 +119,41 @@ class JournalReader:
 
     def entries(self) -> Iterator[Entry]:
         """All entries in order; JournalError where a batch cannot be unpacked."""
-        rows = self._rows("SELECT number, body, first FROM batch ORDER BY number")
-        for row in rows:
-            yield from entries_of(*row)
+        for batch in self.batches():
+            yield from batch.entries()
+
+    def batches(self) -> Iterator[Restored]:
+        """All batches in order; JournalError where one is none."""
+        return batches(self._rows(BATCHES))
 
     def last_bodies(self, messages_max: int) -> list[bytes]:
         """The packed batches of the last so many messages that the switch took in, in order;
         JournalError where one cannot be unpacked."""
         found: list[bytes] = []
         latest = 0
-        for row in self._rows("SELECT number, body, first FROM batch ORDER BY number DESC"):
-            opened = [e["query"] for e in entries_of(*row) if e["kind"] in OPENING_KINDS]
+        for batch in batches(self._rows(f"{BATCHES} DESC")):
+            opened = [e["query"] for e in batch.entries() if e["kind"] in OPENING_KINDS]
             latest = max([latest, *opened])
             if opened and max(opened) <= latest - messages_max:
                 break
-            found.append(restored(row[1]))
+            found.append(batch.body)
         return found[::-1]
-
-    def entries_with_keys(self, keys: Iterable[str]) -> Iterator[Entry]:
-        """All entries, in order, of the batches in which an entry has one of these message keys.
-
-        The others are not unpacked: what is looked for is rare, journals are long.
-        """
-        needles = [msgpack.packb("key") + msgpack.packb(key) for key in keys]
-        for row in self._rows("SELECT number, body, first FROM batch ORDER BY number"):
-            if holds(row[1], needles):
-                yield from entries_of(*row)
 
     def latest(self, *kinds: str) -> Iterator[list[Entry]]:
         """The entries of each batch, from the last one back; with `kinds`, of those batches in
         which an entry of such a kind stands, and the others are not unpacked."""
-        marks = [mark(kind) for kind in kinds]
-        rows = self._rows("SELECT number, body, first FROM batch ORDER BY number DESC")
-        return (entries_of(*row) for row in rows if not kinds or holds(row[1], marks))
+        held = having("kind", kinds)
+        found = batches(self._rows(f"{BATCHES} DESC"))
+        return (batch.entries() for batch in found if not kinds or held(batch.body))
+
+    @property
+    def head(self) -> Head:
+        """Where it ends now; JournalError where the last row is damaged."""
+        try:
+            end = end_of(self._database)
+        except (sqlite3.Error, ValueError) as error:
+            raise JournalFileError(unreadable(self._path, error)) from None
+        return Head(end.entries, end.hash.hex())
 
     def owners(self) -> list[str]:
         """Whose ledgers it holds."""
@@ -177,7 +178,8 @@ class JournalReader:
     def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a query; JournalError where the file is damaged."""
         try:
-            yield from self._database.execute(query, values)
+            # Not the cursor itself: `yield from` would close it, maybe after its database.
+            yield from iter(self._database.execute(query, values).fetchone, None)
         except (sqlite3.Error, ValueError) as error:
             raise JournalFileError(unreadable(self._path, error)) from None
 

@@ -59,8 +59,6 @@ class Scribe:
         self.done = 0  # frames that are on disk, and let out
         self._short: list[Short] = []
         self._last_query = 0
-        self._uses: dict[tuple[str, str], int] = {}
-        self._carried: list[Entry] = []
         self._deliver: Deliver | None = None
         self._undelivered: deque[tuple[int, Sequence[ledger.Head]]] = deque()  # each of a frame
         self._copy: Copy | None = None
@@ -181,14 +179,6 @@ class Scribe:
         """See `Journal.last_query`, at the time of opening."""
         return self._last_query
 
-    def order_uses(self) -> dict[tuple[str, str], int]:
-        """See `Journal.order_uses`, at the time of opening."""
-        return self._uses
-
-    def carried(self) -> list[Entry]:
-        """See `Journal.carried`, at the time of opening."""
-        return self._carried
-
     def close(self) -> None:
         """Have the rest written, and end the scribe; no error after this can be told."""
         if self._closed:
@@ -227,10 +217,8 @@ class Scribe:
                 self._short.extend(Short(*each) for each in short)
                 if self._deliver is not None:
                     self._deliver_up_to(frames, self._deliver)
-            case ["open", entries, hash_, heads, last_query, uses, carried]:
+            case ["open", entries, hash_, heads, last_query]:
                 self.head, self._last_query = Head(entries, hash_), last_query
-                self._carried = carried
-                self._uses = {(backend, order): count for backend, order, count in uses}
                 self.heads = tuple(ledger.Head(*head) for head in heads)
                 self._ledgers = ledger.Ledgers(self.heads)
             case ["failed", str() as why]:

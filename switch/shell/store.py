@@ -21,7 +21,6 @@ from threading import Lock
 
 import msgpack
 
-from switch.core.held import CARRIED, carried_over
 from switch.core.record import ledger
 from switch.core.record.journal import OPENING_KINDS, Entry, link
 from switch.core.record.ledger import Ledgers
@@ -31,18 +30,18 @@ from switch.shell import daybook
 from switch.shell.daybook import Daybook
 from switch.shell.links import sealed
 from switch.shell.tables import (
+    BATCHES,
     Batch,
     Head,
     Record,
+    Restored,
     add,
+    batches,
     begin,
     check_format,
     end_of,
-    entries_of,
-    holds,
     identity,
     kept,
-    mark,
     set_open,
     was_open,
 )
@@ -233,45 +232,24 @@ class Journal:
 
         Numbers are handed out in order: the last batch that opened an inquiry has the highest.
         """
-        for entries in self._found("SELECT number, body, first FROM batch ORDER BY number DESC"):
-            opened: list[int] = [e["query"] for e in entries if e["kind"] in OPENING_KINDS]
+        for batch in self._found(f"{BATCHES} DESC"):
+            opened: list[int] = [e["query"] for e in batch.entries() if e["kind"] in OPENING_KINDS]
             if opened:
                 return max(opened)
         return 0
 
-    def order_uses(self) -> dict[tuple[str, str], int]:
-        """How often each court order was used, by backend and the order's id."""
-        found: dict[tuple[str, str], int] = {}
-        for entry in self._of_kinds("order-used"):
-            name = (entry["backend"], entry["order"])
-            found[name] = found.get(name, 0) + 1
-        return found
-
-    def carried(self) -> list[Entry]:
-        """What a switch that goes on with this journal still owes: see `switch.core.held`."""
-        return carried_over(self._of_kinds(*CARRIED))
-
-    def _of_kinds(self, *kinds: str) -> Iterator[Entry]:
-        """Only batches in which they stand are unpacked: they are rare, journals are long."""
-        marks = [mark(kind) for kind in kinds]
-        for entries in self._found("SELECT number, body, first FROM batch ORDER BY number", marks):
-            yield from (entry for entry in entries if entry["kind"] in kinds)
-
-    def _found(self, query: str, marks: Sequence[bytes] | None = None) -> Iterator[list[Entry]]:
-        """The entries of each batch that is found, or of those that hold one of these marks;
-        JournalFileError where the file is damaged."""
-        try:
-            for row in self._database.execute(query):
-                if marks is None or holds(row[1], marks):
-                    yield entries_of(*row)
-        except sqlite3.Error as error:
-            raise JournalFileError(unreadable(self._path, error)) from None
-
     def entries(self) -> Iterator[Entry]:
         """All entries in order."""
         self._post()
-        for entries in self._found("SELECT number, body, first FROM batch ORDER BY number"):
-            yield from entries
+        for batch in self._found(BATCHES):
+            yield from batch.entries()
+
+    def _found(self, query: str) -> Iterator[Restored]:
+        """JournalFileError where the file is damaged."""
+        try:
+            yield from batches(self._database.execute(query))
+        except sqlite3.Error as error:
+            raise JournalFileError(unreadable(self._path, error)) from None
 
     def close(self) -> None:
         """Give the file back. What cannot be posted any more is left to whoever opens it next."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS head (
 );
 CREATE INDEX IF NOT EXISTS head_of ON head (backend, page);
 """
+BATCHES = "SELECT number, body, first FROM batch ORDER BY number"  # or, from the last back, DESC
 HEAD = "backend, page, rows, hash, at"
 _HEADS = f"""
 SELECT {HEAD} FROM head
@@ -180,25 +182,43 @@ def _insert(database: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, 
         database.execute(f"INSERT INTO {table} VALUES {values}", [*chain.from_iterable(some)])
 
 
-def entries_of(number: int, body: bytes, first: int) -> list[Entry]:
-    """The entries of a batch; JournalFileError where it cannot be unpacked."""
-    try:
-        return unpacked(restored(body), first)
-    except BROKEN as error:
-        what = f"batch {number} cannot be unpacked: {error}"
-        fix = "`wireroom journal verify` tells what else was changed"
-        raise JournalFileError(f"{what}\n    fix: {fix}") from None
+class Restored(NamedTuple):
+    """A batch as it was packed."""
+
+    number: int
+    body: bytes
+    first: int  # number of its first entry
+
+    def entries(self) -> list[Entry]:
+        """All of them; JournalFileError where they cannot be unpacked."""
+        try:
+            return unpacked(self.body, self.first)
+        except BROKEN as error:
+            raise _not_unpacked(self.number, error) from None
 
 
-def holds(body: bytes, marks: Sequence[bytes]) -> bool:
-    """Whether one of these marks stands in a batch; one that is broken holds any there are."""
-    try:
-        packed = restored(body)
-    except BROKEN:
-        return bool(marks)  # whoever unpacks it says so
-    return any(mark in packed for mark in marks)
+def batches(rows: Iterable[tuple[int, bytes, int]]) -> Iterator[Restored]:
+    """What rows of `BATCHES` hold; JournalFileError where one cannot be restored."""
+    for number, body, first in rows:
+        try:
+            packed = restored(body)
+        except BROKEN as error:
+            raise _not_unpacked(number, error) from None
+        yield Restored(number, packed, first)
 
 
-def mark(kind: str) -> bytes:
-    """What stands in a packed batch that has an entry of this kind."""
-    return b"\xa4kind" + bytes(msgpack.packb(kind))
+def _not_unpacked(number: int, error: Exception) -> JournalFileError:
+    what = f"batch {number} cannot be unpacked: {error}"
+    fix = "`wireroom journal verify` tells what else was changed"
+    return JournalFileError(f"{what}\n    fix: {fix}")
+
+
+def having(name: str, values: Iterable[str]) -> Callable[[bytes], object]:
+    """Tells of a packed batch whether an entry may have one of these values under this name: the
+    batches in which none can have it, nearly all of a long journal, need not be unpacked.
+
+    One expression that begins with the name: a search for each value by itself takes far longer.
+    """
+    start = re.escape(msgpack.packb(name))
+    any_of = b"|".join(re.escape(msgpack.packb(value)) for value in values)
+    return re.compile(start + b"(?:%s)" % (any_of or b"(?!)")).search

@@ -236,6 +236,10 @@ class SimulatedScribe(Scribe):
         self._put(list(numbered(unpacked(msgpack.packb(list(entries))), first)))
         return first
 
+    def on_record(self) -> Iterable[Entry]:
+        """All entries of the journal so far."""
+        return self._clerk._journal.entries()
+
     @property
     def owed(self) -> int:
         """Bytes that the scribe has not taken yet."""

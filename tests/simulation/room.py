@@ -24,10 +24,12 @@ from switch.backend import Query, Record, Reply
 from switch.config import World
 from switch.core.commands import AskBackend, Commands
 from switch.core.events import BackendFailed, Event
+from switch.core.held import owed
 from switch.core.record.journal import Entry
 from switch.errors import JournalError
 from switch.shell.app import Switch
 from switch.shell.connection import Connection
+from switch.shell.past import Past
 from switch.terms import BackendName
 from switch.wire.spec import Formats
 from switch.wire.spec_files import load_formats
@@ -257,6 +259,7 @@ class Room:
         self.switch = SimulatedSwitch(
             self.world, stack, self.formats, backends, self.scribe, self.clock
         ).watched(self)
+        self.switch.recall(Past(owed=owed(self.scribe.on_record())))
         self.switch.recorder.scribe()  # it is heard by the room, as by a hub
         self.tasks = Tasks()
         for promise in self.promises:

@@ -8,6 +8,8 @@ import trio.testing
 
 from scenarios.background.messages import spoken
 from scenarios.replay import replay
+from switch.core.events import ServiceChanged
+from switch.core.services import Service
 from switch.errors import UsageError
 from tests.rehearsal_room import TALK
 from tests.scenarios.live.room import heads, moves, running, settle
@@ -144,6 +146,15 @@ async def test_an_override_needs_a_reason_and_points_that_exist(autojump_clock):
         with pytest.raises(UsageError, match="over"):
             run.pause()
         await same_score(run)
+
+
+async def test_a_run_begun_again_owes_what_is_on_record(autojump_clock):
+    async with running() as run:
+        run.stage.switch.post(ServiceChanged("operator", "NL", Service.HOLD))
+        await settle(run)
+        down = run.stage.switch.outages
+    async with running(run.tape.entries) as again:
+        assert again.stage.switch.outages == down != ()
 
 
 async def test_a_run_begun_again_from_its_journal_stands_where_it_was(autojump_clock):

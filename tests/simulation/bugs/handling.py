@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from switch.core import held
 from switch.core.dispatcher import Dispatcher
 from switch.core.farewell import Farewells
 from switch.core.forwarding import Forwarding
@@ -19,7 +20,6 @@ from switch.core.inquiry.queue import Bulkhead
 from switch.core.mail.post import Post
 from switch.core.outbox import Outbox
 from switch.core.record.journal import CHAIN_START
-from switch.shell import store
 from switch.shell.connection import Connection
 from switch.shell.recorder import Recorder, Turn
 from switch.shell.scribe import Scribe
@@ -419,7 +419,7 @@ def _held_again(patch: pytest.MonkeyPatch) -> None:
     def carried(entries: Any) -> list[Any]:
         return [entry for entry in entries if entry["kind"] in ("held", "service")]
 
-    patch.setattr(store, "carried_over", carried)
+    patch.setattr(held, "carried_over", carried)
 
 
 @bug("what is forwarded is not on record as such")

@@ -160,17 +160,6 @@ def test_a_journal_of_another_format_is_not_continued(shared: Path):
         Journal.open(shared)
 
 
-def test_a_journal_tells_what_is_still_owed():
-    journal = Journal.in_memory()
-    at = {"at": 1.0, "leg": 0, "place": "BAY-PD"}
-    first, second = ({"kind": "held", "query": n, "text": "order-used", **at} for n in (1, 2))
-    journal.append([first, {"kind": "noted", "at": 1.0, "by": "held"}])
-    journal.append([{"kind": "forwarded", "query": 1, **at}])
-    journal.append([{"kind": "noted", "at": 1.0, "withheld": {}}, second])
-    assert [entry["query"] for entry in journal.carried()] == [2]
-    assert journal.order_uses() == {}
-
-
 # --- what is not taken ----------------------------------------------------------------------------
 
 

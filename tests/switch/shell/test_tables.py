@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import msgpack
 import pytest
 
 from switch.core.record import ledger
@@ -15,12 +16,11 @@ from switch.shell.tables import (
     End,
     Record,
     add,
+    batches,
     begin,
     end_of,
-    entries_of,
-    holds,
+    having,
     identity,
-    mark,
 )
 
 TABLES = ("batch", "head")
@@ -80,17 +80,23 @@ def test_a_journal_keeps_its_identity_and_two_have_not_the_same():
     assert identity(tables) == own != identity(database())
 
 
-def test_batches_that_hold_a_kind_are_found_by_their_bytes():
-    body = press()(b"\x91\x81" + mark("held") + b"\xa4more")
-    assert holds(body, [mark("held")])
-    assert holds(body, [mark("kept"), mark("held")])
-    assert not holds(body, [mark("kept")])
-    assert not holds(body, [])
+def test_batches_in_which_a_value_may_stand_under_a_name_are_found_by_their_bytes():
+    body = msgpack.packb([{"at": 1.0, "kind": "held", "key": "DQ"}])
+    assert having("kind", ["kept", "held"])(body)
+    assert having("key", ["DQ"])(body)
+    for name, values in (("kind", ["kept"]), ("kind", ["hel", "held."]), ("key", ["held"])):
+        assert not having(name, values)(body)
+    assert not having("kind", [])(body)
 
 
 @pytest.mark.parametrize("body", [b"", b"\x90", press()(b"\x90") + b"x", "text", 7, None])
-def test_a_broken_batch_may_hold_anything_so_that_it_is_unpacked_and_told(body: object):
-    assert holds(body, [mark("held")])  # type: ignore[arg-type]  # SQLite keeps any value
-    assert not holds(body, [])  # type: ignore[arg-type]
+def test_a_batch_that_cannot_be_restored_is_told(body: object):
     with pytest.raises(JournalFileError, match="batch 2 cannot be unpacked"):
-        entries_of(2, body, 1)  # type: ignore[arg-type]
+        list(batches([(2, body, 1)]))  # type: ignore[list-item]  # SQLite keeps any value
+
+
+@pytest.mark.parametrize("packed", [b"\xc1", b"\x07", b"\x91\x07", b"\x92\x80"])
+def test_one_that_is_restored_is_told_when_it_cannot_be_unpacked(packed: bytes):
+    (found,) = batches([(2, press()(packed), 1)])
+    with pytest.raises(JournalFileError, match="batch 2 cannot be unpacked"):
+        found.entries()

@@ -10,7 +10,7 @@ from switch.acl.analysis.candidate import compiled
 from switch.backend import Reply
 from switch.core.dispatcher import Dispatcher
 from switch.core.events import PolicyActivated, RepliesArrived
-from switch.shell.store import Journal
+from switch.core.held import owed
 from tests.owners import BASE
 from tests.playbook import ALBITE, Playbook, golden_state
 from tests.switch.acl.shipped import DIRECTORY
@@ -201,17 +201,15 @@ def test_the_ledger_of_its_owner_tells_every_use_and_the_query_says_under_what_i
 
 
 def test_after_a_restart_what_was_used_stays_used():
-    play, journal = signed_on(), Journal.in_memory()
+    play = signed_on()
     answered(play)
     answered(play)
-    for step in play.steps:
-        if step.records:
-            journal.append(step.records)
-    assert journal.order_uses() == {("CADMV", "DMV-O1"): 2}
+    uses = owed(play.records).uses
+    assert uses == {("CADMV", "DMV-O1"): 2}
     world, stack, formats = golden_state()
     again = signed_on()
     again.dispatcher = Dispatcher(world, stack, formats)
-    again.dispatcher.start(again.now, last_query=50, uses=journal.order_uses())
+    again.dispatcher.start(again.now, last_query=50, uses=uses)
     activates(again, FILE)
     again.sign_on(2, "BAY2", "BPD2")
     again.heard(2)
@@ -219,10 +217,8 @@ def test_after_a_restart_what_was_used_stays_used():
 
 
 def test_a_word_that_somebody_typed_is_no_use():
-    journal = Journal.in_memory()
     at = datetime(2019, 10, 16, tzinfo=UTC).timestamp()
-    journal.append([{"kind": "malformed", "at": at, "raw": "order-used"}])
-    assert journal.order_uses() == {}
+    assert owed([{"kind": "malformed", "at": at, "raw": "order-used"}]).uses == {}
 
 
 @pytest.mark.parametrize("staged", [False, True])
