@@ -19,6 +19,7 @@ from switch.backend import Backend
 from switch.config import World
 from switch.errors import UsageError
 from switch.shell.app import Switch
+from switch.shell.attached import attach
 from switch.shell.clock import Clock
 from switch.shell.recorder import Watch
 from switch.shell.scribe import Scribe
@@ -110,7 +111,7 @@ class Stage:
     def _open_line(self, seat_id: str) -> StandIn:
         near, far = memory_line()
         line = line_with_faults(near, seat_id, self._opened.script, self._clock)
-        self._nursery.start_soon(self.switch.attach, line)
+        self._nursery.start_soon(attach, self.switch, line)
         seat, prefix = self._opened.script.seats[seat_id], self._opened.world.control_prefix
         person = StandIn(seat, far, self._heard, self._said, prefix)
         self.people[seat_id] = person

@@ -11,6 +11,7 @@ import trio
 
 from switch.backend import Query, Reply
 from switch.shell.app import Switch
+from switch.shell.attached import attach
 from switch.shell.scribe import Scribe
 from switch.shell.store import Journal
 from switch.shell.transport import MemoryStream, memory_line
@@ -68,7 +69,7 @@ def disk_at_work(scribe: Scribe) -> Iterator[None]:
 def connect(switch: Switch) -> MemoryStream:
     """A line in memory."""
     near, far = memory_line()
-    switch.nursery.start_soon(switch.attach, near)  # type: ignore[attr-defined]
+    switch.nursery.start_soon(attach, switch, near)  # type: ignore[attr-defined]
     return far
 
 

@@ -5,8 +5,8 @@ at once), has the dispatcher handle it and inline backends answer, has the recor
 written to disk, and only then lets its messages leave. No task, event or channel per message
 (docs/decisions/0002).
 
-Drivers bring bytes: `attach()` serves any line with a task of its own, `switch.shell.hub` all plain
-TCP lines with one.
+Drivers bring bytes: `switch.shell.attached` serves any line with a task of its own,
+`switch.shell.hub` all plain TCP lines with one.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ log = structlog.get_logger("wireroom.switch")
 
 
 class Switch:
-    """`run()` it in a nursery, `attach()` lines to it, `stop()` it.
+    """`run()` it in a nursery, attach lines to it, `stop()` it.
 
     It runs a `world` and speaks its message `formats`. `watch` is called with each committed batch
     of journal entries, in order.
@@ -252,33 +252,6 @@ class Switch:
         if self._connections.pop(connection.id, None) is not None:
             self._unfinished.forget(connection.id)
             self.post(LineClosed(connection.id))
-
-    async def attach(self, line: Line, proved: tuple[Mnemonic, ...] | None = None) -> None:
-        """Serve one connection until either end closes it; never raises for the far end's sake.
-
-        `proved`: see `LineOpened`.
-        """
-        connection = self.open(line, proved)
-        if connection is None:
-            return
-        try:
-            while not connection.session.broken:
-                chunk = await line.receive()
-                if not chunk and not line.half_closes:
-                    return
-                if not chunk:
-                    break
-                self.receive(connection, chunk)
-                if line.ended:
-                    break  # which is before whatever comes from another line
-                self.wake()
-                await self.handled()  # a line cannot run ahead of its answers
-                if connection.unsent:
-                    await connection.wait_sent()
-            self.end(connection)
-            await connection.wait_closed()
-        finally:
-            self.close(connection)
 
     # --- the pump --------------------------------------------------------------------------------
 

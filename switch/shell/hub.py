@@ -2,7 +2,7 @@
 
 An epoll is itself something one can wait for: trio waits for the hub's epoll, and one wake-up
 serves every line that has something to say. That is what makes the cost of a message independent
-of trio's price per wake-up. Other systems and other kinds of lines use `Switch.attach`.
+of trio's price per wake-up. Other systems and other kinds of lines use `attached`.
 """
 
 from __future__ import annotations

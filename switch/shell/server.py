@@ -11,6 +11,7 @@ import structlog
 import trio
 
 from switch.shell.app import Switch
+from switch.shell.attached import attach
 from switch.shell.hub import Hub
 from switch.shell.tls import Door
 from switch.shell.transport import Line, Listener, SocketLine
@@ -70,7 +71,7 @@ def _taker(
     if hub is not None:
         return hub.add
     if tls is not None:
-        door = Door(tls, switch.attach)
+        door = Door(tls, partial(attach, switch))
         return lambda line: nursery.start_soon(_admit, door, line)
     return lambda line: nursery.start_soon(_attach, switch, line)
 
@@ -87,7 +88,7 @@ async def _accept(listener: Listener, take: Take) -> None:
 async def _attach(switch: Switch, line: Line) -> None:
     """One line's fault must not end the server, whatever it is; it is logged with its traceback."""
     try:
-        await switch.attach(line)
+        await attach(switch, line)
     except Exception:
         log.exception("line failed")
         line.close()

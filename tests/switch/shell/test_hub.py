@@ -15,6 +15,7 @@ import trio
 
 from switch.backend import Query, Reply
 from switch.shell.app import Switch
+from switch.shell.attached import attach
 from switch.shell.connection import Connection
 from switch.shell.hub import Hub
 from switch.shell.reader import JournalReader
@@ -62,7 +63,7 @@ async def hub(
                 if by_hub:
                     serving.add(line)
                 else:
-                    nursery.start_soon(switch.attach, line)
+                    nursery.start_soon(attach, switch, line)
 
         nursery.start_soon(serving.run)
         nursery.start_soon(accept)

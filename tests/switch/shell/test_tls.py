@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ import trio.testing
 
 from switch.errors import UsageError
 from switch.shell.app import Switch
+from switch.shell.attached import attach
 from switch.shell.tls import BUFFER_BYTES_MAX, Door, TlsLine, server_context
 from switch.shell.transport import BrokenLine, Listener
 from terminals.client import Client, trusting
@@ -39,7 +41,7 @@ async def secure(folder: Path, *, client_ca: bool = False) -> AsyncIterator[Secu
     context = server_context(*files.switch, files.ca if client_ca else None)
     async with running() as switch:
         listener = Listener("127.0.0.1", 0)
-        door = Door(context, switch.attach)
+        door = Door(context, partial(attach, switch))
         async with trio.open_nursery() as nursery:
 
             async def accept() -> None:
