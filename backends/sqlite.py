@@ -137,8 +137,9 @@ def open_backend(setup: BackendSetup, options: Options) -> InlineBackend:
         _tidy(setup, path)
         return with_entries(SqliteBackend(path, searches), setup.keys)
     except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"{setup.name}: cannot build its records in `{path.parent}`: {error}",
+            f"{setup.name}: cannot build its records in `{path.parent}`: {why}",
             "give --cache a folder that you may write, on a disk with room",
         ) from None
 

@@ -55,6 +55,8 @@ def new_folder(path: Path, lesson: str) -> ClassFolder:
     source = scenario_path(lesson)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         fix = f"go on with it: wireroom class --resume {path}; or give another --folder"
+        if not path.is_dir():
+            raise UsageError(f"`{path}` is a file", "give --folder the name of a new folder")
         raise UsageError(f"`{path}` is not empty", fix)
     secret, name = secrets.token_bytes(32), f"lesson{source.suffix.lower()}"
     try:

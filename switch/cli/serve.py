@@ -117,6 +117,7 @@ def _serve(arguments: argparse.Namespace, host: str, port: int) -> int:
     world, stack, formats = whole(arguments.world)
     listener = Listener(host, port)  # a port in use is told before anything is made
     past = past_of(world, formats, arguments.journal)
+    _none_undone(arguments, world)
     backends = _backends(world, arguments.cache)
     past.deliver(backends)
     journal = Scribe.open(arguments.journal)
@@ -179,6 +180,29 @@ def _owners(arguments: argparse.Namespace, clock: Clock) -> OwnersOffice | None:
 
     folder = arguments.owners or arguments.journal.with_suffix(".owners")
     return OwnersOffice(arguments.control, folder, clock)
+
+
+def _none_undone(arguments: argparse.Namespace, world: World) -> None:
+    """UsageError where what owners ordered would not hold, since nobody could take it back or go on
+    with it: their side of the switch is its control socket."""
+    if arguments.control is not None:
+        return
+    if arguments.owners is not None:
+        fix = f"add --control PATH, such as --control {arguments.owners.with_suffix('.control')}"
+        raise UsageError("--owners is of no use without --control", fix)
+    from switch.office.adoption import in_force_elsewhere
+
+    folder = arguments.journal.with_suffix(".owners")
+    names = in_force_elsewhere(folder, world)
+    if names:
+        what = (
+            f"the owners of {', '.join(names)} have put versions in force that are in `{folder}`,"
+        )
+        what += " and without --control they would not hold"
+        fix = (
+            f"add --control {arguments.journal.with_suffix('.control')}, or begin another --journal"
+        )
+        raise UsageError(what, fix)
 
 
 def _backends(world: World, cache: Path | None) -> Mapping[BackendName, Backend]:

@@ -21,7 +21,7 @@ from switch.core.events import ChangeNoted, Event
 from switch.errors import JournalError, UsageError
 from switch.files.authored import did_you_mean
 from switch.office.authority import came_due, event_of
-from switch.office.versions import Versions
+from switch.office.versions import FILE_NAME, Versions
 from switch.terms import Instant
 from switch.wire.control import FILE_BYTES_MAX
 
@@ -50,6 +50,28 @@ def adopt(
         if state.staged:
             events.append(_staged_again(stack.directory, versions, name, state.staged))
     return stack, events
+
+
+def in_force_elsewhere(folder: Path, world: World) -> list[str]:
+    """Whose version in force is kept in this folder and is not the file that the world has: a
+    switch that does not adopt it would undo what its owner ordered."""
+    try:
+        there = folder.is_dir()
+    except OSError:
+        return []  # nor can the journal that lies beside it be opened, which is told
+    try:
+        if not there or not (folder / FILE_NAME).is_file():
+            return []
+    except OSError as error:
+        what = f"cannot look into `{folder}`: {error.strerror}"
+        raise UsageError(what, "run it as the user who may") from None
+    versions = Versions.read(folder)
+    try:
+        ours = {*world.backends, NETWORK}
+        states = {name: state for name, state in versions.states.items() if name in ours}
+    finally:
+        versions.close()
+    return [n for n, state in states.items() if state.active != digest_of(_on_disk(world, n))]
 
 
 def _known(keys: Mapping[str, bytes], world: World) -> None:

@@ -29,7 +29,7 @@ def generate(folder: Path, backend: str) -> tuple[Path, Path]:
     for path in (private, public):
         if path.exists():
             raise UsageError(f"`{path}` is there already", "keep it, or give --out another folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    _made(folder)
     pem = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     _create(private, pem, 0o600)
     _create(public, _public_pem(key.public_key()), 0o644)
@@ -46,7 +46,7 @@ def register(public: Path, folder: Path) -> Path:
             f"`{there}` is another key",
             "an owner's key is replaced by hand",
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    _made(folder)
     _create(there, public.read_bytes(), 0o644)
     return there
 
@@ -87,6 +87,14 @@ def registered(folder: Path) -> dict[str, bytes]:
 
 def _public_pem(key: Ed25519PublicKey) -> bytes:
     return key.public_bytes(_PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def _made(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = "it is a file" if isinstance(error, FileExistsError) else error.strerror
+        raise UsageError(f"cannot use the folder `{folder}`: {why}", "give a folder") from None
 
 
 def _bytes(path: Path) -> bytes:

@@ -171,7 +171,8 @@ def _read(path: Path) -> str:
             raise UsageError(f"{path} is too large", f"{_FILE_BYTES_MAX} bytes at most")
         return data.decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", "give a text file") from None
+        why = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise UsageError(f"{path} cannot be read: {why}", "give a text file") from None
 
 
 @contextmanager

@@ -27,7 +27,8 @@ def open_lines(name: str) -> IO[bytes]:
     try:
         return Path(name).open("rb")
     except OSError as error:
-        raise UsageError(f"cannot read `{name}`: {error.strerror}") from None
+        fix = "check the path and permissions"
+        raise UsageError(f"cannot read `{name}`: {error.strerror}", fix) from None
 
 
 def each_line(lines: IO[bytes]) -> Iterator[bytes]:

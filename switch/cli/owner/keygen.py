@@ -40,6 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from None
     if arguments.register:
         _known(backend, arguments.world)
+        if arguments.register.exists() and not arguments.register.is_dir():
+            what = f"`{arguments.register}` is no folder; nothing was written"
+            raise UsageError(what, "give --register the folder that `serve --owners` names")
     private, public = generate(arguments.out, backend)
     where = register(public, arguments.register) if arguments.register else None
     name = fingerprint(read_public(public))

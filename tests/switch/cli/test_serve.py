@@ -15,14 +15,18 @@ from pathlib import Path
 import pytest
 import trio
 
+from switch.acl.envelope import digest_of
+from switch.acl.lifecycle import Change, Step
 from switch.core.record.journal import link
 from switch.core.record.packed import press
+from switch.office.versions import Versions
 from switch.shell.links import sealed
 from switch.shell.reader import JournalReader
 from switch.shell.store import Journal
 from switch.wire.codec import Output
 from switch.world_file import WORLDS_FOLDER
 from terminals.client import Client, Place
+from tests.owners import BASE, CUT, NOW
 from tests.process import TIME_MAX_S, Serving, run, serving
 
 LICENCE = "DQ.CA0990100.CA.*A1.TXTOLN/S0990001"
@@ -123,6 +127,23 @@ def test_an_address_that_is_none_is_a_clear_error(tmp_path: Path, address: str):
     done = run("serve", "golden-state", "--listen", address, "--journal", str(tmp_path / "j"))
     assert done.returncode == 2
     assert "is not HOST:PORT" in done.stderr
+
+
+def test_no_start_without_the_control_socket_undoes_what_owners_put_in_force(tmp_path: Path):
+    """Else whoever was cut off would be let in again by an option that was forgotten."""
+    journal, folder = tmp_path / "wire.journal", tmp_path / "wire.owners"
+    store = Versions.open(folder)
+    store.append(Change(0, NOW, Step.ADOPTED, "CADMV", digest_of(BASE), NOW), BASE)
+    store.append(Change(0, NOW, Step.ACTIVATED, "CADMV", digest_of(CUT), NOW), CUT)
+    store.close()
+    start = ("serve", "golden-state", "--listen", "127.0.0.1:0", "--journal", str(journal))
+    done = run(*start)
+    assert done.returncode == 2
+    assert f"CADMV have put versions in force that are in `{folder}`" in done.stderr
+    assert f"fix: add --control {tmp_path}/wire.control" in done.stderr
+    assert not journal.exists()
+    done = run(*start, "--owners", str(folder))
+    assert (done.returncode, "of no use without --control" in done.stderr) == (2, True)
 
 
 def test_an_unwritable_journal_is_a_clear_error(tmp_path: Path):

@@ -13,7 +13,7 @@ from switch.acl.envelope import Action, Signed, digest_of, opened
 from switch.acl.lifecycle import Change, Step
 from switch.core.events import ChangeNoted, PolicyStaged
 from switch.errors import JournalError, UsageError
-from switch.office.adoption import adopt
+from switch.office.adoption import adopt, in_force_elsewhere
 from switch.office.versions import FILE_NAME, Versions
 from switch.world_file import WORLDS_FOLDER, load_world
 from tests.owners import BASE, CAWPS, CUT, KEYS, NOW, order
@@ -55,6 +55,19 @@ def row(step: Step, signed: Signed, *, effective: float = NOW) -> Change:
 
 def start(world, store, keys=ONE, now=NOW):
     return adopt(load_stack(load_world(str(world))), keys, store, now)
+
+
+def test_what_owners_have_in_force_beside_the_worlds_files_is_named(world, store, tmp_path):
+    folder = tmp_path / "owners"
+    there = load_world(str(world))
+    assert in_force_elsewhere(tmp_path / "none", there) == []
+    start(world, store)
+    store.append(row(Step.ACTIVATED, order()), CUT)
+    store.close()
+    assert in_force_elsewhere(folder, there) == ["CADMV"]
+    assert in_force_elsewhere(folder, load_world("plain-county")) == []  # none of its backends
+    (world / "acl" / "CADMV.toml").write_bytes(CUT)
+    assert in_force_elsewhere(folder, there) == []
 
 
 def test_the_first_time_the_worlds_file_is_adopted(world, store):

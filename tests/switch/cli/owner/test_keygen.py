@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import stat
 
+import pytest
+
 from tests.process import run
 
 
@@ -31,6 +33,17 @@ def test_json_for_machines(tmp_path):
     row = json.loads(done.stdout)
     assert row["training"] is True
     assert (row["backend"], row["registered"]) == ("NETWORK", None)
+
+
+@pytest.mark.parametrize("option", ["--out", "--register"])
+def test_a_file_in_the_place_of_a_folder_is_a_clear_error_and_nothing_is_made(tmp_path, option):
+    (tmp_path / "file").write_text("")
+    done = run("owner", "keygen", "CADMV", option, "file", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "`file`" in done.stderr
+    assert "folder" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_name_that_is_none_is_a_clear_error(tmp_path):
