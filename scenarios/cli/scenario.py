@@ -112,6 +112,7 @@ def _judge(arguments: argparse.Namespace) -> int:
     from scenarios.cli.reports import report
     from scenarios.replay import belongs, replay
     from scenarios.shelf import open_scenario
+    from switch.cli.told.cut import unless_cut
     from switch.shell.reader import JournalReader
 
     opened = open_scenario(arguments.file)
@@ -121,7 +122,8 @@ def _judge(arguments: argparse.Namespace) -> int:
     finally:
         reader.close()
     belongs(opened.script, entries)
-    return report(arguments, opened, entries, replay(opened.script, opened.world, entries))
+    replayed = replay(opened.script, opened.world, entries)
+    return unless_cut(report(arguments, opened, entries, replayed), reader.lost)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -51,6 +51,7 @@ def main(argv: list[str]) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     from collections import deque
 
+    from switch.cli.told.cut import unless_cut
     from switch.core.record.journal import KINDS
     from switch.files.words import did_you_mean
     from switch.shell.reader import JournalReader
@@ -69,11 +70,9 @@ def _show(arguments: argparse.Namespace) -> int:
         else:
             _print(entries, arguments.world)
     reader.close()
-    if reader.lost is not None:
-        sys.stdout.flush()  # or it stands before what it is about
-        sys.stderr.write(f"wireroom: {reader.lost}\n")
+    code = unless_cut(Exit.FINE, reader.lost)
     _refuse_unknown_names(arguments, seen)
-    return int(Exit.FINE if reader.lost is None else Exit.FINDINGS)
+    return code
 
 
 @contextmanager

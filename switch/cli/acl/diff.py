@@ -96,13 +96,14 @@ def _replayed(arguments: argparse.Namespace, old: AccessStack, new: AccessStack)
     """Exit 1: some recorded decision is another, or cannot be made; with --no-new-access only if
     something is released that was not."""
     from switch.acl.analysis.traffic import tally
-    from switch.cli.acl.recorded import recorded
+    from switch.cli.acl.recorded import lost, recorded
     from switch.cli.acl.replayed import print_json, show
+    from switch.cli.told.cut import unless_cut
 
     found = tally(old, new, recorded(arguments.traffic, new.world))
     (print_json if arguments.json else show)(found, new.world)
     told = found.widened if arguments.no_new_access else found.differs
-    return int(Exit.FINDINGS if told else Exit.FINE)
+    return unless_cut(int(Exit.FINDINGS if told else Exit.FINE), lost(arguments.traffic))
 
 
 def _stacks(arguments: argparse.Namespace) -> tuple[AccessStack, AccessStack]:

@@ -32,6 +32,17 @@ def recorded(name: str, world: World) -> Iterator[Recorded]:
     return _of_lines(name, world)
 
 
+def lost(name: str) -> str | None:
+    """What is missing in a journal of that name, if anything is: see `JournalReader.lost`."""
+    from switch.shell.reader import JournalReader
+
+    if name == "-" or not _is_journal(Path(name)):
+        return None
+    reader = JournalReader(Path(name))
+    reader.close()
+    return reader.lost
+
+
 def _is_journal(path: Path) -> bool:
     try:
         with path.open("rb") as file:

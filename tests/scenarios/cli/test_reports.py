@@ -6,6 +6,7 @@ import json
 
 from tests.process import run
 from tests.rehearsal_room import SMALL
+from tests.switch.shell.books import without_daybook
 
 
 def test_a_run_and_its_journal_judged_again_give_the_same_score(tmp_path):
@@ -40,3 +41,13 @@ def test_a_journal_of_something_else_is_exit_2(tmp_path):
     done = run("scenario", "judge", str(kept), "plate-and-hit")
     assert done.returncode == 2
     assert "falls into the hours of `plate-and-hit`" in done.stderr
+
+
+def test_a_run_is_not_passed_by_a_record_that_has_lost_its_end(tmp_path):
+    kept = tmp_path / "kept.journal"
+    assert run("scenario", "run", "october-15", "--journal", str(kept)).returncode == 0
+    killed = without_daybook(kept, tmp_path / "killed.journal")
+    whole, cut = (run("scenario", "judge", str(j), "october-15", "--json") for j in (kept, killed))
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert (cut.returncode, cut.stdout) == (1, whole.stdout)
+    assert f"`{killed}` is not whole" in cut.stderr

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from switch.cli.acl.recorded import recorded
+from switch.cli.acl.recorded import lost, recorded
 from switch.errors import UsageError
 from switch.world_file import load_world
 from tests.process import run
+from tests.switch.shell.books import without_daybook
 
 WORLD = load_world("golden-state")
 ASKED = {"at": "2019-11-01T00:00:00", "terminal": "BAY2", "ori": "CA0990100"}
@@ -54,3 +55,7 @@ def test_each_leg_of_a_journal_is_a_decision(tmp_path: Path):
     assert len(found) > 5
     assert all(place.startswith("entry ") for place, _, _ in found)
     assert {request.backend for _, request, _ in found} <= set(WORLD.backends)
+    assert lost(str(journal)) is None
+    killed = without_daybook(journal, tmp_path / "killed.journal")
+    assert len(list(recorded(str(killed), WORLD))) == len(found)
+    assert "is not whole" in str(lost(str(killed)))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
+from switch.shell.store import Journal
 from tests.process import run
 from tests.switch.cli.acl.test_diff import NARROWER, WIDER, files
 from tests.switch.cli.acl.test_recorded import LINE, lines
+from tests.switch.shell.books import without_daybook
 
 ERO = {**LINE, "terminal": "ERO1", "ori": "DCICE0910"}
 CBP = {**LINE, "terminal": "CBP1", "ori": "DCCBP0100"}
@@ -40,6 +43,20 @@ def test_where_nothing_differs_the_exit_code_is_0(tmp_path: Path):
     done = run("acl", "diff", "--traffic", lines(tmp_path, LINE), *files(tmp_path, NARROWER))
     assert done.returncode == 0
     assert "nothing differs" in done.stdout
+
+
+def test_recorded_traffic_that_has_lost_its_end_is_told_and_not_fine(tmp_path: Path):
+    whole = tmp_path / "a.journal"
+    with closing(Journal.open(whole)) as book:
+        book.append([{"kind": "started", "at": 1571122800.0, "backends": ["CADMV"]}])
+    killed = without_daybook(whole, tmp_path / "killed.journal")
+    options = ("acl", "diff", "--no-new-access", "--traffic")
+    of_whole, of_killed = (
+        run(*options, str(j), *files(tmp_path, NARROWER)) for j in (whole, killed)
+    )
+    assert (of_whole.returncode, of_whole.stderr) == (0, "")
+    assert (of_killed.returncode, of_killed.stdout) == (1, of_whole.stdout)
+    assert f"`{killed}` is not whole" in of_killed.stderr
 
 
 def test_records_are_refused(tmp_path: Path):
