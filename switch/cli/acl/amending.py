@@ -34,14 +34,21 @@ class Draft:
 def arguments(verb: argparse.ArgumentParser) -> None:
     """The options that both verbs have."""
     verb.add_argument("backend", help="whose file, such as CADMV")
-    verb.add_argument("--reason", required=True, help="why, for people who ask later")
-    verb.add_argument("--cite", required=True, help="the paper that says so")
+    verb.add_argument("--reason", required=True, type=_words, help="why, for people who ask later")
+    verb.add_argument("--cite", required=True, type=_words, help="the paper that says so")
     verb.add_argument("--file", type=Path, metavar="FILE", help="default: the world's own")
     verb.add_argument("--dry-run", action="store_true", help="show it all, change nothing")
     verb.add_argument(
         "--control", type=Path, metavar="PATH", help="a running switch: sign, send, activate"
     )
     verb.add_argument("--key", type=Path, metavar="FILE", help="default: ./BACKEND.key")
+
+
+def _words(text: str) -> str:
+    """What people who ask later are told; it stands in the file and on record."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("says nothing")
+    return text
 
 
 def opened(arguments: argparse.Namespace) -> Draft:

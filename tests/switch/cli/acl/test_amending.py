@@ -8,6 +8,7 @@ import pytest
 
 from switch.cli.acl.amending import write
 from switch.errors import UsageError
+from wireroom import main
 
 
 def test_the_new_text_is_there_whole_with_the_old_mode(tmp_path):
@@ -18,6 +19,16 @@ def test_the_new_text_is_there_whole_with_the_old_mode(tmp_path):
     assert path.read_bytes() == b"new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("verb", ["cutoff", "restore"])
+@pytest.mark.parametrize(("reason", "cite"), [("", "y"), ("x", " ")])
+def test_a_reason_or_a_paper_that_says_nothing_is_misuse(capsys, verb, reason, cite):
+    words = ["--agency", "CBP", "--reason", reason, "--cite", cite, "--dry-run"]
+    with pytest.raises(SystemExit) as caught:
+        main(["acl", verb, "CADMV", *words])
+    assert caught.value.code == 2
+    assert "says nothing" in capsys.readouterr().err
 
 
 def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path):
