@@ -31,11 +31,13 @@ def adopt(
 ) -> tuple[AccessStack, list[Event]]:
     """The stack to start with, and what the switch is to be told first.
 
-    UsageError for a key of no backend, JournalError where a version does not bear its owner's
-    signature, AuthoredError where the world has changed so that a version no longer fits.
+    UsageError for a key of no backend and for one that is gone, JournalError where a version does
+    not bear its owner's signature, AuthoredError where the world has changed so that a version no
+    longer fits.
     """
     events: list[Event] = []
     _known(keys, stack.world)
+    _none_without_key(stack.world, keys, versions)
     for name in keys:
         on_disk = _on_disk(stack.world, name)
         if name not in versions.states:
@@ -50,6 +52,17 @@ def adopt(
         if state.staged:
             events.append(_staged_again(stack.directory, versions, name, state.staged))
     return stack, events
+
+
+def _none_without_key(world: World, keys: Mapping[str, bytes], versions: Versions) -> None:
+    """UsageError where a version in force would be left out, since its owner's key is gone."""
+    for name in _differing(world, versions):
+        if name not in keys:
+            digest = versions.states[name].active[:12]
+            what = (
+                f"the owner of {name} has put version {digest} in force, and `{name}.pub` is gone"
+            )
+            raise UsageError(what, "put it back into the owners' folder; nothing is served without")
 
 
 def in_force_elsewhere(folder: Path, world: World) -> list[str]:
@@ -67,10 +80,15 @@ def in_force_elsewhere(folder: Path, world: World) -> list[str]:
         raise UsageError(what, "run it as the user who may") from None
     versions = Versions.read(folder)
     try:
-        ours = {*world.backends, NETWORK}
-        states = {name: state for name, state in versions.states.items() if name in ours}
+        return _differing(world, versions)
     finally:
         versions.close()
+
+
+def _differing(world: World, versions: Versions) -> list[str]:
+    """Of which files of this world another version is in force."""
+    ours = {*world.backends, NETWORK}
+    states = {name: state for name, state in versions.states.items() if name in ours}
     return [n for n, state in states.items() if state.active != digest_of(_on_disk(world, n))]
 
 

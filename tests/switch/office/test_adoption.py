@@ -70,6 +70,16 @@ def test_what_owners_have_in_force_beside_the_worlds_files_is_named(world, store
     assert in_force_elsewhere(folder, there) == []
 
 
+def test_nothing_is_served_once_the_key_of_an_owner_with_a_version_in_force_is_gone(world, store):
+    start(world, store)
+    start(world, store, keys={})  # it has the world's file in force: nobody's order is left out
+    store.append(row(Step.ACTIVATED, order()), CUT)
+    with pytest.raises(UsageError, match=r"owner of CADMV has put version .* `CADMV.pub` is gone"):
+        start(world, store, keys={})
+    with pytest.raises(UsageError, match=r"`CADMV.pub` is gone"):
+        start(world, store, keys={"CAWPS": KEYS["CAWPS"]})
+
+
 def test_the_first_time_the_worlds_file_is_adopted(world, store):
     stack, events = start(world, store)
     assert stack.owners["CADMV"].version == digest_of(BASE)
