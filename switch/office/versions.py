@@ -17,6 +17,10 @@ from switch.acl.envelope import digest_of
 from switch.acl.lifecycle import Change, FileState, Step, after, states
 from switch.errors import JournalError, JournalFileError
 
+# Of a row's values, in the order of its columns.
+_TYPES = (int, float, str, str, str, float, str, int, bytes, str, str, bytes, str, bytes)
+# What is raised for rows that somebody else has changed.
+_DAMAGE = (sqlite3.Error, ValueError, TypeError, LookupError, msgpack.UnpackException)
 FORMAT = 1
 FILE_NAME = "versions.db"
 _SCHEMA = """
@@ -71,7 +75,7 @@ class Versions:
             database.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
             database.execute("COMMIT")
             return cls(database)
-        except (sqlite3.Error, OSError, ValueError) as error:
+        except (*_DAMAGE, OSError) as error:
             raise JournalFileError(
                 f"cannot use the owners' versions `{path}`: {error}\n"
                 "    fix: give --owners a folder you may write, not in use by a switch"
@@ -84,7 +88,7 @@ class Versions:
         try:
             uri = f"{path.absolute().as_uri()}?mode=ro"
             return cls(sqlite3.connect(uri, uri=True, isolation_level=None))
-        except (sqlite3.Error, ValueError) as error:
+        except _DAMAGE as error:
             raise JournalFileError(
                 f"cannot read the owners' versions `{path}`: {error}\n"
                 "    fix: stop the switch that uses them, or give the folder that --owners named"
@@ -105,7 +109,7 @@ class Versions:
         row = self._database.execute(query, (backend, digest)).fetchone()
         if row is None:
             return None
-        data = bytes(row[0])
+        data = row[0] if isinstance(row[0], bytes) else b""
         if digest_of(data) != digest:
             raise JournalError(
                 f"version {digest[:12]} of {backend} was altered in the store\n"
@@ -153,6 +157,8 @@ _ALL = f"SELECT {_COLUMNS}, signed, key, signature FROM change ORDER BY number"
 
 
 def _change(row: tuple[object, ...]) -> Change:
+    if not all(map(isinstance, row, _TYPES)):
+        raise ValueError(f"change {row[0]} holds a value of another type")
     number, at, step, backend, digest, effective, base, sequence, withdrawn, *rest = row
     reason, cite, order, key, signature = rest
     fields = (number, at, Step(str(step)), backend, digest, effective, base, sequence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from math import log2
 from typing import Any
 
 from switch.errors import UnfitError
@@ -16,7 +17,10 @@ FEWER = "take out what nobody needs"
 # lack all that it must have, and to tell of 50,000 empty tables takes some fifteen seconds.
 VALUES_MAX = 250_000
 TABLES_MAX = 50_000
+NUMBER_DIGITS_MAX = 4_000  # of a whole number; Python reads and writes no longer ones than 4,300
+SHORTER = f"write one of {NUMBER_DIGITS_MAX:,} digits at most"
 
+_BITS_MAX = int(NUMBER_DIGITS_MAX * log2(10))  # it may be written in hexadecimal
 _AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _TEXT = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*',
@@ -27,14 +31,18 @@ _DEEP_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{NESTING_MAX - 
 
 
 def loaded(text: str) -> dict[str, Any]:
-    """The tables of a text; UnfitError where a value in them lies `NESTING_MAX` deep, or where
-    there are more than `VALUES_MAX` or `TABLES_MAX`."""
+    """The tables of a text; UnfitError where a value in them lies `NESTING_MAX` deep, where there
+    are more than `VALUES_MAX` or `TABLES_MAX`, or a number has more than `NUMBER_DIGITS_MAX`."""
     if _has_deep_key(text):
         raise _too_deep()
     try:
         data = tomllib.loads(text)
     except RecursionError:
         raise _too_deep() from None
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:  # of Python itself, which does not read it
+        raise _too_long() from None
     level: list[Any] = [data]
     values = tables = 0
     for _ in range(NESTING_MAX):
@@ -42,6 +50,8 @@ def loaded(text: str) -> dict[str, Any]:
         if not level:
             return data
         values += len(level)
+        if any(type(each) is int and each.bit_length() > _BITS_MAX for each in level):
+            raise _too_long()
         tables += sum(isinstance(each, dict) for each in level)
         for there, most, what in ((tables, TABLES_MAX, "tables"), (values, VALUES_MAX, "values")):
             if there > most:
@@ -58,6 +68,10 @@ def _has_deep_key(text: str) -> bool:
 
 def _too_deep() -> UnfitError:
     return UnfitError("nested too deeply", FLATTER)
+
+
+def _too_long() -> UnfitError:
+    return UnfitError(f"a number of more than {NUMBER_DIGITS_MAX:,} digits", SHORTER)
 
 
 def _inside(value: Any) -> Iterable[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from switch.files.toml.parser import FEWER, FLATTER
+from switch.files.toml.parser import FEWER, FLATTER, SHORTER
 from switch.files.toml.statements import TOO_MUCH, Flaw, Kind, Piece
 from switch.files.wording import Said
 
@@ -46,6 +46,7 @@ _WORDS: Sequence[tuple[str, Said]] = (
     (r"twice|overwrite|mutate|redefine", _TWICE),
     (TOO_MUCH, Said("too much is wrong to read on here", "mend first what stands above")),
     (r"nested too deeply", Said("nested too deeply", FLATTER)),
+    (r"a number of more than", Said("a number that nobody can read or write", SHORTER)),
 )
 _UNKNOWN = Said("cannot be read", _PAIR)
 

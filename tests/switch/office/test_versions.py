@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -63,6 +64,42 @@ def test_an_altered_version_is_not_handed_out(tmp_path):
     database.commit()
     database.close()
     store = Versions.open(tmp_path)
+    with pytest.raises(JournalError, match="was altered"):
+        store.file("CADMV", digest_of(BASE))
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "change SET effective = 'soon'",
+        "change SET at = x'00'",
+        "change SET sequence = 'x'",
+        "change SET withdrawn = 'abc'",
+        "change SET withdrawn = x'c1'",
+        "change SET signed = 'a'",
+        "change SET backend = x'00ff'",
+        "change SET step = 'danced'",
+    ],
+)
+def test_rows_that_somebody_has_damaged_are_told_and_not_left_out(tmp_path, damage):
+    store = Versions.open(tmp_path)
+    store.append(ADOPTED, BASE)
+    store.append(ACTIVATED, CUT)
+    store.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as database:
+        database.execute(f"UPDATE {damage}")
+        database.commit()
+    with pytest.raises(JournalError, match="cannot read the owners' versions"):
+        Versions.read(tmp_path)
+    with pytest.raises(JournalError, match="cannot use the owners' versions"):
+        Versions.open(tmp_path)
+
+
+def test_a_version_that_is_no_bytes_is_not_handed_out(tmp_path):
+    store = Versions.open(tmp_path)
+    store.append(ADOPTED, BASE)
+    store._database.execute("UPDATE version SET file = 'text'")
     with pytest.raises(JournalError, match="was altered"):
         store.file("CADMV", digest_of(BASE))
     store.close()

@@ -8,7 +8,14 @@ import tomllib
 import pytest
 
 from switch.errors import UnfitError
-from switch.files.toml.parser import NESTING_MAX, TABLES_MAX, VALUES_MAX, loaded, place_of
+from switch.files.toml.parser import (
+    NESTING_MAX,
+    NUMBER_DIGITS_MAX,
+    TABLES_MAX,
+    VALUES_MAX,
+    loaded,
+    place_of,
+)
 
 
 def nested(depth: int) -> str:
@@ -54,6 +61,13 @@ def test_no_more_is_read_than_can_be_looked_at(text: str, more: str, said: str):
     assert list(loaded(text)) == ["a"]
     with pytest.raises(UnfitError, match=said):
         loaded(f"{text}\n{more}\n[c]")
+
+
+@pytest.mark.parametrize("digits", ["1" * (NUMBER_DIGITS_MAX + 1), "1" * 5_000, "0x" + "f" * 8_000])
+def test_a_number_that_is_longer_than_python_reads_or_writes_is_told(digits: str):
+    assert loaded(f"a = {'1' * NUMBER_DIGITS_MAX}")
+    with pytest.raises(UnfitError, match="a number of more than 4,000 digits"):
+        loaded(f"a = 1\n[[b]]\nc = [{digits}]")
 
 
 @pytest.mark.parametrize(
