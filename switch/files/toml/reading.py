@@ -277,15 +277,16 @@ class _Reader:
                 return loaded(text)
             except tomllib.TOMLDecodeError as error:
                 line, said = place_of(error, text)
+                fix = ""
                 piece, table = kept[max(0, bisect_right(starts, line) - 1)]
             except UnfitError as error:
-                said = error.what
+                said, fix = error.what, error.fix
                 unfit = next((each for each in kept if _is_unfit(*each, said)), None)
                 if unfit is None:
-                    self._tell(0, said, error.fix)
+                    self._tell(0, said, fix)
                     return None
                 piece, table = unfit
-            self._tell_flaw(piece, Flaw(1, said), ())
+            self._tell_flaw(piece, Flaw(1, said, fix=fix), ())
             if piece is table.header:
                 self._set_table_aside(table)
             else:

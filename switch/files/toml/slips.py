@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from switch.files.toml.parser import FEWER, FLATTER, SHORTER
 from switch.files.toml.statements import TOO_MUCH, Flaw, Kind, Piece
 from switch.files.wording import Said
 
@@ -45,16 +44,14 @@ _WORDS: Sequence[tuple[str, Said]] = (
     ),
     (r"twice|overwrite|mutate|redefine", _TWICE),
     (TOO_MUCH, Said("too much is wrong to read on here", "mend first what stands above")),
-    (r"nested too deeply", Said("nested too deeply", FLATTER)),
-    (r"a number of more than", Said("a number that nobody can read or write", SHORTER)),
 )
 _UNKNOWN = Said("cannot be read", _PAIR)
 
 
 def slip(piece: Piece, flaw: Flaw) -> Said:
     """The words for what is wrong with a statement."""
-    if flaw.said.startswith("more than"):
-        return Said(flaw.said, FEWER)
+    if flaw.fix:
+        return Said(flaw.said, flaw.fix)
     what, fix = next((said for words, said in _WORDS if re.search(words, flaw.said)), _UNKNOWN)
     if piece.kind is Kind.HEADER and (what, fix) == _NEITHER:
         what, fix = "not a header", "write it as [name] or [[name]]"

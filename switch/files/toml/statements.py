@@ -54,11 +54,13 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """Why a statement cannot be read: in its line `line` (1-based, from its first), in the words
-    of the parser, and the part of the line at which reading ended."""
+    of the parser, and the part of the line at which reading ended; with a fix where these words are
+    ours already."""
 
     line: int
     said: str
     rest: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def flaw_of(text: str) -> Flaw | None:
             line = 1  # what is not closed is told where it begins
         return Flaw(line, said, _rest(text, error))
     except UnfitError as error:
-        return Flaw(1, error.what)
+        return Flaw(1, error.what, fix=error.fix)
     return None
 
 
